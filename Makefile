@@ -1,0 +1,34 @@
+# The one way to run anything here: each target makes .venv itself, from python3 alone.
+.PHONY: serve test lint bench clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+serve: .venv/ready
+	$(BIN)/fauxlate serve $(ARGS)
+
+test: .venv/ready .venv-rpc/ready
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+# The last release of the Alibaba SDK that signs the old way (RPC, HMAC-SHA1); it cannot live beside the newest.
+.venv-rpc/ready: requirements-rpc.txt
+	$(PYTHON) -m venv .venv-rpc
+	.venv-rpc/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-rpc.txt
+	touch $@
+
+clean:
+	rm -rf .venv .venv-rpc .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

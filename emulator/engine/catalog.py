@@ -1,0 +1,90 @@
+"""The catalog: every table of the providers as plain data, for people, tests and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from emulator.engine.errors import ErrorRow
+from emulator.engine.parameters import described
+from emulator.engine.provider import Operation, Provider
+from emulator.engine.quirks import Quirk
+from emulator.engine.shapes import paths
+from emulator.engine.timeline import Lifecycle
+
+
+def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
+    """Return by provider its operations, lifecycles and quirks."""
+    return {
+        provider.name: {
+            "title": provider.title,
+            "operations": [_operation(provider, operation) for operation in provider.operations],
+            "lifecycles": [_lifecycle(lifecycle) for lifecycle in provider.lifecycles],
+            "quirks": [_quirk(quirk) for quirk in provider.quirks],
+        }
+        for provider in providers
+    }
+
+
+def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
+    lifecycle = operation.lifecycle
+    return {
+        "name": operation.name,
+        "method": operation.methods[0],
+        "methods": list(operation.methods),
+        "path": operation.path,
+        "action": operation.action,
+        "evidence": operation.evidence,
+        "source": operation.source,
+        "parameters": described(operation.parameters),
+        "response": [] if operation.response is None else paths(operation.response),
+        "lifecycle": None if lifecycle is None else lifecycle.name,
+        "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
+        "errors": [_error(row) for row in provider.rows(operation).values()],
+    }
+
+
+def _error(row: ErrorRow) -> dict[str, Any]:
+    told = {"note": row.note, "meaning": row.meaning, "texts": dict(row.texts), "quirk": row.quirk}
+    return {
+        "code": row.code,
+        "listed": row.listed,
+        "status": row.status,
+        "message": row.message,
+        "group": row.group,
+        "key": row.key,
+        "evidence": row.evidence,
+        "source": row.source,
+        **{name: value for name, value in told.items() if value},
+    }
+
+
+def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
+    return {
+        "name": lifecycle.name,
+        "source": lifecycle.source,
+        "kept": lifecycle.kept,
+        "link": lifecycle.link,
+        "states": [
+            {
+                "name": state.name,
+                "also": list(state.also),
+                "lasts": state.lasts or None,
+                "about": state.about,
+                "evidence": state.evidence,
+                "source": state.source,
+            }
+            for state in lifecycle.states
+        ],
+    }
+
+
+def _quirk(quirk: Quirk) -> dict[str, Any]:
+    return {
+        "name": quirk.name,
+        "about": quirk.about,
+        "choices": [choice.name for choice in quirk.choices],
+        "default": quirk.default,
+        "source": "; ".join(f"{choice.name}: {choice.source}" for choice in quirk.choices),
+        "evidence": {choice.name: choice.evidence for choice in quirk.choices},
+    }

@@ -1,0 +1,43 @@
+"""Seeded chance: named streams whose n-th draw depends on the seed, the name and n alone."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+HEX = "0123456789abcdef"
+
+
+class Chance:
+    """All randomness of one sandbox.
+
+    Streams do not disturb each other: that a client polls twice more does not change the id of its next job.
+    """
+
+    __slots__ = ("_drawn", "_key", "seed")
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._key = blake2b(str(seed).encode(), digest_size=16).digest()
+        self._drawn: dict[str, int] = {}
+
+    def draw(self, stream: str, size: int = 16) -> bytes:
+        """Return the next `size` bytes (64 at most) of a stream."""
+        count = self._drawn.get(stream, 0)
+        self._drawn[stream] = count + 1
+        return blake2b(f"{stream}\n{count}".encode(), digest_size=size, key=self._key).digest()
+
+    def unit(self, stream: str) -> float:
+        """Return a number in [0, 1)."""
+        return int.from_bytes(self.draw(stream, 8)) / 2**64
+
+    def text(self, stream: str, length: int, alphabet: str = BASE62) -> str:
+        """Return `length` characters of `alphabet`."""
+        drawn = b"".join(self.draw(stream, 64) for _ in range(-(-length // 64)))
+        return "".join(alphabet[byte % len(alphabet)] for byte in drawn[:length])
+
+    def uuid(self, stream: str, version: int = 4) -> str:
+        """Return a UUID in lower case with dashes."""
+        digits = self.draw(stream).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

@@ -1,0 +1,79 @@
+"""Request parameters: pydantic models whose fields say under which name and in which place a value is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Place = Literal["path", "query", "header", "form", "body", "file"]
+
+
+class Parameters(BaseModel):
+    """What one operation is asked. Unknown names are ignored, as the services do; types are not bent."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True, strict=True)
+
+
+def _place(place: Place, name: str, default: Any, **rules: Any) -> Any:
+    return Field(default, alias=name, json_schema_extra={"in": place}, **rules)
+
+
+def path(name: str, **rules: Any) -> Any:
+    """Return a field filled from the path's `{name}`."""
+    return _place("path", name, ..., **rules)
+
+
+def query(name: str, default: Any = ..., **rules: Any) -> Any:
+    """Return a field sent in the query string."""
+    return _place("query", name, default, **rules)
+
+
+def header(name: str, default: Any = ..., **rules: Any) -> Any:
+    """Return a field sent as a header; `name` in lower case."""
+    return _place("header", name, default, **rules)
+
+
+def form(name: str, default: Any = ..., **rules: Any) -> Any:
+    """Return a field sent in a form body, or in the query string where the service reads both."""
+    return _place("form", name, default, **rules)
+
+
+def body(name: str, default: Any = ..., **rules: Any) -> Any:
+    """Return a field of a JSON body."""
+    return _place("body", name, default, **rules)
+
+
+def places(model: type[Parameters]) -> dict[str, Place]:
+    """Return for each wire name of `model` the place it is sent in."""
+    found: dict[str, Place] = {}
+    for field in model.model_fields.values():
+        extra = field.json_schema_extra
+        assert isinstance(extra, Mapping)
+        place: Any = extra["in"]
+        found[str(field.alias)] = place
+    return found
+
+
+def described(model: type[Parameters]) -> list[dict[str, object]]:
+    """Return name, place, required flag and type of each parameter, for the catalog."""
+    schema = model.model_json_schema(by_alias=True)
+    sent_in = places(model)
+    return [
+        {
+            "name": name,
+            "in": sent_in[name],
+            "required": name in schema.get("required", ()),
+            "type": _type(described_as),
+        }
+        for name, described_as in schema.get("properties", {}).items()
+    ]
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return next(_type(choice) for choice in schema["anyOf"] if choice.get("type") != "null")
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), Mapping):
+        return f"object<string,{_type(schema['additionalProperties'])}>"
+    return str(schema.get("type", "object"))

@@ -1,0 +1,114 @@
+"""What a provider is: one value that holds its tables and the few functions that speak its dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from emulator.engine.errors import ErrorRow, Refusal, of_operation
+from emulator.engine.evidence import Evidence
+
+if TYPE_CHECKING:
+    from emulator.engine.call import Call
+    from emulator.engine.parameters import Parameters
+    from emulator.engine.quirks import Quirk
+    from emulator.engine.reply import Reply
+    from emulator.engine.request import Request
+    from emulator.engine.timeline import Lifecycle
+
+
+class Trouble(StrEnum):
+    """What can be wrong with a request before any operation sees it, in our words; a provider has its own."""
+
+    UNKNOWN_OPERATION = "unknown operation"
+    WRONG_METHOD = "wrong method"
+    MISSING = "missing parameter"
+    INVALID = "invalid parameter"
+    MALFORMED = "malformed request"
+    MEDIA_TYPE = "wrong media type"
+    TOO_LARGE = "request too large"
+    INTERNAL = "internal error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One trouble: the parameter that it concerns, if any, and what came, why it is refused, what to do."""
+
+    trouble: Trouble
+    detail: str
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One documented operation, a row of its provider's table.
+
+    `name` is the vendor's own. `path` is a template (`{name}` one segment, `{name+}` the rest). `action` is the RPC
+    action where the provider chooses by that. `takes` lists the content types its body may have; none: any.
+    `family` names the provider's group of operations that share error tables and their rendering. `access` checks
+    credentials. `response` is the TypedDict of the answer, None where bytes come back. `creates` marks the operation
+    that starts `lifecycle`'s jobs. `when` narrows a path that others use too.
+    """
+
+    name: str
+    run: Callable[[Call, Any], Awaitable[Mapping[str, Any] | Reply]]
+    parameters: type[Parameters]
+    family: str
+    source: str
+    response: type[Any] | None = None
+    methods: tuple[str, ...] = ("POST",)
+    path: str = "/"
+    action: str | None = None
+    takes: tuple[str, ...] = ()
+    when: Callable[[Request], bool] | None = None
+    access: Callable[[Call], Awaitable[None]] | None = None
+    lifecycle: Lifecycle | None = None
+    creates: bool = False
+    evidence: Evidence = Evidence.DOCUMENTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One provider: tables (operations, errors, quirks, lifecycles) and its dialect.
+
+    `groups` maps a family of operations to the groups of error rows that may answer it. `owns` tells whether a
+    request's path is this provider's. `action` reads the RPC action of a request. `credential` returns what in a
+    request names the caller, by which the sandbox is found. `mint` makes the credentials of a new sandbox out of its
+    tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
+    of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
+    the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
+    """
+
+    name: str
+    title: str
+    operations: tuple[Operation, ...]
+    errors: tuple[ErrorRow, ...]
+    quirks: tuple[Quirk, ...]
+    lifecycles: tuple[Lifecycle, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    owns: Callable[[Request], bool]
+    credential: Callable[[Request], str | None]
+    mint: Callable[[str], Mapping[str, str]]
+    environment: Callable[[Mapping[str, str], str], Mapping[str, str]]
+    exports: Mapping[str, str]
+    refuse: Callable[[Call, Problem], Refusal]
+    encode: Callable[[Call, Mapping[str, Any]], Reply]
+    render: Callable[[Call, ErrorRow, Refusal], Reply]
+    action: Callable[[Request], str | None] = lambda _: None
+    _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
+
+    def rows(self, operation: Operation) -> dict[str, ErrorRow]:
+        """Return by key every error row that can answer `operation`."""
+        found = self._rows.get(operation.name)
+        if found is None:
+            found = of_operation(self.errors, operation.name, self.groups[operation.family])
+            self._rows[operation.name] = found
+        return found
+
+    def row(self, operation: Operation | None, key: str) -> ErrorRow:
+        """Return the row `key` for `operation`, or for a request that reached none."""
+        if operation is not None and (row := self.rows(operation).get(key)) is not None:
+            return row
+        return next(row for row in self.errors if row.key == key)

@@ -1,0 +1,67 @@
+"""A request as it came: raw path and raw bytes kept for signatures, everything else read from them when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+
+class MalformedError(ValueError):
+    """The body or the query string cannot be read; the message says why."""
+
+
+class Request:
+    """One HTTP request. `target` is the request line's path with its query, still percent-encoded."""
+
+    def __init__(self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> None:
+        self.method = method
+        self.headers = headers
+        self.body = body
+        if not target.startswith("/"):  # absolute form: `GET http://host/path HTTP/1.1`
+            target = "/" + target.partition("://")[2].partition("/")[2]
+        self.raw_path, _, self.raw_query = target.partition("?")
+
+    @cached_property
+    def path(self) -> str:
+        """The path, decoded; a byte that is no UTF-8 becomes U+FFFD."""
+        return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query string's parameters, the last of each name. Raises `MalformedError`."""
+        if not self.raw_query:
+            return {}
+        try:
+            return dict(parse_qsl(self.raw_query, keep_blank_values=True, errors="strict"))
+        except ValueError as fault:
+            raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
+
+    @cached_property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The parameters of a form body, the last of each name; none in another body. Raises `MalformedError`."""
+        if not self.body or self.media_type not in ("", "application/x-www-form-urlencoded"):
+            return {}
+        try:
+            return dict(parse_qsl(self.body.decode(), keep_blank_values=True, errors="strict"))
+        except ValueError as fault:
+            raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body. Raises `MalformedError` for anything else."""
+        import orjson
+
+        try:
+            loaded = orjson.loads(self.body)
+        except orjson.JSONDecodeError as fault:
+            raise MalformedError(f"the body is not JSON: {fault}") from None
+        if not isinstance(loaded, dict):
+            raise MalformedError("the body is JSON, but not an object")
+        return loaded

@@ -1,0 +1,99 @@
+"""From a request to its operation: a look-up in the providers' own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from emulator.engine.provider import Operation, Problem, Provider, Trouble
+from emulator.engine.request import Request
+from emulator.engine.suggest import nearest
+
+_NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    segments: tuple[str, ...]
+    rest: bool
+    operation: Operation
+
+    @classmethod
+    def of(cls, operation: Operation) -> _Template:
+        segments = tuple(operation.path.split("/"))
+        return cls(segments, segments[-1].endswith("+}"), operation)
+
+    def match(self, segments: list[str]) -> Mapping[str, str] | None:
+        if len(segments) != len(self.segments) and not (self.rest and len(segments) >= len(self.segments)):
+            return None
+        found: dict[str, str] = {}
+        for index, (wanted, came) in enumerate(zip(self.segments, segments, strict=False)):
+            if not wanted.startswith("{"):
+                if wanted != came:
+                    return None
+            elif wanted.endswith("+}"):
+                found[wanted[1:-2]] = unquote("/".join(segments[index:]))
+            elif came:
+                found[wanted[1:-1]] = unquote(came)
+            else:
+                return None
+        return found
+
+
+class Routes:
+    """The way to every operation of one provider."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._actions = {op.action: op for op in provider.operations if op.action is not None}
+        by_path = [op for op in provider.operations if op.action is None]
+        self._exact: dict[str, list[Operation]] = {}
+        for operation in by_path:
+            if "{" not in operation.path:
+                self._exact.setdefault(operation.path, []).append(operation)
+        self._templates = [_Template.of(op) for op in by_path if "{" in op.path]
+
+    def find(self, request: Request) -> tuple[Operation, Mapping[str, str]] | Problem:
+        """Return the operation and the values in its path, or what is wrong with the request."""
+        matches = [(operation, _NOTHING) for operation in self._exact.get(request.raw_path, ())]
+        if not matches and self._templates:
+            segments = request.raw_path.split("/")
+            for template in self._templates:
+                values = template.match(segments)
+                if values is not None:
+                    matches.append((template.operation, values))
+        matches = [found for found in matches if found[0].when is None or found[0].when(request)]
+        action = None
+        if not matches and self._actions:
+            action = self._provider.action(request)
+            if action in self._actions:
+                matches.append((self._actions[action], _NOTHING))
+        for found in matches:
+            if request.method in found[0].methods:
+                return found
+        return self._unknown(request, action) if not matches else self._wrong_method(request, matches[0][0])
+
+    def _wrong_method(self, request: Request, operation: Operation) -> Problem:
+        allowed = " or ".join(operation.methods)
+        detail = f"{operation.name} is called by {allowed}, not by {request.method}."
+        return Problem(Trouble.WRONG_METHOD, detail, request.method)
+
+    def _unknown(self, request: Request, action: str | None) -> Problem:
+        provider = self._provider
+        came = f"`{action}`" if action else f"{request.method} {request.path[:200]}"
+        near = self._near(request, action, provider.operations)
+        return Problem(
+            Trouble.UNKNOWN_OPERATION,
+            f"{came} is not an operation of {provider.name}.{near} `fauxlate catalog {provider.name}` lists them.",
+            action or request.path[:200],
+        )
+
+    @staticmethod
+    def _near(request: Request, action: str | None, operations: Iterable[Operation]) -> str:
+        if action:
+            match = nearest(action, [op.action for op in operations if op.action])
+            return f" Did you mean `{match}`?" if match else ""
+        ways = {op.path: f"{op.methods[0]} {op.path} ({op.name})" for op in operations if op.action is None}
+        match = nearest(request.path[:200], ways)
+        return f" Did you mean {ways[match]}?" if match else ""

@@ -1,0 +1,119 @@
+"""Scenario files as text: YAML or JSON read into plain data that remembers where each part stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST = 256 * 1024
+DEEPEST = 40
+MOST_NODES = 20_000
+
+Way = tuple[str | int, ...]
+Marks = dict[Way, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a scenario, and where: line and column, from 1; 0 where there is no line."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+
+    def located(self, name: str) -> str:
+        """Return `name:line:column: message`."""
+        return f"{name}:{self.line}:{self.column}: {self.message}" if self.line else f"{name}: {self.message}"
+
+
+class ScenarioError(ValueError):
+    """A scenario is refused, as a whole; `faults` say why."""
+
+    def __init__(self, faults: list[Fault], name: str = "scenario") -> None:
+        super().__init__("\n".join(fault.located(name) for fault in faults))
+        self.faults = faults
+
+    def located(self, name: str) -> list[str]:
+        """Return one line a fault, for a file called `name`."""
+        return [fault.located(name) for fault in self.faults]
+
+
+def read(text: str, *, is_json: bool = False) -> tuple[Any, Marks]:
+    """Return the data in `text` and where its parts stand. Raises `ScenarioError`."""
+    if len(text) > LARGEST:
+        raise ScenarioError([Fault(f"it has {len(text)} characters; a scenario has {LARGEST} at most")])
+    if not is_json:
+        return _read_yaml(text)
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise ScenarioError([Fault(f"this is not JSON: {fault.msg}", fault.lineno, fault.colno)]) from None
+    except RecursionError:
+        raise ScenarioError([Fault(f"it is nested more than {DEEPEST} deep")]) from None
+    try:  # nearly all JSON is YAML; where it is not, the faults have no line
+        marks = _read_yaml(text.replace("\t", " "))[1]
+    except ScenarioError:
+        marks = {}
+    return data, marks
+
+
+def _read_yaml(text: str) -> tuple[Any, Marks]:
+    import yaml
+
+    loader = None
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        marks: Marks = {}
+        return (None if node is None else _Reader(loader, marks).data(node, ())), marks
+    except yaml.MarkedYAMLError as fault:
+        at = fault.problem_mark or fault.context_mark
+        message = f"this is not YAML: {fault.problem or fault.context}"
+        raise ScenarioError([Fault(message, at.line + 1, at.column + 1) if at else Fault(message)]) from None
+    except yaml.YAMLError as fault:
+        raise ScenarioError([Fault(f"this is not YAML: {fault}")]) from None
+    except RecursionError:
+        raise ScenarioError([Fault(f"it is nested more than {DEEPEST} deep")]) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+class _Reader:
+    """Turns YAML nodes into data. Keys are taken as written: `on` is a name here, not YAML 1.1's true."""
+
+    def __init__(self, loader: Any, marks: Marks) -> None:
+        self._loader = loader
+        self._marks = marks
+        self._nodes = 0
+
+    def data(self, node: Any, way: Way) -> Any:
+        self._nodes += 1
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        self._marks[way] = (line, column)
+        if self._nodes > MOST_NODES or len(way) > DEEPEST:  # aliases that multiply, nesting without end
+            message = f"it has more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep"
+            raise ScenarioError([Fault(message, line, column)])
+        if node.id == "mapping":
+            return dict(self._pairs(node, way))
+        if node.id == "sequence":
+            return [self.data(item, (*way, index)) for index, item in enumerate(node.value)]
+        try:
+            return self._loader.construct_object(node)
+        except ValueError as fault:  # 2026-13-45 looks like a date and is none
+            raise ScenarioError([Fault(f"`{node.value}` cannot be read: {fault}", line, column)]) from None
+
+    def _pairs(self, node: Any, way: Way) -> Iterator[tuple[str, Any]]:
+        seen: set[str] = set()
+        for key, value in node.value:
+            line, column = key.start_mark.line + 1, key.start_mark.column + 1
+            if key.id != "scalar":
+                raise ScenarioError([Fault("a key is a plain word here", line, column)])
+            name = str(key.value)
+            if name in seen:
+                raise ScenarioError([Fault(f"`{name}` stands here twice", line, column)])
+            seen.add(name)
+            yield name, self.data(value, (*way, name))
+            self._marks[(*way, name)] = (line, column)

@@ -1,0 +1,47 @@
+"""The default store: dictionaries of one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.engine.jobs import Job
+from emulator.engine.store import MarkKind, Record
+from emulator.engine.timeline import NO_MARKS, Marks
+
+
+class MemoryStore:
+    """A `Store` that forgets everything when the process ends."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job[Any]] = {}
+        self._marks: dict[str, dict[MarkKind, list[float]]] = {}
+        self._records: dict[tuple[str, str], Record] = {}
+
+    async def add_job(self, job: Job[Any]) -> None:
+        """Keep a new job."""
+        self._jobs[job.id] = job
+
+    async def job(self, job_id: str) -> Job[Any] | None:
+        """Return a job, or None."""
+        return self._jobs.get(job_id)
+
+    async def marks(self, job_id: str) -> Marks:
+        """Return when a job was polled and moved."""
+        found = self._marks.get(job_id)
+        return NO_MARKS if found is None else Marks(found.get("polls", ()), found.get("moves", ()))
+
+    async def mark(self, job_id: str, kind: MarkKind, at: float) -> None:
+        """Remember that a job was polled, or moved by hand, at `at`."""
+        self._marks.setdefault(job_id, {}).setdefault(kind, []).append(at)
+
+    async def put(self, kind: str, key: str, record: Record) -> None:
+        """Remember `record` under (`kind`, `key`), over what stood there."""
+        self._records[kind, key] = record
+
+    async def get(self, kind: str, key: str) -> Record | None:
+        """Return what is remembered under (`kind`, `key`), expired or not, or None."""
+        return self._records.get((kind, key))
+
+    async def take(self, kind: str, key: str) -> Record | None:
+        """Return it and forget it, as one step: of two takers only one gets it."""
+        return self._records.pop((kind, key), None)

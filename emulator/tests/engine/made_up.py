@@ -1,0 +1,143 @@
+"""A made-up provider: the engine knows none of the real ones, and is tested with this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from emulator.engine.call import Call
+from emulator.engine.errors import ErrorRow, Refusal, parse
+from emulator.engine.parameters import Parameters, body, path
+from emulator.engine.provider import Operation, Problem, Provider, Trouble
+from emulator.engine.quirks import Choice, Quirk
+from emulator.engine.reply import Reply, as_json
+from emulator.engine.sandbox import Sandbox
+from emulator.engine.timeline import Lifecycle, State
+from emulator.stores.memory import MemoryStore
+
+ERRORS = """
+[[table]]
+name = "baker"
+about = "What the baker says"
+source = "the baker's page"
+evidence = "documented"
+operations = ["BakeLoaf", "GetLoaf"]
+rows = [
+  { code = "Oven.Cold", listed = 101, status = 200, message = "The oven is cold." },
+  { code = "Flour.Missing", listed = 400, message = "%s", fill = { "%s" = "no flour" } },
+]
+
+[[table]]
+name = "door"
+about = "What is said at the door"
+source = "a sign"
+evidence = "reported"
+operations = ["*"]
+rows = [
+  { code = "Shop.Closed", listed = 503, message = "Closed.", texts = { rude = "Go away." }, quirk = "bakery.manners" },
+]
+"""
+
+LOAF = Lifecycle(
+    name="bakery.loaf",
+    course=(State("dough", "10s"), State("baking", "30s", also=("bakin",)), State("bread")),
+    failed=State("burnt"),
+    gone=State("stale"),
+    kept=3600,
+    link=600,
+)
+
+
+class BakeLoaf(Parameters):
+    flour: str = body("flour", min_length=1)
+    grams: int = body("grams", 500)
+
+
+class GetLoaf(Parameters):
+    loaf: str = path("loaf")
+
+
+class Crust(TypedDict):
+    colour: str
+
+
+class Loaf(TypedDict):
+    id: str
+    crusts: list[Crust]
+
+
+async def bake(call: Call, _asked: BakeLoaf) -> Mapping[str, Any]:
+    job = await call.start(LOAF, call.sandbox.chance.uuid("loaf"), {})
+    return {"id": job.id}
+
+
+async def look(call: Call, asked: GetLoaf) -> Mapping[str, Any]:
+    job = await call.find(LOAF, asked.loaf)
+    if job is None:
+        raise Refusal("Flour.Missing")
+    return {"state": (await call.poll(job)).state}
+
+
+def refuse(_call: Call, problem: Problem) -> Refusal:
+    key = "Shop.Closed" if problem.trouble in (Trouble.UNKNOWN_OPERATION, Trouble.INTERNAL) else "Flour.Missing"
+    return Refusal(key, {"%s": problem.detail}, hint=problem.detail)
+
+
+def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
+    code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    return Reply(row.status, as_json({"code": code, "message": message}))
+
+
+BAKERY = Provider(
+    name="bakery",
+    title="A bakery",
+    operations=(
+        Operation(
+            name="BakeLoaf",
+            path="/loaves",
+            run=bake,
+            parameters=BakeLoaf,
+            response=Loaf,
+            family="bread",
+            source="the baker's page",
+            lifecycle=LOAF,
+            creates=True,
+        ),
+        Operation(
+            name="GetLoaf",
+            methods=("GET",),
+            path="/loaves/{loaf}",
+            run=look,
+            parameters=GetLoaf,
+            family="bread",
+            source="the baker's page",
+            lifecycle=LOAF,
+        ),
+    ),
+    errors=parse(ERRORS),
+    quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
+    lifecycles=(LOAF,),
+    groups={"bread": ("baker", "door")},
+    owns=lambda _: True,
+    credential=lambda request: request.headers.get("baker"),
+    mint=lambda tag: {"key": f"key-{tag}"},
+    environment=lambda credentials, url: {"endpoint": url, **credentials},
+    exports={},
+    refuse=refuse,
+    encode=lambda _, data: Reply(200, as_json(data)),
+    render=render,
+)
+
+
+class Wall:
+    """A wall clock that stands until it is moved."""
+
+    def __init__(self, at: float = 1_000_000.0) -> None:
+        self.at = at
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def sandbox(wall: Wall | None = None, name: str = "default", **settings: Any) -> Sandbox:
+    return Sandbox(name, (BAKERY,), MemoryStore, wall or Wall(), **settings)

@@ -1,0 +1,51 @@
+"""Error tables: a row is found by naming it, worded by the quirks, and never sent with a status that is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.engine.errors import of_operation, parse
+from emulator.engine.evidence import Evidence
+from emulator.tests.engine.made_up import BAKERY, ERRORS
+
+
+def test_printed_status_and_wire_status_are_kept_apart() -> None:
+    row = BAKERY.row(BAKERY.operations[0], "Oven.Cold")
+    assert (row.listed, row.status) == (101, 200)
+
+
+def test_a_status_that_http_does_not_have_cannot_reach_the_wire() -> None:
+    with pytest.raises(ValueError, match="give its row a `status`"):
+        parse(ERRORS.replace("listed = 101, status = 200", "listed = 101"))
+
+
+def test_two_rows_for_one_code_of_one_operation_are_refused() -> None:
+    with pytest.raises(ValueError, match="two rows for Oven.Cold"):
+        parse(ERRORS.replace("Flour.Missing", "Oven.Cold"))
+
+
+def test_an_operation_has_its_own_rows_and_those_of_all() -> None:
+    assert list(of_operation(BAKERY.errors, "GetLoaf", ("baker", "door"))) == [
+        "Oven.Cold",
+        "Flour.Missing",
+        "Shop.Closed",
+    ]
+    assert list(of_operation(BAKERY.errors, "SellLoaf", ("baker", "door"))) == ["Shop.Closed"]
+    assert list(of_operation(BAKERY.errors, "GetLoaf", ("door",))) == ["Shop.Closed"]
+
+
+def test_a_row_takes_evidence_and_source_from_its_table() -> None:
+    row = BAKERY.row(None, "Shop.Closed")
+    assert (row.evidence, row.source) == (Evidence.REPORTED, "a sign")
+
+
+def test_placeholders_are_filled_by_whoever_refuses_or_else_by_the_row() -> None:
+    row = BAKERY.row(None, "Flour.Missing")
+    assert row.worded({}, {}) == ("Flour.Missing", "no flour")
+    assert row.worded({}, {"%s": "rye only"}) == ("Flour.Missing", "rye only")
+
+
+def test_a_quirk_chooses_the_wording() -> None:
+    row = BAKERY.row(None, "Shop.Closed")
+    assert row.worded({"bakery.manners": "polite"}, {})[1] == "Closed."
+    assert row.worded({"bakery.manners": "rude"}, {})[1] == "Go away."

@@ -1,0 +1,188 @@
+"""Scenario files: what they may say, how a wrong one is refused, and which rule a call meets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.engine.scenario import Course, Delay, Fail, Scenario, Tally
+from emulator.engine.scenario_model import compiled
+from emulator.engine.scenario_text import DEEPEST, LARGEST, ScenarioError
+from emulator.engine.timeline import Step, dwell
+from emulator.tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
+
+WHOLE = """\
+# yaml-language-server: $schema=./scenario.schema.json
+$schema: ./scenario.schema.json
+about: The oven is cold twice.
+source: the baker's page
+seed: 7
+clock: {mode: frozen, at: 2026-01-01T00:00:00Z}
+quirks: {bakery.manners: rude}
+lifecycles:
+  bakery.loaf: {dough: 1s, bakin: 2 polls, kept: 1h, link: 5m}
+rules:
+  - {on: bakery.GetLoaf, times: 2, then: {fail: Oven.Cold}}
+  - on: [bakery.BakeLoaf]
+    then: [{delay: 20ms}, {timeline: ["dough 1s", "burnt Oven.Cold"]}]
+"""
+
+
+def compile_(text: str, *, is_json: bool = False) -> Scenario:
+    return compiled(text, [BAKERY], is_json=is_json)
+
+
+def refused(text: str, *, is_json: bool = False) -> list[str]:
+    with pytest.raises(ScenarioError) as refusal:
+        compile_(text, is_json=is_json)
+    return refusal.value.located("f.yaml")
+
+
+def test_a_whole_scenario_is_read() -> None:
+    scenario = compile_(WHOLE)
+    assert (scenario.about, scenario.seed, scenario.quirks) == ("The oven is cold twice.", 7, {"bakery.manners": "rude"})
+    loaf = scenario.timelines["bakery.loaf"]
+    assert loaf.steps == (Step("dough", dwell("1s")), Step("baking", dwell("2 polls")), Step("bread"))
+    assert (loaf.kept, scenario.links["bakery.loaf"]) == (3600, 300)
+    assert scenario.rules[0].then == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
+    course = Course(LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
+    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(0.02), course)}
+
+
+def test_json_says_the_same_as_yaml() -> None:
+    import yaml
+
+    data = yaml.load(WHOLE, yaml.BaseLoader)
+    assert compile_(json.dumps(data), is_json=True).rules == compile_(WHOLE).rules
+
+
+def test_an_empty_file_is_the_documented_happy_path() -> None:
+    assert compile_("").rules == ()
+
+
+def test_a_sandbox_that_follows_a_scenario_has_its_clock_seed_quirks_and_lifecycles() -> None:
+    here = sandbox(Wall(5))
+    here.follow(compile_(WHOLE))
+    assert here.now() == 1767225600
+    assert here.chance.seed == 7
+    assert here.quirks["bakery.manners"] == "rude"
+    assert here.timeline(LOAF).steps[0].dwell.amount == 1
+    assert here.link_life(LOAF) == 300
+    here.follow(Scenario())
+    assert (here.quirks["bakery.manners"], here.link_life(LOAF)) == ("polite", 600)
+    assert here.timeline(LOAF) == LOAF.timeline()
+
+
+def test_a_rule_is_used_so_many_times_and_the_next_one_then() -> None:
+    scenario = compile_(
+        "rules: [{on: bakery.GetLoaf, times: 2, then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {fail: Shop.Closed}}]"
+    )
+    tally = Tally()
+    met = [scenario.first("bakery.GetLoaf", tally) for _ in range(4)]
+    assert met == [(Fail("Oven.Cold"),)] * 2 + [(Fail("Shop.Closed"),)] * 2
+    assert scenario.first("bakery.BakeLoaf", tally) == (Fail("Shop.Closed"),)
+
+
+def test_a_pattern_is_narrowed_to_the_operations_that_its_verbs_fit() -> None:
+    scenario = compile_('rules: [{on: "bakery.*", then: {timeline: ["dough"]}}]')
+    assert list(scenario.rules[0].then) == ["bakery.BakeLoaf"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rules:\n  - {on: bakery.GetLof, then: {delay: 1s}}", "f.yaml:2:6: `bakery.GetLof` is not an operation."),
+        ("rules:\n  - {on: bakery.GetLof, then: {delay: 1s}}", "Did you mean `bakery.GetLoaf`?"),
+        ("rules:\n- on: bakery.GetLoaf\n  then:\n    fail: Oven.Clod", "f.yaml:4:5: `Oven.Clod` is not a documented"),
+        ("rules:\n- on: bakery.GetLoaf\n  then:\n    - fail: Oven.Clod", "f.yaml:4:7: `Oven.Clod` is not a documented"),
+        ("ruls: []", "f.yaml:1:1: `ruls` is not a key here"),
+        ("ruls: []", "Did you mean `rules`?"),
+        ("rules: [{on: bakery.GetLoaf, tims: 2, then: {delay: 1s}}]", "f.yaml:1:30: `tims` is not a key here"),
+        ("rules: [{on: bakery.GetLoaf, then: {dely: 1s}}]", "Did you mean `delay`?"),
+        ("rules: [{then: {delay: 1s}}]", "f.yaml:1:9: `on` is missing here"),
+        ("rules: [{on: bakery.GetLoaf, times: 0, then: {delay: 1s}}]", "greater than or equal to 1"),
+        ("rules: [{on: bakery.GetLoaf, then: {delay: soon}}]", "is not a duration"),
+        ("rules: [{on: bakery.GetLoaf, then: {delay: 1s, fail: Oven.Cold}}]", "names one verb"),
+        ("rules: [{on: bakery.GetLoaf, then: {fail: }}]", "this verb has no value"),
+        ("rules: [{on: bakery.GetLoaf, then: []}]", "at least 1 item"),
+        ("rules: [{on: bakery.GetLoaf, then: {timeline: [dough]}}]", "a timeline goes on BakeLoaf"),
+        ("rules: [{on: bakery.BakeLoaf, then: {timeline: [doug]}}]", "Did you mean `dough`?"),
+        ("lifecycles: {bakery.lof: {}}", "Did you mean `bakery.loaf`?"),
+        ("lifecycles: {bakery.loaf: {bread: 1s}}", "f.yaml:1:28: `bread` is where it ends"),
+        ("lifecycles: {bakery.loaf: {doug: 1s}}", "Did you mean `dough`?"),
+        ("lifecycles: {bakery.loaf: {progress: pols}}", "Did you mean `polls`?"),
+        ("quirks: {bakery.maners: rude}", "Did you mean `bakery.manners`?"),
+        ("quirks: {bakery.manners: gruff}", "it has polite, rude"),
+        ("clock: {mode: rate}", "`rate` goes with `mode: rate`"),
+        ("clock: {mode: frozn}", "f.yaml:1:9: Input should be 'real', 'frozen' or 'rate'"),
+        ("clock: 2026-13-45", "cannot be read"),
+        ("a: [1", "f.yaml:1:6: this is not YAML"),
+        ("about: a\nabout: b", "f.yaml:2:1: `about` stands here twice"),
+        ("[]", "written as a mapping"),
+        ("just words", "written as a mapping"),
+        ("? [1]\n: 2", "a key is a plain word"),
+        ("a: \0", "f.yaml: this is not YAML"),
+    ],
+)
+def test_a_wrong_scenario_is_refused_with_place_reason_and_nearest_name(text: str, said: str) -> None:
+    lines = refused(text)
+    assert any(said in line for line in lines), lines
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
+    lines = refused("quirks: {x: y}\nrules:\n- {on: nowhere, then: {delay: 1s}}\n- {on: bakery.GetLoaf, then: {fail: X}}")
+    assert [line.split(":")[1] for line in lines] == ["1", "3", "4"]
+
+
+def test_wrong_json_is_refused_with_its_place() -> None:
+    assert refused('{"rules": [}', is_json=True)[0].startswith("f.yaml:1:12: this is not JSON")
+    assert refused('{\n\t"ruls": []}', is_json=True)[0].startswith("f.yaml:2:2: `ruls`")
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "&a [" * 500,
+        "[" * 5000,
+        "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)),
+        "a: &a [*a]",
+        "x" * (LARGEST + 1),
+        "{a: " * (DEEPEST + 2) + "1" + "}" * (DEEPEST + 2),
+        "!!python/object/apply:os.system [echo]",
+        "a: !!binary notbase64!",
+    ],
+    ids=["open", "deep", "laughs", "self", "large", "nested", "object", "binary"],
+)
+def test_a_bomb_is_refused_at_once(bomb: str) -> None:
+    refused(bomb)
+    refused(bomb, is_json=True)
+
+
+@given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
+def test_whatever_stands_in_a_file_it_compiles_or_is_refused(text: str) -> None:
+    for is_json in (False, True):
+        try:
+            compile_(text, is_json=is_json)
+        except ScenarioError as refusal:
+            assert refusal.faults
+
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+_KEYS = st.sampled_from(["rules", "on", "then", "times", "clock", "at", "quirks", "lifecycles", "bakery.loaf", "seed"])
+
+
+@given(
+    st.dictionaries(
+        _KEYS,
+        st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3)),
+    )
+)
+def test_whatever_is_written_under_known_keys_it_compiles_or_is_refused(data: dict[str, object]) -> None:
+    try:
+        compile_(json.dumps(data), is_json=True)
+    except ScenarioError as refusal:
+        assert refusal.faults
