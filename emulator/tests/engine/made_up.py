@@ -67,7 +67,8 @@ class Loaf(TypedDict):
 
 
 async def bake(call: Call, _asked: BakeLoaf) -> Mapping[str, Any]:
-    job = await call.start(LOAF, call.sandbox.chance.uuid("loaf"), {})
+    nothing: dict[str, str] = {}
+    job = await call.start(LOAF, call.sandbox.chance.uuid("loaf"), nothing)
     return {"id": job.id}
 
 

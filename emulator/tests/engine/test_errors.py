@@ -20,7 +20,7 @@ def test_a_status_that_http_does_not_have_cannot_reach_the_wire() -> None:
 
 
 def test_two_rows_for_one_code_of_one_operation_are_refused() -> None:
-    with pytest.raises(ValueError, match="two rows for Oven.Cold"):
+    with pytest.raises(ValueError, match=r"two rows for Oven\.Cold"):
         parse(ERRORS.replace("Flour.Missing", "Oven.Cold"))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,8 +44,8 @@ def test_the_state_is_what_the_table_says_at_any_time_in_any_order_of_reading(
 @given(timed(), st.lists(SECONDS, min_size=2))
 def test_a_job_never_goes_back(timeline: Timeline, ages: list[float]) -> None:
     positions = [timeline.position(0.0, age) for age in sorted(ages)]
-    assert all(before.since <= after.since for before, after in zip(positions, positions[1:], strict=False))
-    assert not any(before.last and not after.last for before, after in zip(positions, positions[1:], strict=False))
+    assert all(before.since <= after.since for before, after in pairwise(positions))
+    assert not any(before.last and not after.last for before, after in pairwise(positions))
 
 
 @given(st.lists(st.integers(1, 4), max_size=4), st.integers(0, 20))
@@ -114,9 +117,8 @@ def test_a_timeline_may_branch_to_a_documented_error() -> None:
     ],
 )
 def test_a_wrong_timeline_is_refused_with_what_is_wrong(written: list[str], said: str) -> None:
-    with pytest.raises(ValueError, match=".") as refusal:
+    with pytest.raises(ValueError, match=re.escape(said)):
         LOAF.written(written, {"Oven.Cold": 1})
-    assert said in str(refusal.value)
 
 
 def test_another_pace_changes_the_timed_steps_alone() -> None:

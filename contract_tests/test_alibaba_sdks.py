@@ -1,0 +1,71 @@
+"""The official Alibaba SDK, unmodified, of both signature families."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from PIL import Image
+
+from emulator.server import Emulator
+
+CLIENT = Path(__file__).parent / "clients" / "alimt_text.py"
+
+
+@pytest.fixture(params=["acs3", "rpc"])
+def said(request: pytest.FixtureRequest, emulator: Emulator) -> dict[str, Any]:
+    """What a run of the whole flow by the SDK brought back."""
+    python = sys.executable if request.param == "acs3" else request.getfixturevalue("rpc_python")
+    ran = subprocess.run(
+        [python, str(CLIENT), json.dumps(emulator.environment)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    told: dict[str, Any] = json.loads(ran.stdout)
+    assert told["sdk"] == {"acs3": "1.5.2", "rpc": "1.5.1"}[request.param]
+    return told
+
+
+def test_a_text_job_runs_from_start_to_finish(said: dict[str, Any]) -> None:
+    text = said["text"]
+    assert text["created"]["Data"]["Status"] == "ready"
+    assert set(text["statuses"]) <= {"translating", "ready"}
+    assert text["answer"]["Data"] == {
+        "Status": "ready",
+        "TranslatedText": "hello",
+        "WordCount": "2",
+        "DetectedLanguage": "zh",
+    }
+    assert (text["answer"]["Code"], text["answer"]["Message"]) == (200, "ok")
+    assert said["async_job_id"]
+
+
+def test_an_image_batch_runs_from_start_to_finish_and_its_links_lead_to_images(said: dict[str, Any]) -> None:
+    image = said["image"]
+    statuses = image["statuses"]
+    assert statuses == sorted(statuses, key=["created", "running", "finished"].index)
+    assert statuses[-1] == "finished"
+    results = image["answer"]["Data"]["Result"]
+    assert [one["SourceImageUrl"] for one in results] == ["https://example.com/a.jpg", "https://example.com/b.jpg"]
+    for one in results:
+        assert (one["Code"], one["Message"], one["Success"]) == (200, "OK", True)
+        assert json.loads(one["TemplateJson"])
+        for link in (one["FinalImageUrl"], one["InPaintingUrl"]):
+            with urlopen(link) as answer:
+                assert Image.open(io.BytesIO(answer.read())).size > (0, 0)
+
+
+def test_an_error_that_the_page_numbers_comes_in_the_body_and_raises_nothing(said: dict[str, Any]) -> None:
+    wrong = said["in_body_error"]
+    assert (wrong["Code"], wrong["Message"]) == (105, "The specified language pair is not supported.")
+    assert "Data" not in wrong
+
+
+def test_a_missing_parameter_is_the_gateways_error_and_raises(said: dict[str, Any]) -> None:
+    assert said["gateway_error"]["code"] == "MissingSourceLanguage"
+    assert said["gateway_error"]["status"] == 400

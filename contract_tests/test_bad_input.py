@@ -1,0 +1,332 @@
+"""Whatever a client sends, it gets a documented error in the provider's own shape: no 500, no HTML, no traceback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import aiohttp
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from yarl import URL
+
+from contract_tests.test_dingtalk_sdk import corp_token
+from contract_tests.test_huawei_sdk import iam_token
+from emulator.engine.parameters import described
+from emulator.server import PROVIDERS, Emulator
+
+OPERATIONS = {f"{provider.name}.{op.name}": op for provider in PROVIDERS for op in provider.operations}
+API = [name for name, op in OPERATIONS.items() if op.response is not None]
+CODES = {provider.name: {row.code for row in provider.errors} for provider in PROVIDERS}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that is right, to be sent with one thing wrong."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+_JSON = {"Content-Type": "application/json"}
+_DOCUMENT = {"url": "https://b.example/a.docx", "from": "zh", "to": "en", "type": "docx"}
+_TEXT = {
+    "SourceLanguage": "zh",
+    "TargetLanguage": "en",
+    "SourceText": "x",
+    "Scene": "general",
+    "FormatType": "text",
+    "ApiType": "translate_standard",
+}
+_IMAGES = {"ImageUrls": "https://e.example/a.png", "SourceLanguage": "zh", "TargetLanguage": "en"}
+
+
+def _alimt(action: str, parameters: Mapping[str, str]) -> Sent:
+    query = {"Action": action, "Version": "2018-10-12", "AccessKeyId": "key"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return Sent("POST", "/", query, form, urlencode(parameters).encode())
+
+
+def _json(path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Sent:
+    return Sent("POST", path, {}, {**headers, **_JSON}, json.dumps(body).encode())
+
+
+def right(name: str, emulator: Emulator) -> Sent:
+    """Return a request of the operation that is well formed, though what it asks for may not exist."""
+    told = emulator.environment
+    token = corp_token(emulator) if name.startswith("dingtalk") else ""
+    ding = {"x-acs-dingtalk-access-token": token}
+    iam = {"X-Auth-Token": iam_token(told["huawei"]) if name.startswith("huawei") else ""}
+    user = {"name": told["huawei"]["user"], "password": told["huawei"]["password"]}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    boundary = {"Content-Type": "multipart/form-data; boundary=b"}
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nx\r\n--b--\r\n'
+    suite = {"suiteKey": told["dingtalk"]["suite_key"], "suiteSecret": told["dingtalk"]["suite_secret"]}
+    jobs = "/v1/project/machine-translation/file-translation/jobs"
+    return {
+        "alibaba.CreateAsyncTranslate": _alimt("CreateAsyncTranslate", _TEXT),
+        "alibaba.GetAsyncTranslate": _alimt("GetAsyncTranslate", {"JobId": "x"}),
+        "alibaba.TranslateImageBatch": _alimt("TranslateImageBatch", _IMAGES),
+        "alibaba.GetTranslateImageBatchResult": _alimt("GetTranslateImageBatchResult", {"TaskId": "x"}),
+        "alibaba.ImageResult": Sent("GET", "/alimt-results/tag/task/0/final.png"),
+        "huawei.RunFileTranslation": _json(jobs, iam, _DOCUMENT),
+        "huawei.RunGetFileTranslationResult": Sent("GET", f"{jobs}/x", {}, iam),
+        "huawei.KeystoneCreateUserTokenByPassword": _json("/v3/auth/tokens", {}, {"auth": {"identity": identity}}),
+        "huawei.KeystoneListProjects": Sent("GET", "/v3/projects", {"name": "cn-north-4"}, iam),
+        "huawei.GetObject": Sent("GET", "/bucket/key", {"AccessKeyId": "x", "Expires": "1", "Signature": "x"}),
+        "dingtalk.GetAccessToken": _json("/v1.0/oauth2/accessToken", {}, {"appKey": "k", "appSecret": "s"}),
+        "dingtalk.GetCorpAccessToken": _json(
+            "/v1.0/oauth2/corpAccessToken",
+            {},
+            {**suite, "authCorpId": told["dingtalk"]["corp_id"], "suiteTicket": "t"},
+        ),
+        "dingtalk.UploadSingle": Sent("POST", "/file/upload/single", {"access_token": token}, boundary, part),
+        "dingtalk.TranslateFile": _json(
+            "/v1.0/contact/files/translate", ding, {"medias": {"m": "a.csv"}, "unionId": "u"}
+        ),
+        "dingtalk.GetTranslateFileJobResult": Sent("GET", "/v1.0/contact/files/translateResults", {"jobId": "x"}, ding),
+        "dingtalk.DownloadResult": Sent("GET", "/contact/files/ticket"),
+    }[name]
+
+
+@pytest.fixture
+async def session(emulator: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(emulator.url) as session:
+        yield session
+
+
+async def answered(session: aiohttp.ClientSession, sent: Sent) -> tuple[int, str, bytes]:
+    headers = {"Content-Type": "", **sent.headers} if sent.body is None else sent.headers
+    headers = {name: value for name, value in headers.items() if value}
+    url = URL(sent.url, encoded=True)
+    async with session.request(sent.method, url, headers=headers, data=sent.body) as answer:
+        return answer.status, answer.content_type, await answer.read()
+
+
+def code_of(content_type: str, body: bytes) -> str | None:
+    """Return the error code in a provider's answer, None where it is no error."""
+    assert content_type in ("application/json", "application/xml"), body[:200]
+    if content_type == "application/xml":
+        return ElementTree.fromstring(body).findtext("Code")
+    said = json.loads(body)
+    if "error" in said:
+        return str(said["error"]["code"])
+    for key in ("error_code", "code", "Code", "errcode"):
+        if key in said and said[key] not in (200, 0):
+            return str(said[key])
+    return None
+
+
+def documented(name: str, code: str) -> bool:
+    provider = name.partition(".")[0]
+    numbered = {str(row.listed) for one in PROVIDERS if one.name == "alibaba" for row in one.errors}
+    filled = code.startswith("Missing") and provider == "alibaba"
+    return code in CODES[provider] or filled or (provider == "alibaba" and code in numbered)
+
+
+async def refused(session: aiohttp.ClientSession, name: str, sent: Sent) -> str:
+    """Send what is wrong; return the code of the documented error that comes back."""
+    status, content_type, body = await answered(session, sent)
+    assert status < 500, (name, status, body)
+    code = code_of(content_type, body)
+    assert code is not None, (name, body)
+    assert documented(name, code), (name, code)
+    return code
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_the_request_that_is_then_spoilt_is_a_right_one(
+    name: str, emulator: Emulator, session: aiohttp.ClientSession
+) -> None:
+    status, content_type, body = await answered(session, right(name, emulator))
+    assert status < 500
+    code = code_of(content_type, body)
+    not_there = {"System.ParameterError", "NoSuchKey", "NLP.6304", "InvalidAccessKeyId", "param.invalid"}
+    assert code is None or code in not_there | {"InvalidAction.NotFound"}, body
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_a_wrong_method_is_refused(name: str, emulator: Emulator, session: aiohttp.ClientSession) -> None:
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(OPERATIONS[name].methods):
+        await refused(session, name, replace(right(name, emulator), method=method))
+
+
+WITH_BODY = [name for name in API if OPERATIONS[name].methods[0] == "POST"]
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"a": "\xff"}', b"%ff=%ff", b"a" * 100, b"[" * 100_000],
+    ids=["empty", "brace", "list", "null", "string", "bytes", "invalid utf-8", "percent", "word", "deep"],
+)
+async def test_a_broken_body_is_refused(
+    name: str, body: bytes, emulator: Emulator, session: aiohttp.ClientSession
+) -> None:
+    await refused(session, name, replace(right(name, emulator), body=body))
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_BODY if OPERATIONS[name].takes])
+async def test_another_content_type_is_refused(name: str, emulator: Emulator, session: aiohttp.ClientSession) -> None:
+    sent = right(name, emulator)
+    await refused(session, name, replace(sent, headers={**sent.headers, "Content-Type": "text/plain"}))
+
+
+def _fields(name: str, *places: str) -> list[str]:
+    rows = described(OPERATIONS[name].parameters)
+    return [str(row["name"]) for row in rows if row["required"] and row["in"] in places]
+
+
+REQUIRED = [(name, parameter) for name in API for parameter in _fields(name, "query", "header", "form", "body")]
+
+
+@pytest.mark.parametrize(("name", "parameter"), REQUIRED)
+async def test_a_missing_parameter_is_refused(
+    name: str, parameter: str, emulator: Emulator, session: aiohttp.ClientSession
+) -> None:
+    sent = right(name, emulator)
+    without = replace(
+        sent,
+        query={key: value for key, value in sent.query.items() if key != parameter},
+        headers={key: value for key, value in sent.headers.items() if key.lower() != parameter},
+    )
+    if sent.headers.get("Content-Type") == "application/json":
+        body = json.loads(sent.body or b"{}")
+        body.pop(parameter, None)
+        without = replace(without, body=json.dumps(body).encode())
+    elif name.startswith("alibaba"):
+        form = dict(pair.split("=") for pair in (sent.body or b"").decode().split("&"))
+        form.pop(parameter, None)
+        without = replace(without, body="&".join(f"{key}={value}" for key, value in form.items()).encode())
+    code = await refused(session, name, without)
+    if name.startswith("alibaba"):
+        assert code == f"Missing{parameter}"
+
+
+JSON_BODY = [name for name in WITH_BODY if OPERATIONS[name].takes == ("application/json",)]
+IN_BODY = [(name, parameter) for name in JSON_BODY for parameter in _fields(name, "body")]
+
+
+@pytest.mark.parametrize(("name", "parameter"), IN_BODY)
+@pytest.mark.parametrize("value", [None, 5, 1.5, True, [], {}, ["x"], {"x": 5}, ""])
+async def test_a_value_of_another_type_is_refused(
+    name: str, parameter: str, value: object, emulator: Emulator, session: aiohttp.ClientSession
+) -> None:
+    sent = right(name, emulator)
+    body = json.loads(sent.body or b"{}")
+    await refused(session, name, replace(sent, body=json.dumps({**body, parameter: value}).encode()))
+
+
+@pytest.mark.parametrize("name", API)
+async def test_a_body_over_the_limit_is_refused(name: str, emulator: Emulator, session: aiohttp.ClientSession) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(49):
+            yield b"x" * 2**20
+
+    sent = right(name, emulator)
+    async with session.post(sent.url, headers=sent.headers, data=endless()) as answer:
+        assert answer.status < 500
+        assert code_of(answer.content_type, await answer.read()) is not None
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/v3/x", "/v1.0/x", "/v2.0/x", "/topapi/x", "/file/x"])
+async def test_an_unknown_path_is_told_what_is_there(path: str, session: aiohttp.ClientSession) -> None:
+    async with session.get(path) as answer:
+        assert code_of(answer.content_type, await answer.read()) in ("InvalidAction.NotFound", "APIG.0101", "404")
+        assert "fauxlate catalog" in answer.headers["X-Fauxlate-Hint"]
+
+
+async def test_more_than_twenty_files_are_refused(emulator: Emulator, session: aiohttp.ClientSession) -> None:
+    sent = right("dingtalk.TranslateFile", emulator)
+    for count, said in ((21, "at most 20"), (20, "was not given out")):
+        body = {"medias": {f"m{n}": "a.csv" for n in range(count)}, "unionId": "u", "outputFileName": "all"}
+        status, _, answer = await answered(session, replace(sent, body=json.dumps(body).encode()))
+        assert (status, json.loads(answer)["code"]) == (400, "param.invalid")
+        assert said in json.loads(answer)["message"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"medias": {"m": "a.pdf"}}, "only xlsx, xls, csv and txt"),
+        ({"medias": {"m": "a"}}, "only xlsx, xls, csv and txt"),
+        ({"medias": {"m": "a.csv", "n": "b.csv"}}, "outputFileName is required"),
+        ({"outputFileName": "all.zip"}, "without extension"),
+        ({"outputFileName": "../all"}, "without extension"),
+    ],
+)
+async def test_documented_rules_of_translate_file_are_kept(
+    wrong: dict[str, Any], said: str, emulator: Emulator, session: aiohttp.ClientSession
+) -> None:
+    sent = right("dingtalk.TranslateFile", emulator)
+    body = json.loads(sent.body or b"") | wrong
+    status, _, answer = await answered(session, replace(sent, body=json.dumps(body).encode()))
+    assert (status, json.loads(answer)["code"]) == (400, "param.invalid")
+    assert said in json.loads(answer)["message"]
+
+
+async def test_a_job_id_has_64_characters_at_most(emulator: Emulator, session: aiohttp.ClientSession) -> None:
+    sent = right("dingtalk.GetTranslateFileJobResult", emulator)
+    for length, said in ((65, "at most 64"), (64, "is not a job")):
+        status, _, body = await answered(session, replace(sent, query={"jobId": "x" * length}))
+        assert (status, json.loads(body)["code"]) == (400, "param.invalid")
+        assert said in json.loads(body)["message"]
+
+
+async def test_more_than_twenty_images_are_refused(session: aiohttp.ClientSession) -> None:
+    links = ",".join(f"https://e.example/{n}.png" for n in range(21))
+    sent = _alimt("TranslateImageBatch", {**_IMAGES, "ImageUrls": links})
+    assert await refused(session, "alibaba.TranslateImageBatch", sent) == "104"
+
+
+async def test_a_text_has_a_million_characters_at_most(session: aiohttp.ClientSession) -> None:
+    sent = _alimt("CreateAsyncTranslate", {**_TEXT, "SourceText": "x" * 1_000_001})
+    assert await refused(session, "alibaba.CreateAsyncTranslate", sent) == "10008"
+    sent = _alimt("CreateAsyncTranslate", {**_TEXT, "SourceText": "译" * 1_000_000})
+    assert code_of(*(await answered(session, sent))[1:]) is None
+
+
+async def test_long_request_lines_are_read(session: aiohttp.ClientSession) -> None:
+    query = {**right_query(), **_TEXT, "SourceText": "x" * 100_000}
+    assert code_of(*(await answered(session, Sent("GET", "/", query)))[1:]) is None
+
+
+def right_query() -> dict[str, str]:
+    return {"Action": "CreateAsyncTranslate", "Version": "2018-10-12", "AccessKeyId": "key"}
+
+
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]),
+    path=st.sampled_from(["/", "/v1", "/v3/auth/tokens", "/v1.0/oauth2/accessToken", "/file/upload/single", "/topapi"])
+    | st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="#?"), max_size=30).map(
+        "/".__add__
+    ),
+    query=st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="#"), max_size=40),
+    content_type=st.sampled_from(["application/json", "multipart/form-data; boundary=b", "text/plain", "x/y; ="]),
+    body=st.binary(max_size=200)
+    | st.dictionaries(st.text(), st.none() | st.text()).map(lambda d: json.dumps(d).encode()),
+)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_is_answered_in_some_providers_shape(
+    server: Emulator, method: str, path: str, query: str, content_type: str, body: bytes
+) -> None:
+    connection = http.client.HTTPConnection(server.url.partition("://")[2], timeout=10)
+    connection.request(method, f"{path}?{query}", body, {"Content-Type": content_type})
+    answer = connection.getresponse()
+    said = answer.read()
+    connection.close()
+    assert answer.status < 500, said
+    assert answer.headers.get_content_type() in ("application/json", "application/xml"), said

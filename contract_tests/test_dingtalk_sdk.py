@@ -1,0 +1,214 @@
+"""The official DingTalk SDK, unmodified, with aiohttp for the upload that the SDK does not have."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import zipfile
+from typing import Any
+
+import aiohttp
+import openpyxl
+import pytest
+import requests
+from alibabacloud_dingtalk.contact_1_0 import models
+from alibabacloud_dingtalk.contact_1_0.client import Client
+from alibabacloud_dingtalk.oauth2_1_0 import models as oauth2_models
+from alibabacloud_dingtalk.oauth2_1_0.client import Client as OAuth2Client
+from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_util.models import RuntimeOptions
+
+from emulator.server import Emulator
+
+OPTIONS = RuntimeOptions()
+
+
+def config(emulator: Emulator) -> Config:
+    return Config(endpoint=emulator.environment["dingtalk"]["endpoint"], protocol="http", region_id="central")
+
+
+def corp_token(emulator: Emulator) -> str:
+    told = emulator.environment["dingtalk"]
+    asked = oauth2_models.GetCorpAccessTokenRequest(
+        suite_key=told["suite_key"],
+        suite_secret=told["suite_secret"],
+        auth_corp_id=told["corp_id"],
+        suite_ticket="ticket",
+    )
+    body = OAuth2Client(config(emulator)).get_corp_access_token(asked).body
+    assert body.expire_in == 7200
+    return str(body.access_token)
+
+
+async def upload(emulator: Emulator, token: str, name: str, data: bytes) -> str:
+    form = aiohttp.FormData()
+    form.add_field("file", data, filename=name)
+    url = f"{emulator.url}/file/upload/single"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, params={"access_token": token, "file_size": str(len(data))}, data=form) as answer,
+    ):
+        said = await answer.json()
+    assert said["errcode"] == 0, said
+    return str(said["media_id"])
+
+
+async def translated(emulator: Emulator, files: dict[str, bytes], output: str | None = None) -> tuple[str, bytes]:
+    """Run a job by the SDK; return the file name and the content that its link gives."""
+    token = corp_token(emulator)
+    medias = {await upload(emulator, token, name, data): name for name, data in files.items()}
+    client = Client(config(emulator))
+    asked = models.TranslateFileRequest(
+        medias=medias, output_file_name=output, union_id=emulator.environment["dingtalk"]["union_id"]
+    )
+    headers = models.TranslateFileHeaders(x_acs_dingtalk_access_token=token)
+    job_id = (await client.translate_file_with_options_async(asked, headers, OPTIONS)).body.job_id
+    assert 0 < len(job_id) <= 64
+    ask = models.GetTranslateFileJobResultRequest(job_id=job_id)
+    got = models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token)
+    while True:
+        result = (await client.get_translate_file_job_result_with_options_async(ask, got, OPTIONS)).body
+        if result.status != "0":
+            break
+        assert result.url is None
+        await asyncio.sleep(0.01)
+    assert result.status == "1"
+    async with aiohttp.ClientSession() as session, session.get(result.url) as answer:
+        assert answer.status == 200
+        disposition = answer.content_disposition
+        assert disposition is not None
+        return str(disposition.filename), await answer.read()
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+async def test_a_workbook_comes_back_with_names_for_ids(emulator: Emulator) -> None:
+    source = workbook([["who", "where"], ["$userName=user001$", "in $departmentName=1$"]])
+    name, data = await translated(emulator, {"员工.xlsx": source})
+    assert name == "员工.xlsx"
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(data)).active
+    rows = list(sheet.values)
+    assert rows[0] == ("who", "where")
+    assert "$" not in "".join(rows[1])
+    assert rows[1][1].startswith("in ")
+
+
+@pytest.mark.parametrize("name", ["staff.csv", "staff.txt"])
+async def test_a_text_file_comes_back_with_names_for_ids(emulator: Emulator, name: str) -> None:
+    source = "who,where\n$userName=user001$,$departmentName=1$\n"
+    _, data = await translated(emulator, {name: source.encode()})
+    rows = list(csv.reader(io.StringIO(data.decode())))
+    assert rows[0] == ["who", "where"]
+    assert all(cell and "$" not in cell for cell in rows[1])
+
+
+async def test_several_files_come_back_packed_under_the_name_asked_for(emulator: Emulator) -> None:
+    files = {"a.csv": b"$userName=u1$", "b.xlsx": workbook([["$userName=u1$"]])}
+    name, data = await translated(emulator, files, "导出")
+    assert name == "导出.zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert package.namelist() == ["a.csv", "b.xlsx"]
+        sheet: Any = openpyxl.load_workbook(io.BytesIO(package.read("b.xlsx"))).active
+        assert sheet["A1"].value == package.read("a.csv").decode()
+
+
+async def test_a_file_may_be_uploaded_by_requests_which_writes_names_in_its_own_way(emulator: Emulator) -> None:
+    token = corp_token(emulator)
+    url, params = f"{emulator.url}/file/upload/single", {"access_token": token}
+    files = {"media": ("员工.csv", b"x")}
+    sent = await asyncio.to_thread(requests.post, url, params=params, files=files, timeout=10)
+    media_id = sent.json()["media_id"]
+    client = Client(config(emulator))
+    asked = models.TranslateFileRequest(medias={media_id: "员工.csv"}, union_id="u")
+    headers = models.TranslateFileHeaders(x_acs_dingtalk_access_token=token)
+    assert (await client.translate_file_with_options_async(asked, headers, OPTIONS)).body.job_id
+    wrong = models.TranslateFileRequest(medias={media_id: "other.csv"}, union_id="u")
+    with pytest.raises(Exception, match="it was uploaded as"):
+        await client.translate_file_with_options_async(wrong, headers, OPTIONS)
+
+
+async def test_a_broken_workbook_is_a_failed_job(emulator: Emulator) -> None:
+    token = corp_token(emulator)
+    media_id = await upload(emulator, token, "a.xlsx", b"no workbook")
+    client = Client(config(emulator))
+    asked = models.TranslateFileRequest(medias={media_id: "a.xlsx"}, union_id="u")
+    headers = models.TranslateFileHeaders(x_acs_dingtalk_access_token=token)
+    job_id = (await client.translate_file_with_options_async(asked, headers, OPTIONS)).body.job_id
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 60))
+    result = client.get_translate_file_job_result_with_options(
+        models.GetTranslateFileJobResultRequest(job_id=job_id),
+        models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token),
+        OPTIONS,
+    ).body
+    assert (result.status, result.url) == ("2", None)
+
+
+def test_errors_reach_the_sdk_with_code_and_status(emulator: Emulator) -> None:
+    client = Client(config(emulator))
+    ask = models.GetTranslateFileJobResultRequest(job_id="nowhere")
+    for token, code in (
+        (None, "AuthenticationFailed.MissingParameter"),
+        ("0" * 32, "InvalidAuthentication"),
+        (corp_token(emulator), "param.invalid"),
+    ):
+        headers = models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token)
+        with pytest.raises(Exception, match="request id") as refusal:
+            client.get_translate_file_job_result_with_options(ask, headers, OPTIONS)
+        fault: Any = refusal.value
+        assert (fault.code, fault.statusCode) == (code, 400)
+
+
+def test_a_token_is_good_for_two_hours(emulator: Emulator) -> None:
+    token = corp_token(emulator)
+    client = Client(config(emulator))
+
+    def code() -> str:
+        headers = models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token)
+        with pytest.raises(Exception, match="request id") as refusal:
+            client.get_translate_file_job_result_with_options(
+                models.GetTranslateFileJobResultRequest(job_id="nowhere"), headers, OPTIONS
+            )
+        fault: Any = refusal.value
+        return str(fault.code)
+
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7190))
+    assert code() == "param.invalid"
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 10))
+    assert code() == "InvalidAuthentication"
+
+
+def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Emulator) -> None:
+    told = emulator.environment["dingtalk"]
+    client = OAuth2Client(config(emulator))
+
+    def token() -> str:
+        asked = oauth2_models.GetAccessTokenRequest(app_key=told["app_key"], app_secret=told["app_secret"])
+        return str(client.get_access_token(asked).body.access_token)
+
+    first = token()
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7000))
+    assert token() == first
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7000))
+    assert token() == first
+    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7201))
+    assert token() != first
+    assert corp_token(emulator) != corp_token(emulator)
+
+
+def test_a_wrong_secret_is_refused(emulator: Emulator) -> None:
+    told = emulator.environment["dingtalk"]
+    client = OAuth2Client(config(emulator))
+    with pytest.raises(Exception, match="request id") as refusal:
+        client.get_access_token(oauth2_models.GetAccessTokenRequest(app_key=told["app_key"], app_secret="wrong"))
+    fault: Any = refusal.value
+    assert (fault.code, fault.statusCode) == ("invalidClientIdOrSecret", 400)

@@ -1,0 +1,222 @@
+"""The official Huawei Cloud SDK, unmodified, and clients that carry an IAM token."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from xml.etree import ElementTree
+
+import docx
+import pytest
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkcore.region.region import Region
+from huaweicloudsdknlp.v2 import (
+    FileTranslationReq,
+    NlpAsyncClient,
+    NlpClient,
+    RunFileTranslationRequest,
+    RunGetFileTranslationResultRequest,
+)
+from huaweicloudsdknlp.v2.region.nlp_region import NlpRegion
+
+from emulator.server import Emulator
+
+SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/reports/year.{}"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """The SDK writes an application id into the home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def credentials(emulator: Emulator, *, project: bool = True) -> BasicCredentials:
+    told = emulator.environment["huawei"]
+    return BasicCredentials(told["access_key"], told["secret_key"], told["project_id"] if project else None)
+
+
+def client(emulator: Emulator, kind: Any = NlpClient) -> Any:
+    builder = kind.new_builder().with_credentials(credentials(emulator))
+    return builder.with_endpoint(emulator.environment["huawei"]["endpoint"]).build()
+
+
+def document(kind: str = "docx", source: str = "zh", target: str = "en") -> RunFileTranslationRequest:
+    body = FileTranslationReq(url=SOURCE.format(kind), _from=source, to=target, type=kind)
+    return RunFileTranslationRequest(body=body)
+
+
+def finished(nlp: Any, job_id: str) -> tuple[list[str], Any]:
+    """Poll a job to its end; return the statuses seen and the last answer."""
+    statuses: list[str] = []
+    while True:
+        answer = nlp.run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id=job_id))
+        if answer.status not in statuses:
+            statuses.append(answer.status)
+        if answer.status in ("FINISHED", "ERROR"):
+            return statuses, answer
+        time.sleep(0.01)
+
+
+def fetched(link: str) -> bytes:
+    with urlopen(link) as answer:
+        data: bytes = answer.read()
+    return data
+
+
+def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator: Emulator, tmp_path: Any) -> None:
+    nlp = client(emulator)
+    statuses, answer = finished(nlp, nlp.run_file_translation(document()).job_id)
+    assert statuses == [state for state in ("WAITING", "BGEIN", "FINISHED") if state in statuses]
+    assert (answer.error_code, answer.error_msg) == (None, None)
+    path = tmp_path / "result.docx"
+    path.write_bytes(fetched(answer.url))
+    texts = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs if paragraph.text]
+    assert texts
+    assert all(text.startswith("[en] ") for text in texts)
+
+
+@pytest.mark.parametrize("kind", ["txt", "pptx"])
+def test_other_documents_come_back_too(emulator: Emulator, kind: str) -> None:
+    nlp = client(emulator)
+    _, answer = finished(nlp, nlp.run_file_translation(document(kind)).job_id)
+    data = fetched(answer.url)
+    assert data.startswith(b"PK") if kind == "pptx" else "[en] " in data.decode()
+
+
+def test_the_asynchronous_client_gets_the_same_answers(emulator: Emulator) -> None:
+    nlp = client(emulator, NlpAsyncClient)
+    job_id = nlp.run_file_translation_async(document()).result().job_id
+    ask = RunGetFileTranslationResultRequest(job_id=job_id)
+    assert nlp.run_get_file_translation_result_async(ask).result().status in ("WAITING", "BGEIN", "FINISHED")
+
+
+def test_a_client_without_a_project_id_finds_it_at_iam(emulator: Emulator) -> None:
+    told = emulator.environment["huawei"]
+    nlp = (
+        NlpClient.new_builder()
+        .with_credentials(credentials(emulator, project=False).with_iam_endpoint(told["iam_endpoint"]))
+        .with_region(Region("cn-north-4", told["endpoint"]))
+        .build()
+    )
+    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+
+
+def test_a_client_is_brought_here_by_environment_variables_alone(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = emulator.environment["huawei"]
+    from emulator.providers.huawei.environment import EXPORTS
+
+    for variable, name in EXPORTS.items():
+        monkeypatch.setenv(variable, told[name])
+    nlp = NlpClient.new_builder().with_region(NlpRegion.value_of("cn-north-4")).build()
+    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+
+
+def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator: Emulator) -> None:
+    nlp = client(emulator)
+    job_id = nlp.run_file_translation(document()).job_id
+    _, answer = finished(nlp, job_id)
+    advance(emulator, "9m50s")
+    assert fetched(answer.url)
+    advance(emulator, "11s")
+    with pytest.raises(HTTPError) as refusal:
+        fetched(answer.url)
+    assert refusal.value.code == 403
+    assert refusal.value.headers["Content-Type"] == "application/xml"
+    error = ElementTree.fromstring(refusal.value.read())
+    assert (error.findtext("Code"), error.findtext("Message")) == ("AccessDenied", "Request has expired")
+    assert error.findtext("RequestId") == refusal.value.headers["x-obs-request-id"]
+    assert fetched(finished(nlp, job_id)[1].url)
+
+
+def test_a_link_with_another_signature_is_refused(emulator: Emulator) -> None:
+    nlp = client(emulator)
+    link: str = finished(nlp, nlp.run_file_translation(document()).job_id)[1].url
+    for altered in (link.replace("Signature=", "Signature=A"), link.replace("Expires=1", "Expires=2")):
+        with pytest.raises(HTTPError) as refusal:
+            fetched(altered)
+        assert ElementTree.fromstring(refusal.value.read()).findtext("Code") == "SignatureDoesNotMatch"
+
+
+def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Emulator) -> None:
+    nlp = client(emulator)
+    job_id = nlp.run_file_translation(document()).job_id
+    finished(nlp, job_id)
+    advance(emulator, "24h")
+    with pytest.raises(ClientRequestException) as refusal:
+        finished(nlp, job_id)
+    assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
+
+
+def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Emulator) -> None:
+    nlp = client(emulator)
+    with pytest.raises(ClientRequestException) as refusal:
+        nlp.run_file_translation(document("pdf"))
+    assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6305")
+    assert len(refusal.value.request_id) == 32
+    with pytest.raises(ClientRequestException) as refusal:
+        nlp.run_file_translation(RunFileTranslationRequest())
+    assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.0304")
+
+
+def test_a_token_client_gets_a_token_and_uses_it(emulator: Emulator) -> None:
+    told = emulator.environment["huawei"]
+    token = iam_token(told)
+    request = Request(
+        f"{told['endpoint']}/v1/{told['project_id']}/machine-translation/file-translation/jobs",
+        json.dumps({"url": SOURCE.format("txt"), "from": "en", "to": "zh", "type": "txt"}).encode(),
+        {"X-Auth-Token": token, "Content-Type": "application/json"},
+    )
+    with urlopen(request) as answer:
+        assert json.load(answer)["job_id"]
+    advance(emulator, "24h")
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(request)
+    assert refusal.value.code == 401
+    assert json.load(refusal.value) == {
+        "error_code": "NLP.0101",
+        "error_msg": "Authentication failed. Verify the token.",
+    }
+
+
+def iam_token(told: Any, password: str | None = None) -> str:
+    user = {"domain": {"name": told["domain"]}, "name": told["user"], "password": password or told["password"]}
+    auth = {
+        "identity": {"methods": ["password"], "password": {"user": user}},
+        "scope": {"project": {"name": "cn-north-4"}},
+    }
+    request = Request(
+        f"{told['iam_endpoint']}/v3/auth/tokens?nocatalog=true",
+        json.dumps({"auth": auth}).encode(),
+        {"Content-Type": "application/json;charset=utf8"},
+    )
+    with urlopen(request) as answer:
+        assert answer.status == 201
+        assert json.load(answer)["token"]["project"]["name"] == "cn-north-4"
+        return str(answer.headers["X-Subject-Token"])
+
+
+def test_a_wrong_password_gets_keystones_error(emulator: Emulator) -> None:
+    with pytest.raises(HTTPError) as refusal:
+        iam_token(emulator.environment["huawei"], "wrong")
+    assert refusal.value.code == 401
+    assert json.load(refusal.value) == {
+        "error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}
+    }
+
+
+def advance(emulator: Emulator, by: str) -> None:
+    """Move the sandbox's clock by the admin API, as any test would."""
+    request = Request(
+        f"{emulator.url}/__fauxlate/sandboxes/default/clock",
+        json.dumps({"advance": by}).encode(),
+        {"Content-Type": "application/json"},
+        method="PATCH",
+    )
+    with urlopen(request) as answer:
+        assert answer.status == 200

@@ -1,0 +1,159 @@
+"""The command `fauxlate`: parses and prints, no logic."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from emulator import __version__
+from emulator.settings import DEFAULT_PORT, SettingError, settled
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code: 0 fine, 1 a failed check, 2 wrong usage or configuration."""
+    asked = _parser().parse_args(arguments)
+    try:
+        run: Any = asked.run
+        return int(run(asked))
+    except SettingError as fault:
+        return _refused(str(fault))
+    except BrokenPipeError:  # `fauxlate catalog | head`
+        sys.stderr.close()
+        return 0
+
+
+def _refused(*lines: str) -> int:
+    for line in lines:
+        print(f"fauxlate: {line}" if not line.startswith("fauxlate") else line, file=sys.stderr)
+    return 2
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    settings = settled(os.environ, vars(asked))
+    from emulator.engine.scenario_text import ScenarioError
+    from emulator.server import ListenError, environment, serve
+    from emulator.snippets import snippets
+
+    def announce(world: Any, url: str) -> None:
+        if not asked.quiet:
+            print(snippets(environment(world.sandboxes.default, url)))
+        print(f"ready {url}", flush=True)
+
+    try:
+        serve(settings, announce)
+    except ScenarioError as refusal:
+        return _refused(*refusal.located(settings.scenario or "scenario"))
+    except UnicodeDecodeError as fault:
+        return _refused(f"{settings.scenario} is not UTF-8: {fault}")
+    except ListenError as fault:
+        return _refused(str(fault))
+    except OSError as fault:
+        return _refused(f"{fault.filename}: {fault.strerror}; --scenario takes a file that can be read")
+    return 0
+
+
+def _env(asked: argparse.Namespace) -> int:
+    settings = settled(os.environ, {})
+    from emulator.server import PROVIDERS, environment, world
+
+    told = environment(world(settings).sandboxes.default, asked.url.rstrip("/"))
+    if asked.json:
+        _print_json(told)
+        return 0
+    for provider in PROVIDERS:
+        for variable, name in provider.exports.items():
+            print(f"export {variable}={told[provider.name][name]}")
+    return 0
+
+
+def _catalog(asked: argparse.Namespace) -> int:
+    from emulator.engine.catalog import catalog
+    from emulator.engine.suggest import did_you_mean
+    from emulator.server import PROVIDERS
+
+    names = [provider.name for provider in PROVIDERS]
+    if asked.provider is not None and asked.provider not in names:
+        near = did_you_mean(asked.provider, names)
+        return _refused(f"`{asked.provider}` is not a provider; there are {', '.join(names)}.{near}")
+    told = catalog(provider for provider in PROVIDERS if asked.provider in (None, provider.name))
+    if asked.json:
+        _print_json(told)
+        return 0
+    for name, tables in told.items():
+        print(f"{name}: {tables['title']}")
+        for operation in tables["operations"]:
+            action = f" Action={operation['action']}" if operation["action"] else ""
+            print(f"  {operation['name']}  {'|'.join(operation['methods'])} {operation['path']}{action}")
+            if operation["states"]:
+                print(f"    states  {', '.join(operation['states'])}")
+            print(f"    errors  {', '.join(dict.fromkeys(error['code'] for error in operation['errors']))}")
+        for quirk in tables["quirks"]:
+            print(f"  quirk {quirk['name']}: {' | '.join(quirk['choices'])}")
+    return 0
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from emulator.engine.scenario_model import compiled
+    from emulator.engine.scenario_text import ScenarioError
+    from emulator.server import PROVIDERS
+
+    wrong = 0
+    for name in asked.files:
+        path = Path(name)
+        try:
+            compiled(path.read_text("utf-8"), PROVIDERS, is_json=path.suffix == ".json")
+        except ScenarioError as refusal:
+            wrong += 1
+            print("\n".join(refusal.located(name)), file=sys.stderr)
+        except (OSError, UnicodeDecodeError) as fault:
+            wrong += 1
+            print(f"{name}: {getattr(fault, 'strerror', None) or fault}", file=sys.stderr)
+        else:
+            print(f"{name}: ok")
+    return 2 if wrong else 0
+
+
+def _print_json(data: object) -> None:
+    import json
+
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("fauxlate", description=__import__("emulator").__doc__)
+    parser.add_argument("--version", action="version", version=f"fauxlate {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve all providers on one port until stopped")
+    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help=f"port to listen on; 0 takes a free one ({DEFAULT_PORT})")
+    serve.add_argument("--scenario", metavar="FILE", help="scenario that the default sandbox follows")
+    serve.add_argument("--seed", type=int, help="seed of ids and names (0)")
+    serve.add_argument("--strict", action="store_true", default=None, help="refuse unknown credentials")
+    serve.add_argument("--admin-token", help="token that the admin API then wants")
+    serve.add_argument("--public-url", metavar="URL", help="where links point, if not to host and port")
+    serve.add_argument("--quiet", action="store_true", help="print no snippets, only the line `ready URL`")
+    serve.set_defaults(run=_serve)
+
+    env = commands.add_parser("env", help="print what clients have to be told to reach the default sandbox")
+    env.add_argument("--url", default=f"http://127.0.0.1:{DEFAULT_PORT}", help="URL of the server")
+    env.add_argument("--json", action="store_true", help="print JSON instead of shell exports")
+    env.set_defaults(run=_env)
+
+    catalog = commands.add_parser("catalog", help="print operations, states, errors and quirks")
+    catalog.add_argument("provider", nargs="?", help="only this provider")
+    catalog.add_argument("--json", action="store_true", help="print everything, as JSON")
+    catalog.set_defaults(run=_catalog)
+
+    check = commands.add_parser("check", help="check scenario files")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    check.set_defaults(run=_check)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The providers: one folder each, exporting one value, `PROVIDER`. None knows another."""

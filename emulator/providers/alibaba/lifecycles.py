@@ -1,0 +1,31 @@
+"""The states of alimt's jobs, as its pages name them."""
+
+from emulator.engine.evidence import Evidence
+from emulator.engine.timeline import Lifecycle, State
+
+_DOCUMENT_FAMILY = (
+    "help.aliyun.com document_detail/163814 (document translation: ready, translating, translated, error)"
+)
+
+ASYNC_TRANSLATE = Lifecycle(
+    name="alibaba.async_translate",
+    source="seed 002; " + _DOCUMENT_FAMILY,
+    course=(
+        State("ready", "1s", "created, waiting", "api-alimt-2018-10-12-createasynctranslate"),
+        State("translating", "2s", "being translated", _DOCUMENT_FAMILY, Evidence.ASSUMED),
+        State("translated", about="the text is there", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
+    ),
+    failed=State("error", about="no text will come", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
+)
+
+IMAGE_BATCH = Lifecycle(
+    name="alibaba.image_batch",
+    source="seed 004",
+    course=(
+        State("created", "1s", "批量翻译任务创建成功，等待运行", "seed 004"),
+        State("running", "2s", "批量翻译任务正在运行中", "seed 004"),
+        State("finished", about="批量翻译任务运行结束，图片均已翻译完毕", source="seed 004"),
+    ),
+    gone=State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004"),
+    kept=3600,  # seed 004: 翻译完毕后，会保存 1 小时
+)

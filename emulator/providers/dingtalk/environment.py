@@ -1,0 +1,21 @@
+"""What a client of DingTalk has to be told to come here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EXPORTS = {
+    "DINGTALK_ENDPOINT": "endpoint",
+    "DINGTALK_APP_KEY": "app_key",
+    "DINGTALK_APP_SECRET": "app_secret",
+    "DINGTALK_SUITE_KEY": "suite_key",
+    "DINGTALK_SUITE_SECRET": "suite_secret",
+    "DINGTALK_CORP_ID": "corp_id",
+    "DINGTALK_UNION_ID": "union_id",
+}
+"""Environment variables; the SDK itself reads none."""
+
+
+def environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
+    """Return the endpoint (as `host:port`: the Node SDK takes no URL) and the keys of a sandbox."""
+    return {"endpoint": base_url.partition("://")[2], **credentials}

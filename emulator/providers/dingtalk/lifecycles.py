@@ -1,0 +1,13 @@
+"""The states of a contact-ID translation job, as the result page names them."""
+
+from emulator.engine.timeline import Lifecycle, State
+
+FILE_TRANSLATION = Lifecycle(
+    name="dingtalk.file_translation",
+    source="seed 000",
+    course=(
+        State("0", "3s", "The job is in progress.", "seed 000"),
+        State("1", about="The job has been processed successfully.", source="seed 000"),
+    ),
+    failed=State("2", about="The job processing failed.", source="seed 000"),
+)

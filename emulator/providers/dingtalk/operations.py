@@ -1,0 +1,198 @@
+"""DingTalk's operations: the table, and above it what the translation job does."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from emulator.content.unreadable import Unreadable
+from emulator.engine.errors import Refusal
+from emulator.engine.evidence import Evidence
+from emulator.engine.provider import Operation, Trouble
+from emulator.engine.reply import JSON, Reply
+from emulator.engine.store import Record
+from emulator.providers.dingtalk import auth, models, uploads
+from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
+
+if TYPE_CHECKING:
+    from emulator.engine.call import Call
+
+_TYPES: Mapping[str, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "zip": "application/zip",
+}
+_HAS_EXTENSION = re.compile(r".*\.[A-Za-z0-9]{1,5}")
+_RESULTS = "dingtalk.result"
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """Facts of a job: who asked, and the secret part of the link to its result, under which that is remembered."""
+
+    union_id: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job made: one file, or an archive of several."""
+
+    job_id: str
+    name: str
+    data: bytes
+
+
+async def translate_file(call: Call, asked: models.TranslateFile) -> models.TranslateFileResponse:
+    """Start the replacement of user and department ids in up to 20 files by names."""
+    output = asked.output_file_name or None
+    if output is None and len(asked.medias) > 1:
+        raise call.refuse(Trouble.MISSING, "outputFileName is required if more than one file is specified.")
+    if output is not None and (_HAS_EXTENSION.fullmatch(output) or "/" in output or "\\" in output):
+        raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
+    files = {media_id: await _uploaded(call, media_id, name) for media_id, name in asked.medias.items()}
+    job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
+    ticket = call.sandbox.tag + call.sandbox.chance.text("dingtalk.ticket", 32)
+    named = [(asked.medias[media_id], data) for media_id, data in files.items()]
+    try:
+        name, data = await asyncio.to_thread(_translated, named, output, call.sandbox.chance.seed)
+    except Unreadable:
+        await call.start(FILE_TRANSLATION, job_id, FileJob(asked.union_id, ticket), failed=True)
+        return {"jobId": job_id}
+    await call.sandbox.store.put(_RESULTS, ticket, Record(Result(job_id, name, data)))
+    await call.start(FILE_TRANSLATION, job_id, FileJob(asked.union_id, ticket))
+    return {"jobId": job_id}
+
+
+async def _uploaded(call: Call, media_id: str, name: str) -> bytes:
+    extension = PurePath(name).suffix.lower()[1:]
+    if extension not in _TYPES or extension == "zip":
+        detail = f"medias has the file name {name!r:.80}; only xlsx, xls, csv and txt are supported."
+        raise call.refuse(Trouble.INVALID, detail, "medias")
+    media = await uploads.find(call, media_id)
+    if media is None:
+        detail = f"medias has the media id {media_id!r:.100}, which was not given out by an upload of this corp."
+        raise call.refuse(Trouble.INVALID, detail, "medias")
+    if name not in (media.name, unquote(media.name)) and media.name:  # some clients percent-encode a part's file name
+        detail = f"medias calls {media_id:.20}… {name!r:.80}; it was uploaded as {media.name!r:.80}."
+        raise call.refuse(Trouble.INVALID, detail, "medias")
+    return media.data
+
+
+def _translated(files: list[tuple[str, bytes]], output: str | None, seed: int) -> tuple[str, bytes]:
+    """Return name and bytes of the result: the file itself, or an archive when a name for one was given."""
+    from emulator.content import archives, sheets
+    from emulator.content.directory import Directory
+
+    directory = Directory(seed)
+    done = [(name, sheets.translate_ids(data, PurePath(name).suffix.lower()[1:], directory)) for name, data in files]
+    if output is None:
+        return done[0]
+    return f"{output}.zip", archives.pack(done)
+
+
+async def get_translate_file_job_result(
+    call: Call, asked: models.GetTranslateFileJobResult
+) -> models.GetTranslateFileJobResultResponse:
+    """Tell how a job stands, with the link to its result once it has succeeded."""
+    job = await call.find(FILE_TRANSLATION, asked.job_id)
+    if job is None or job.owner != call.owner:
+        if call.quirk("dingtalk.unknown_job") == "failed":
+            return {"status": "2"}
+        raise call.refuse(Trouble.INVALID, f"jobId {asked.job_id!r} is not a job of this corp.", "jobId")
+    position = await call.poll(job)
+    if position.state != "1":
+        return {"status": position.state}
+    facts: FileJob = job.facts
+    return {"status": "1", "url": f"{call.base_url}{auth.RESULTS}{facts.ticket}"}
+
+
+async def download_result(call: Call, asked: models.DownloadResult) -> Reply:
+    """Return the result of a job that has succeeded."""
+    record = await call.sandbox.store.get(_RESULTS, asked.ticket)
+    result: Result | None = record.value if record is not None else None
+    job = await call.find(FILE_TRANSLATION, result.job_id) if result is not None else None
+    if result is None or job is None or (await call.stands(job)).state != "1":
+        raise Refusal(
+            "InvalidAction.NotFound", hint="No result lies there; the url of a job with status 1 leads to one."
+        )
+    name = quote(result.name)
+    headers = {"Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"}
+    return Reply(200, result.data, headers, _TYPES[PurePath(result.name).suffix.lower()[1:]])
+
+
+OPERATIONS = (
+    Operation(
+        name="GetAccessToken",
+        path="/v1.0/oauth2/accessToken",
+        takes=(JSON,),
+        run=auth.get_access_token,
+        parameters=models.GetAccessToken,
+        response=models.TokenResponse,
+        family="oauth2",
+        source="Obtain the access token of an internal app; alibabacloud_dingtalk 2.2.65",
+    ),
+    Operation(
+        name="GetCorpAccessToken",
+        path="/v1.0/oauth2/corpAccessToken",
+        takes=(JSON,),
+        run=auth.get_corp_access_token,
+        parameters=models.GetCorpAccessToken,
+        response=models.TokenResponse,
+        family="oauth2",
+        source="Obtain the access token of an organization authorized to a third-party app; alibabacloud_dingtalk 2.2.65",
+    ),
+    Operation(
+        name="UploadSingle",
+        path="/file/upload/single",
+        takes=("multipart/form-data",),
+        run=uploads.upload_single,
+        parameters=models.UploadSingle,
+        response=models.UploadSingleResponse,
+        family="legacy",
+        access=auth.legacy_token,
+        source="seed 000 (Upload a file in a single step)",
+    ),
+    Operation(
+        name="TranslateFile",
+        path="/v1.0/contact/files/translate",
+        takes=(JSON,),
+        run=translate_file,
+        parameters=models.TranslateFile,
+        response=models.TranslateFileResponse,
+        family="contact",
+        access=auth.access_token,
+        lifecycle=FILE_TRANSLATION,
+        creates=True,
+        source="seed 001",
+    ),
+    Operation(
+        name="GetTranslateFileJobResult",
+        methods=("GET",),
+        path="/v1.0/contact/files/translateResults",
+        run=get_translate_file_job_result,
+        parameters=models.GetTranslateFileJobResult,
+        response=models.GetTranslateFileJobResultResponse,
+        family="contact",
+        access=auth.access_token,
+        lifecycle=FILE_TRANSLATION,
+        source="seed 000",
+    ),
+    Operation(
+        name="DownloadResult",
+        methods=("GET",),
+        path=auth.RESULTS + "{ticket}",
+        run=download_result,
+        parameters=models.DownloadResult,
+        family="contact",
+        source="seed 000 documents url as a link; where it leads is ours",
+        evidence=Evidence.ASSUMED,
+    ),
+)

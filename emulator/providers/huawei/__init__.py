@@ -1,0 +1,29 @@
+"""Huawei Cloud NLP machine translation, with as much of IAM and object storage as its flow needs."""
+
+from importlib.resources import files
+
+from emulator.engine.errors import parse
+from emulator.engine.provider import Provider
+from emulator.providers.huawei import auth, environment, replies
+from emulator.providers.huawei.lifecycles import FILE_TRANSLATION
+from emulator.providers.huawei.operations import OPERATIONS
+from emulator.providers.huawei.quirks import QUIRKS
+from emulator.providers.huawei.storage import carries_signature
+
+PROVIDER = Provider(
+    name="huawei",
+    title="Huawei Cloud NLP (machine translation)",
+    operations=OPERATIONS,
+    errors=parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    quirks=QUIRKS,
+    lifecycles=(FILE_TRANSLATION,),
+    groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
+    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or carries_signature(request),
+    credential=auth.credential,
+    mint=auth.mint,
+    environment=environment.environment,
+    exports=environment.EXPORTS,
+    refuse=replies.refuse,
+    encode=replies.encode,
+    render=replies.render,
+)

@@ -1,0 +1,181 @@
+"""What Huawei's operations are asked and what they answer, field by field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.engine.parameters import Parameters, body, path, query
+
+
+class RunFileTranslation(Parameters):
+    """Source: nlp_03_0073. All four fields of the body are required; only zh to en and en to zh."""
+
+    project_id: str = path("project_id")
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+/.+")] = body("url")
+    source: Literal["zh", "en"] = body("from")
+    target: Literal["zh", "en"] = body("to")
+    type: Literal["docx", "pptx", "txt"] = body("type")
+
+
+class RunGetFileTranslationResult(Parameters):
+    """Source: seed 003."""
+
+    project_id: str = path("project_id")
+    job_id: str = path("job_id")
+
+
+class _Nested(BaseModel):
+    model_config = ConfigDict(defer_build=True, strict=True, extra="ignore")
+
+
+class Domain(_Nested):
+    """An account, by name or id."""
+
+    name: str | None = None
+    id: str | None = None
+
+
+class Project(_Nested):
+    """A project, by name or id."""
+
+    name: str | None = None
+    id: str | None = None
+    domain: Domain | None = None
+
+
+class User(_Nested):
+    """An IAM user with its password."""
+
+    name: str | None = None
+    id: str | None = None
+    password: str
+    domain: Domain | None = None
+
+
+class Password(_Nested):
+    """The password method."""
+
+    user: User
+
+
+class Identity(_Nested):
+    """How the caller proves who it is."""
+
+    methods: list[Literal["password"]] = Field(min_length=1)
+    password: Password
+
+
+class Scope(_Nested):
+    """What the token is for; a project goes before a domain."""
+
+    project: Project | None = None
+    domain: Domain | None = None
+
+
+class Auth(_Nested):
+    """`auth` of a request for a token."""
+
+    identity: Identity
+    scope: Scope | None = None
+
+
+class KeystoneCreateUserTokenByPassword(Parameters):
+    """Source: IAM API reference, obtaining a user token by password."""
+
+    auth: Auth = body("auth")
+
+
+class KeystoneListProjects(Parameters):
+    """Source: IAM API reference, listing projects; the SDKs ask with the name of a region."""
+
+    name: str | None = query("name", None)
+
+
+class GetObject(Parameters):
+    """A temporary link: `/{bucket}/{key}` with a signature in the query."""
+
+    bucket: str = path("bucket")
+    key: str = path("key")
+    access_key_id: str | None = query("AccessKeyId", None)
+    expires: str | None = query("Expires", None)
+    signature: str | None = query("Signature", None)
+
+
+class RunFileTranslationResponse(TypedDict):
+    """Answer of RunFileTranslation."""
+
+    job_id: str
+
+
+class RunGetFileTranslationResultResponse(TypedDict):
+    """Answer of the query: `url` once FINISHED, the error once ERROR."""
+
+    status: str
+    url: NotRequired[str]
+    error_code: NotRequired[str]
+    error_msg: NotRequired[str]
+
+
+class NamedThing(TypedDict):
+    """A domain or role as IAM shows one."""
+
+    id: str
+    name: str
+
+
+class Owned(TypedDict):
+    """A user or project as IAM shows one, with its domain."""
+
+    id: str
+    name: str
+    domain: NamedThing
+    password_expires_at: NotRequired[str]
+
+
+class Token(TypedDict):
+    """What a token says of itself; the token is in the header X-Subject-Token."""
+
+    catalog: list[object]
+    expires_at: str
+    issued_at: str
+    methods: list[str]
+    roles: list[NamedThing]
+    user: Owned
+    project: NotRequired[Owned]
+    domain: NotRequired[NamedThing]
+
+
+class TokenResponse(TypedDict):
+    """Answer of KeystoneCreateUserTokenByPassword."""
+
+    token: Token
+
+
+class Links(TypedDict):
+    """Links of a page of a list."""
+
+    self: str
+    next: str | None
+    previous: str | None
+
+
+class ProjectEntry(TypedDict):
+    """A project in the list."""
+
+    id: str
+    name: str
+    domain_id: str
+    is_domain: bool
+    parent_id: str
+    description: str
+    enabled: bool
+    links: Links
+
+
+class ProjectsResponse(TypedDict):
+    """Answer of KeystoneListProjects."""
+
+    projects: list[ProjectEntry]
+    links: Links

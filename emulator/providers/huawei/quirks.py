@@ -1,0 +1,56 @@
+"""Where Huawei's documents contradict themselves or each other."""
+
+from emulator.engine.evidence import Evidence
+from emulator.engine.quirks import Choice, Quirk
+
+QUIRKS = (
+    Quirk(
+        "huawei.started_status",
+        "How the status of a job that has started is spelled.",
+        (Choice("BGEIN", "seed 003 (English page)"), Choice("BEGIN", "nlp_03_0074 (current Chinese page)")),
+    ),
+    Quirk(
+        "huawei.failed_job",
+        "How the query tells that a job has failed; no page shows one.",
+        (
+            Choice("error_status", "HTTP 200 with status ERROR beside error_code and error_msg: seed 003's field list"),
+            Choice("query_error", "the query itself fails with the row's HTTP status: the error table prints one"),
+        ),
+    ),
+    Quirk(
+        "huawei.bad_token",
+        "What a token that is unknown or expired gets.",
+        (
+            Choice("NLP.0101", "seed 003's failed example"),
+            Choice("APIG.0301", "API gateway FAQ: Incorrect IAM authentication information: decrypt token fail"),
+            Choice("ModelArts.0203", "nlp_03_0021: 403 Invalid token."),
+        ),
+    ),
+    Quirk(
+        "huawei.missing_authentication",
+        "What a call without token and signature gets.",
+        (
+            Choice("APIG.0301", "API gateway error codes: 401, wrong authentication information", Evidence.ASSUMED),
+            Choice("NLP.0102", "nlp_03_0021: authentication info missing!"),
+        ),
+    ),
+    Quirk(
+        "huawei.gateway_prefix",
+        "The prefix of the gateway's error codes.",
+        (Choice("APIG", "dedicated gateway, error codes"), Choice("APIGW", "shared gateway, signing guide")),
+    ),
+    Quirk(
+        "huawei.authentication_failed_text",
+        "The text of NLP.0101.",
+        (
+            Choice("failure_sample", "seed 003"),
+            Choice("error_table", "nlp_03_0021 (Chinese)"),
+            Choice("english_table", "nlp_03_0021 (English)"),
+        ),
+    ),
+    Quirk(
+        "huawei.task_not_found_text",
+        "The text of NLP.6304, an unknown or expired job.",
+        (Choice("error_table", "nlp_03_0021"), Choice("prose", "nlp_03_0073: task id is not found")),
+    ),
+)

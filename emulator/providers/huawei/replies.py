@@ -1,0 +1,90 @@
+"""Huawei Cloud's dialects: NLP and its gateway, IAM (Keystone), and the storage service's XML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from emulator.engine.errors import ErrorRow, Refusal
+from emulator.engine.provider import Problem, Trouble
+from emulator.engine.reply import Reply, as_json
+
+if TYPE_CHECKING:
+    from emulator.engine.call import Call
+
+_NLP: Mapping[Trouble, str] = {
+    Trouble.UNKNOWN_OPERATION: "APIG.0101",
+    Trouble.WRONG_METHOD: "NLP.0303",
+    Trouble.MISSING: "NLP.0301",
+    Trouble.INVALID: "NLP.0301",
+    Trouble.MALFORMED: "NLP.0304",
+    Trouble.MEDIA_TYPE: "NLP.0305",
+    Trouble.TOO_LARGE: "APIG.0201#too_large",
+    Trouble.INTERNAL: "NLP.0201",
+}
+_BY_PARAMETER: Mapping[str, str] = {"type": "NLP.6305", "url": "NLP.6303"}
+"""Parameters of a document job whose wrong value has a row of its own."""
+
+
+def refuse(call: Call, problem: Problem) -> Refusal:
+    """Return the documented error for what is wrong with a request."""
+    family = call.operation.family if call.operation is not None else "nlp"
+    key = _NLP[problem.trouble]
+    if family == "iam":
+        key = "500" if problem.trouble is Trouble.INTERNAL else "400"
+    elif family == "storage":
+        key = "MethodNotAllowed" if problem.trouble is Trouble.WRONG_METHOD else "AccessDenied"
+    elif problem.trouble is Trouble.INVALID:
+        key = _BY_PARAMETER.get(problem.parameter, key)
+    return Refusal(key, hint=problem.detail)
+
+
+def _request_id(call: Call) -> str:
+    return call.sandbox.chance.draw("huawei.RequestId").hex()
+
+
+def encode(call: Call, data: Mapping[str, Any]) -> Reply:
+    """Return what an operation answered as JSON, with the request id in the header where the SDKs look."""
+    return Reply(200, as_json(data), {"X-Request-Id": _request_id(call)})
+
+
+def _service(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
+    request_id = _request_id(call)
+    body = {"error_code": code, "error_msg": message}
+    if row.group == "gateway":
+        body["error_code"] = code.replace("APIG", call.quirk("huawei.gateway_prefix"), 1)
+        body["request_id"] = request_id
+    return Reply(row.status, as_json(body), {"X-Request-Id": request_id})
+
+
+def _keystone(call: Call, row: ErrorRow, _code: str, message: str) -> Reply:
+    body = {"error": {"code": row.status, "message": message, "title": row.extra["title"]}}
+    return Reply(row.status, as_json(body), {"X-IAM-Trace-Id": f"token_{_request_id(call)}"})
+
+
+def _storage(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
+    request_id = _request_id(call).upper()
+    resource = escape(call.request.path[:1000])
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message><RequestId>{request_id}</RequestId>"
+        f"<HostId>{call.sandbox.tag}</HostId><Resource>{resource}</Resource></Error>"
+    )
+    headers = {"x-obs-request-id": request_id, "Server": "OBS"}
+    return Reply(row.status, xml.encode("utf-8", "replace"), headers, "application/xml")
+
+
+_SHAPES: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {
+    "nlp": _service,
+    "gateway": _service,
+    "iam_new": _service,
+    "iam": _keystone,
+    "storage": _storage,
+}
+
+
+def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
+    """Return an error in the shape of its group."""
+    code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    return _SHAPES[row.group](call, row, code, refusal.message or message)

@@ -1,0 +1,61 @@
+"""What a server is told: flags over `FAUXLATE_*` variables over defaults. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+DEFAULT_PORT = 8585
+
+
+class SettingError(ValueError):
+    """A setting has a value that it cannot have; the message says which and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a server.
+
+    `port` 0 takes any free one. `scenario` is a file. `seed` makes ids and names; the same seed and requests give
+    the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`.
+    `public_url` is what links point to where clients reach the server under another address.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    scenario: str | None = None
+    seed: int = 0
+    strict: bool = False
+    admin_token: str | None = None
+    public_url: str | None = None
+
+
+_TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+
+
+def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+    """Return the settings; a flag that is None was not given. Raises `SettingError`."""
+    chosen: dict[str, Any] = {}
+    for field in fields(Settings):
+        variable = f"FAUXLATE_{field.name.upper()}"
+        if flags.get(field.name) is not None:
+            chosen[field.name] = flags[field.name]
+        elif variable in environ:
+            chosen[field.name] = _read(variable, str(field.type), environ[variable])
+    settings = Settings(**chosen)
+    if not 0 <= settings.port < 2**16:
+        raise SettingError(f"port {settings.port} is out of range; a port lies between 0 (any free one) and 65535")
+    return settings
+
+
+def _read(variable: str, kind: str, text: str) -> Any:
+    try:
+        if kind == "int":
+            return int(text)
+        if kind == "bool":
+            return _TRUE[text.strip().lower()]
+    except (KeyError, ValueError):
+        wanted = "a whole number" if kind == "int" else "true or false"
+        raise SettingError(f"{variable} is {text!r}; it takes {wanted}") from None
+    return text or None

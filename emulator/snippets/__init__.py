@@ -1,0 +1,29 @@
+"""One snippet a provider: the unmodified official SDK runs a job from start to finish."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from importlib.resources import files
+
+PACKAGES = {
+    "alibaba": "alibabacloud_alimt20181012",
+    "huawei": "huaweicloudsdknlp",
+    "dingtalk": "alibabacloud_dingtalk",
+}
+"""The SDK that each snippet uses, as `pip install` names it."""
+
+
+def snippet(provider: str, environment: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the snippet of `provider`, with endpoints and credentials filled in."""
+    return files(__name__).joinpath(f"{provider}.py.txt").read_text("utf-8").format(**environment)
+
+
+def snippets(environment: Mapping[str, Mapping[str, str]]) -> str:
+    """Return all of them as shell commands to paste, run by the Python that runs this."""
+    python = shlex.quote(sys.executable)
+    return "\n".join(
+        f"# {provider}, with its SDK: pip install {package}\n{python} - <<'PY'\n{snippet(provider, environment)}PY\n"
+        for provider, package in PACKAGES.items()
+    )

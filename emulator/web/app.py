@@ -1,0 +1,105 @@
+"""The whole server on one screen: bytes in, one `Request`; one `Reply`, bytes out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.http_writer import StreamWriter
+from aiohttp.web_protocol import RequestHandler
+
+from emulator.engine.provider import Problem, Trouble
+from emulator.engine.reply import Reply
+from emulator.engine.request import Request
+from emulator.engine.world import World
+from emulator.web import admin, endpoint
+
+LARGEST_BODY = 48 * 1024 * 1024
+"""A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
+LONGEST_LINE = 4 * 1024 * 1024
+"""One SDK sends whole texts in the request line."""
+HINT = "X-Fauxlate-Hint"
+
+
+def server(world: World, settings: admin.Settings) -> web.Server:
+    """Return the aiohttp server of `world`. It has no router and no middleware: dispatch is the providers' tables."""
+
+    async def handle(raw: web.BaseRequest) -> web.StreamResponse:
+        broken = None
+        try:
+            if raw.headers.get("Expect", "").lower() == "100-continue":
+                await _go_on(raw)
+            body = await raw.read() if raw.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            detail = f"The body is over the limit of {LARGEST_BODY} bytes."
+            body, broken = b"", Problem(Trouble.TOO_LARGE, detail)
+        except (web.RequestPayloadError, HttpProcessingError) as fault:
+            body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
+        request = Request(raw.method, raw.raw_path, raw.headers, body)
+        if request.raw_path.startswith(admin.PREFIX):
+            reply = await admin.answer(world, settings, request, broken)
+        else:
+            reply = await endpoint.answer(world, request, broken)
+        response = _written(reply)
+        if broken is not None:
+            response.force_close()
+        return response
+
+    def read(
+        message: RawRequestMessage, payload: Any, protocol: RequestHandler, writer: Any, task: asyncio.Task[None]
+    ) -> web.BaseRequest:
+        loop = task.get_loop()
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
+
+    return _Server(
+        handle,
+        request_factory=read,
+        access_log=None,
+        max_line_size=LONGEST_LINE,
+        max_field_size=256 * 1024,
+        logger=logging.getLogger("fauxlate.http"),
+    )
+
+
+class _Server(web.Server):
+    """aiohttp's low-level server with our words for what is not HTTP."""
+
+    def __call__(self) -> RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+
+class _Connection(RequestHandler):
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not even be read as a request, so that no provider can be told from its path."""
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            super().handle_error(request, status, exc, message)
+        response = _written(admin.problem(status, f"This is not a request that can be read: {message or exc}"))
+        response.force_close()
+        return response
+
+
+async def _go_on(raw: web.BaseRequest) -> None:
+    """Tell a client that asks first (`Expect: 100-continue`) to send its body."""
+    writer = raw.writer
+    assert isinstance(writer, StreamWriter)
+    await writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    writer.output_size = 0  # what follows is the real answer
+
+
+def _written(reply: Reply) -> web.Response:
+    headers = {"Content-Type": reply.media_type, **reply.headers}
+    if reply.hint is not None:
+        headers[HINT] = quote(reply.hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~")
+    return web.Response(status=reply.status, body=reply.body, headers=headers)
