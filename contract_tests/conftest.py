@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
-from emulator.engine.scenario_model import compiled
+from emulator.engine.scenario_compiler import compiled
 from emulator.server import PROVIDERS, Emulator
 
 QUICK = """
@@ -49,3 +51,15 @@ def rpc_python() -> str:
     if not python.exists():
         missing("`.venv-rpc`, which `make test` sets up,")
     return str(python)
+
+
+def advance(emulator: Emulator, by: str) -> None:
+    """Move the sandbox's clock by the admin API, as any test would."""
+    request = Request(
+        f"{emulator.url}/__fauxlate/sandboxes/default/clock",
+        json.dumps({"advance": by}).encode(),
+        {"Content-Type": "application/json"},
+        method="PATCH",
+    )
+    with urlopen(request) as answer:
+        assert answer.status == 200

@@ -19,6 +19,7 @@ from alibabacloud_dingtalk.oauth2_1_0.client import Client as OAuth2Client
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
+from contract_tests.conftest import advance
 from emulator.server import Emulator
 
 OPTIONS = RuntimeOptions()
@@ -144,7 +145,7 @@ async def test_a_broken_workbook_is_a_failed_job(emulator: Emulator) -> None:
     asked = models.TranslateFileRequest(medias={media_id: "a.xlsx"}, union_id="u")
     headers = models.TranslateFileHeaders(x_acs_dingtalk_access_token=token)
     job_id = (await client.translate_file_with_options_async(asked, headers, OPTIONS)).body.job_id
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 60))
+    advance(emulator, "60s")
     result = client.get_translate_file_job_result_with_options(
         models.GetTranslateFileJobResultRequest(job_id=job_id),
         models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token),
@@ -181,9 +182,9 @@ def test_a_token_is_good_for_two_hours(emulator: Emulator) -> None:
         fault: Any = refusal.value
         return str(fault.code)
 
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7190))
+    advance(emulator, "7190s")
     assert code() == "param.invalid"
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 10))
+    advance(emulator, "10s")
     assert code() == "InvalidAuthentication"
 
 
@@ -196,11 +197,11 @@ def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Emulator
         return str(client.get_access_token(asked).body.access_token)
 
     first = token()
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7000))
+    advance(emulator, "7000s")
     assert token() == first
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7000))
+    advance(emulator, "7000s")
     assert token() == first
-    emulator.sandbox().change_clock(lambda clock, wall: clock.advanced(wall, 7201))
+    advance(emulator, "7201s")
     assert token() != first
     assert corp_token(emulator) != corp_token(emulator)
 

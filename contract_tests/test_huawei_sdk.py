@@ -23,6 +23,7 @@ from huaweicloudsdknlp.v2 import (
 )
 from huaweicloudsdknlp.v2.region.nlp_region import NlpRegion
 
+from contract_tests.conftest import advance
 from emulator.server import Emulator
 
 SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/reports/year.{}"
@@ -208,15 +209,3 @@ def test_a_wrong_password_gets_keystones_error(emulator: Emulator) -> None:
     assert json.load(refusal.value) == {
         "error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}
     }
-
-
-def advance(emulator: Emulator, by: str) -> None:
-    """Move the sandbox's clock by the admin API, as any test would."""
-    request = Request(
-        f"{emulator.url}/__fauxlate/sandboxes/default/clock",
-        json.dumps({"advance": by}).encode(),
-        {"Content-Type": "application/json"},
-        method="PATCH",
-    )
-    with urlopen(request) as answer:
-        assert answer.status == 200

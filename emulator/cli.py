@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from emulator import __version__
@@ -35,32 +34,30 @@ def _refused(*lines: str) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     settings = settled(os.environ, vars(asked))
     from emulator.engine.scenario_text import ScenarioError
-    from emulator.server import ListenError, environment, serve
+    from emulator.engine.world import environment
+    from emulator.server import PROVIDERS, ListenError, serve
     from emulator.snippets import snippets
 
     def announce(world: Any, url: str) -> None:
         if not asked.quiet:
-            print(snippets(environment(world.sandboxes.default, url)))
+            print(snippets(environment(PROVIDERS, world.sandboxes.default, url)))
         print(f"ready {url}", flush=True)
 
     try:
         serve(settings, announce)
     except ScenarioError as refusal:
-        return _refused(*refusal.located(settings.scenario or "scenario"))
-    except UnicodeDecodeError as fault:
-        return _refused(f"{settings.scenario} is not UTF-8: {fault}")
-    except ListenError as fault:
+        return _refused(*refusal.lines)
+    except (ListenError, ValueError) as fault:
         return _refused(str(fault))
-    except OSError as fault:
-        return _refused(f"{fault.filename}: {fault.strerror}; --scenario takes a file that can be read")
     return 0
 
 
 def _env(asked: argparse.Namespace) -> int:
     settings = settled(os.environ, {})
-    from emulator.server import PROVIDERS, environment, world
+    from emulator.engine.world import environment
+    from emulator.server import PROVIDERS, world
 
-    told = environment(world(settings).sandboxes.default, asked.url.rstrip("/"))
+    told = environment(PROVIDERS, world(settings).sandboxes.default, asked.url.rstrip("/"))
     if asked.json:
         _print_json(told)
         return 0
@@ -97,24 +94,31 @@ def _catalog(asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from emulator.engine.scenario_model import compiled
-    from emulator.engine.scenario_text import ScenarioError
+    from emulator import library
+    from emulator.engine.scenario_compiler import compiled
     from emulator.server import PROVIDERS
 
     wrong = 0
     for name in asked.files:
-        path = Path(name)
         try:
-            compiled(path.read_text("utf-8"), PROVIDERS, is_json=path.suffix == ".json")
-        except ScenarioError as refusal:
+            compiled(library.named(name), PROVIDERS, find=library.find)
+        except ValueError as refusal:  # a ScenarioError too, with a line for each fault
             wrong += 1
-            print("\n".join(refusal.located(name)), file=sys.stderr)
-        except (OSError, UnicodeDecodeError) as fault:
-            wrong += 1
-            print(f"{name}: {getattr(fault, 'strerror', None) or fault}", file=sys.stderr)
+            print(refusal, file=sys.stderr)
         else:
             print(f"{name}: ok")
     return 2 if wrong else 0
+
+
+def _scenarios(_: argparse.Namespace) -> int:
+    from emulator import library
+    from emulator.engine.scenario_compiler import compiled
+    from emulator.server import PROVIDERS
+
+    for name in library.names():
+        scenario = compiled(library.shipped(name), PROVIDERS, find=library.find)
+        print(f"{name}  {scenario.about}")
+    return 0
 
 
 def _print_json(data: object) -> None:
@@ -131,7 +135,13 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve all providers on one port until stopped")
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, help=f"port to listen on; 0 takes a free one ({DEFAULT_PORT})")
-    serve.add_argument("--scenario", metavar="FILE", help="scenario that the default sandbox follows")
+    serve.add_argument(
+        "--scenario",
+        metavar="FILE|NAME",
+        action="append",
+        help="scenario of the default sandbox; later ones over earlier",
+    )
+    serve.add_argument("--reload", action="store_true", default=None, help="follow the scenario's files as they change")
     serve.add_argument("--seed", type=int, help="seed of ids and names (0)")
     serve.add_argument("--strict", action="store_true", default=None, help="refuse unknown credentials")
     serve.add_argument("--admin-token", help="token that the admin API then wants")
@@ -150,8 +160,10 @@ def _parser() -> argparse.ArgumentParser:
     catalog.set_defaults(run=_catalog)
 
     check = commands.add_parser("check", help="check scenario files")
-    check.add_argument("files", nargs="+", metavar="FILE")
+    check.add_argument("files", nargs="+", metavar="FILE|NAME")
     check.set_defaults(run=_check)
+    scenarios = commands.add_parser("scenarios", help="list the shipped scenarios")
+    scenarios.set_defaults(run=_scenarios)
     return parser
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
+from emulator import library
 from emulator.engine.sandbox import DEFAULT, Sandbox, Sandboxes
-from emulator.engine.world import World
+from emulator.engine.scenario import Scenario
+from emulator.engine.world import World, environment
 from emulator.providers import alibaba, dingtalk, huawei
 from emulator.settings import Settings
 from emulator.stores.memory import MemoryStore
 from emulator.web import admin, app
 
+log = logging.getLogger("fauxlate")
 PROVIDERS = (dingtalk.PROVIDER, huawei.PROVIDER, alibaba.PROVIDER)
 """In the order in which they are asked whether a path is theirs; the last takes what is left."""
 
@@ -31,22 +35,30 @@ class ListenError(OSError):
 
 
 def world(settings: Settings) -> World:
-    """Return the world that `settings` describe. Raises `ScenarioError` and `OSError` for its scenario."""
-    default = Sandbox(DEFAULT, PROVIDERS, MemoryStore, time.time, seed=settings.seed, strict=settings.strict)
-    if settings.scenario is not None:
-        from emulator.engine.scenario_model import compiled
-
-        path = Path(settings.scenario)
-        default.follow(compiled(path.read_text("utf-8"), PROVIDERS, is_json=path.suffix == ".json"))
-    return World(PROVIDERS, Sandboxes(default))
+    """Return the world that `settings` describe. Raises `ScenarioError` and `ValueError` for its scenario."""
+    default = sandbox(DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict)
+    return World(PROVIDERS, Sandboxes(default), new_sandbox=sandbox, shipped=_shipped, find=library.shipped)
 
 
-def environment(sandbox: Sandbox, url: str) -> dict[str, Mapping[str, str]]:
-    """Return by provider what a client has to be told to land in `sandbox` of the server at `url`."""
-    by_name = {provider.name: provider for provider in PROVIDERS}
-    return {
-        name: by_name[name].environment(sandbox.credentials[name], url) for name in ("alibaba", "huawei", "dingtalk")
-    }
+def sandbox(sandbox_id: str, origin: Scenario, **settings: Any) -> Sandbox:
+    """Return a new sandbox of all providers, with a store of its own, on the wall clock."""
+    return Sandbox(sandbox_id, PROVIDERS, MemoryStore, time.time, origin=origin, **settings)
+
+
+def scenario(settings: Settings) -> Scenario:
+    """Return the scenario that `settings` name. Raises `ScenarioError` and `ValueError`."""
+    if not settings.scenario:
+        return Scenario()
+    from emulator.engine.scenario_compiler import compiled
+
+    return compiled([library.named(name) for name in settings.scenario], PROVIDERS, find=library.find)
+
+
+def _shipped() -> Iterator[tuple[str, str]]:
+    from emulator.engine.scenario_compiler import compiled
+
+    for name in library.names():
+        yield name, compiled(library.shipped(name), PROVIDERS, find=library.find).about
 
 
 @asynccontextmanager
@@ -81,9 +93,38 @@ def serve(settings: Settings, announce: Callable[[World, str], None]) -> None:
         here = world(settings)
         async with listening(here, settings) as url:
             announce(here, url)
+            watching = asyncio.ensure_future(_watch(here, settings)) if settings.reload else None
             await stopped.wait()
+            if watching is not None:
+                watching.cancel()
 
     asyncio.run(main())
+
+
+_LOOK_EVERY = 0.3
+"""Seconds between looks at the files of the scenario."""
+
+
+async def _watch(world: World, settings: Settings) -> None:
+    """Follow the scenario's files as they change; one that is wrong is told of, and the last good one stays."""
+    default, seen = world.sandboxes.default, _written_at(settings)
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        now = _written_at(settings)
+        if now == seen:
+            continue
+        seen = now
+        try:
+            default.follow(scenario(settings))
+        except ValueError as refusal:
+            log.warning("the scenario has changed and is refused; the last good one stays\n%s", refusal)
+        else:
+            log.warning("the scenario has changed and is followed from now on")
+
+
+def _written_at(settings: Settings) -> list[int]:
+    paths = [Path(name) for name in settings.scenario]
+    return [path.stat().st_mtime_ns if path.is_file() else 0 for path in paths]
 
 
 class Emulator:
@@ -122,9 +163,9 @@ class Emulator:
             thread.join()
 
     @property
-    def environment(self) -> dict[str, Mapping[str, str]]:
+    def environment(self) -> dict[str, dict[str, str]]:
         """What clients have to be told, by provider, as `fauxlate env --json` prints it."""
-        return environment(self.world.sandboxes.default, self.url)
+        return environment(PROVIDERS, self.world.sandboxes.default, self.url)
 
     def sandbox(self, sandbox_id: str = DEFAULT) -> Sandbox:
         """Return a sandbox. Raises `KeyError`."""

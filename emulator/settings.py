@@ -17,16 +17,18 @@ class SettingError(ValueError):
 class Settings:
     """Settings of a server.
 
-    `port` 0 takes any free one. `scenario` is a file. `seed` makes ids and names; the same seed and requests give
+    `port` 0 takes any free one. `scenario` holds files or shipped names, later ones over earlier ones (commas in the
+    variable); with `reload` their files are watched. `seed` makes ids and names; the same seed and requests give
     the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`.
     `public_url` is what links point to where clients reach the server under another address.
     """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
-    scenario: str | None = None
+    scenario: tuple[str, ...] = ()
     seed: int = 0
     strict: bool = False
+    reload: bool = False
     admin_token: str | None = None
     public_url: str | None = None
 
@@ -40,7 +42,8 @@ def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     for field in fields(Settings):
         variable = f"FAUXLATE_{field.name.upper()}"
         if flags.get(field.name) is not None:
-            chosen[field.name] = flags[field.name]
+            flag = flags[field.name]
+            chosen[field.name] = tuple(flag) if isinstance(flag, list) else flag
         elif variable in environ:
             chosen[field.name] = _read(variable, str(field.type), environ[variable])
     settings = Settings(**chosen)
@@ -53,6 +56,8 @@ def _read(variable: str, kind: str, text: str) -> Any:
     try:
         if kind == "int":
             return int(text)
+        if kind.startswith("tuple"):
+            return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind == "bool":
             return _TRUE[text.strip().lower()]
     except (KeyError, ValueError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.engine.errors import Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
+from emulator.engine.scenario import NOTHING, Match
 from emulator.engine.timeline import Lifecycle, Position, Timeline
 
 if TYPE_CHECKING:
@@ -18,9 +19,26 @@ Facts = TypeVar("Facts")
 
 
 class Call:
-    """One request in its sandbox. `owner` is whoever the credentials name; `timeline` is what a scenario chose."""
+    """One request in its sandbox.
 
-    __slots__ = ("base_url", "now", "operation", "owner", "path", "provider", "request", "sandbox", "timeline")
+    `owner` is whoever the credentials name; `timeline` is what a scenario chose; `job` the id of the job that the
+    call turned out to be about; `match` the rule that it met.
+    """
+
+    __slots__ = (
+        "base_url",
+        "job",
+        "match",
+        "now",
+        "operation",
+        "owner",
+        "path",
+        "provider",
+        "request",
+        "sandbox",
+        "settled",
+        "timeline",
+    )
 
     def __init__(self, request: Request, provider: Provider, sandbox: Sandbox, base_url: str) -> None:
         self.request = request
@@ -32,10 +50,25 @@ class Call:
         self.path: Mapping[str, str] = {}
         self.owner = ""
         self.timeline: Timeline | None = None
+        self.job: str | None = None
+        self.match: Match = NOTHING
+        self.settled: Callable[[], None] | None = None
 
     def quirk(self, name: str) -> str:
         """Return the sandbox's choice of a quirk."""
-        return self.sandbox.quirks[name]
+        choice = self.sandbox.quirks[name]
+        self.sandbox.coverage.served("quirk", f"{name} {choice}")
+        return choice
+
+    def alias(self, value: str) -> str:
+        """Return `value` in the form to remember it by: a credential of this sandbox by its name, as `@corp_id`.
+
+        A fork of the sandbox has other credentials, and its jobs are to be its own.
+        """
+        for name, own in self.sandbox.credentials[self.provider.name].items():
+            if value == own:
+                return f"@{name}"
+        return value
 
     def refuse(self, trouble: Trouble, detail: str, parameter: str = "") -> Refusal:
         """Return the provider's documented error for `trouble`; `detail` says what came, why, and what to do."""
@@ -51,14 +84,20 @@ class Call:
         timeline = self.timeline or self.sandbox.timeline(lifecycle)
         if failed:
             timeline = lifecycle.failing(timeline, error)
-        job = Job(job_id, lifecycle.name, self.owner, self.now, timeline, facts)
-        await self.sandbox.store.add_job(job)
+        store = self.sandbox.store
+        nth = await store.count(lifecycle.name) + 1
+        job = Job(job_id, nth, lifecycle.name, self.owner, self.now, timeline, facts)
+        await store.add_job(job)
+        self.job = job_id
         return job
 
     async def find(self, lifecycle: Lifecycle, job_id: str) -> Job[Any] | None:
         """Return the job of that lifecycle, or None."""
         job = await self.sandbox.store.job(job_id)
-        return job if job is not None and job.lifecycle == lifecycle.name else None
+        if job is None or job.lifecycle != lifecycle.name:
+            return None
+        self.job = job_id
+        return job
 
     async def stands(self, job: Job[Any]) -> Position:
         """Return where a job stands, without counting as a poll."""
@@ -70,4 +109,11 @@ class Call:
         position = await self.stands(job)
         if job.timeline.polled and not position.last:
             await self.sandbox.store.mark(job.id, "polls", self.now)
+        state = position.state if not position.gone else _gone(self.provider, job.lifecycle)
+        self.sandbox.coverage.served("state", f"{job.lifecycle} {state}")
         return position
+
+
+def _gone(provider: Provider, name: str) -> str:
+    gone = next((lifecycle.gone for lifecycle in provider.lifecycles if lifecycle.name == name), None)
+    return gone.name if gone is not None else "gone"

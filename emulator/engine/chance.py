@@ -21,6 +21,12 @@ class Chance:
         self._key = blake2b(str(seed).encode(), digest_size=16).digest()
         self._drawn: dict[str, int] = {}
 
+    def copy(self) -> Chance:
+        """Return one that draws on from here by itself."""
+        other = Chance(self.seed)
+        other._drawn = dict(self._drawn)
+        return other
+
     def draw(self, stream: str, size: int = 16) -> bytes:
         """Return the next `size` bytes (64 at most) of a stream."""
         count = self._drawn.get(stream, 0)

@@ -50,8 +50,7 @@ class ErrorRow:
 class Refusal(Exception):  # noqa: N818  (the providers' documents speak of errors; this is one being given)
     """A documented error being given: `key` names the row, `fill` its placeholders, `hint` tells the developer more.
 
-    `message` replaces the row's wording (a scenario may); `rendered` holds whatever the provider's renderer needs
-    beyond that, such as a header.
+    `message` replaces the row's wording, and `row` the row itself (a scenario may); `headers` go with the answer.
     """
 
     def __init__(
@@ -61,12 +60,16 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
         *,
         hint: str | None = None,
         message: str | None = None,
+        row: ErrorRow | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(key)
         self.key = key
         self.fill = fill or {}
         self.hint = hint
         self.message = message
+        self.row = row
+        self.headers = headers or {}
 
 
 _ON_THE_WIRE = range(200, 600)

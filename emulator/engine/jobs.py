@@ -12,9 +12,14 @@ Facts = TypeVar("Facts")
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Facts]):
-    """One job of one sandbox. `lifecycle` is the name of its table of states; `facts` belong to its provider."""
+    """One job of one sandbox, the `nth` of its lifecycle there, from 1.
+
+    `lifecycle` is the name of its table of states; `facts` belong to its provider. Facts may have a property `told`:
+    what conditions of scenarios can ask of them (`file`, `source`, `target`).
+    """
 
     id: str
+    nth: int
     lifecycle: str
     owner: str
     created: float

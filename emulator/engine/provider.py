@@ -49,7 +49,8 @@ class Operation:
     action where the provider chooses by that. `takes` lists the content types its body may have; none: any.
     `family` names the provider's group of operations that share error tables and their rendering. `access` checks
     credentials. `response` is the TypedDict of the answer, None where bytes come back. `creates` marks the operation
-    that starts `lifecycle`'s jobs. `when` narrows a path that others use too.
+    that starts `lifecycle`'s jobs; `names_job` reads from the parameters of any other which job it is about. `when`
+    narrows a path that others use too.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Operation:
     access: Callable[[Call], Awaitable[None]] | None = None
     lifecycle: Lifecycle | None = None
     creates: bool = False
+    names_job: Callable[[Any], str | None] | None = None
     evidence: Evidence = Evidence.DOCUMENTED
 
 
@@ -79,6 +81,8 @@ class Provider:
     tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
     of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
     the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
+    `throttled` is the error for too many calls, by family. `fresh` names the parameters that differ from one try of a
+    call to the next, such as nonces.
     """
 
     name: str
@@ -96,6 +100,8 @@ class Provider:
     refuse: Callable[[Call, Problem], Refusal]
     encode: Callable[[Call, Mapping[str, Any]], Reply]
     render: Callable[[Call, ErrorRow, Refusal], Reply]
+    throttled: Mapping[str, str]
+    fresh: frozenset[str] = frozenset()
     action: Callable[[Request], str | None] = lambda _: None
     _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
 

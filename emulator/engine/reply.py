@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator.engine.effects import Body, Drop
 
 JSON = "application/json"
 
 
 @dataclass(slots=True)
 class Reply:
-    """Status, bytes and headers of one answer. `hint` tells the developer what a document would not."""
+    """Status, bytes and headers of one answer.
+
+    `hint` tells the developer what a document would not; `error` is the key of the error row that this is, `evidence`
+    how well it is known; `fault` what a scenario does to it on its way out; `stream` gives bytes without end.
+    """
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = JSON
     hint: str | None = None
+    error: str | None = None
+    evidence: str = ""
+    fault: Drop | Body | None = None
+    stream: AsyncIterator[bytes] | None = None
 
 
 def as_json(data: Mapping[str, Any]) -> bytes:

@@ -21,6 +21,7 @@ class Request:
         self.body = body
         if not target.startswith("/"):  # absolute form: `GET http://host/path HTTP/1.1`
             target = "/" + target.partition("://")[2].partition("/")[2]
+        self.target = target
         self.raw_path, _, self.raw_query = target.partition("?")
 
     @cached_property

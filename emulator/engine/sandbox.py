@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from emulator.engine.agenda import Agenda
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
+from emulator.engine.coverage import Coverage
+from emulator.engine.journal import Journal
 from emulator.engine.quirks import settle
 from emulator.engine.scenario import Scenario, Tally
 
@@ -27,7 +30,10 @@ def tag_of(sandbox_id: str) -> str:
 
 
 class Sandbox:
-    """One world. `credentials` holds, by provider, what a client needs to be recognised as belonging here."""
+    """One world. `credentials` holds, by provider, what a client needs to be recognised as belonging here.
+
+    `origin` is the scenario that it began with, and to which a reset returns it.
+    """
 
     def __init__(
         self,
@@ -36,22 +42,36 @@ class Sandbox:
         store: Callable[[], Store],
         wall: Wall,
         *,
+        origin: Scenario | None = None,
         seed: int = 0,
         strict: bool = False,
+        idle: float | None = None,
     ) -> None:
         self.id = sandbox_id
         self.tag = tag_of(sandbox_id)
         self.strict = strict
+        self.idle = idle
         self.credentials: dict[str, Mapping[str, str]] = {
             provider.name: provider.mint(self.tag) for provider in providers
         }
+        self.origin = origin or Scenario()
         self._providers = providers
+        self._new_store = store
         self._wall = wall
+        self._seed = seed
         self._default_timelines: dict[str, Timeline] = {}
-        self.clock = Clock.real(wall())
-        self.chance = Chance(seed)
-        self.store = store()
-        self.follow(Scenario())
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to how everything was in the beginning: no jobs, tokens, files, counts or journal."""
+        self.used = self._wall()
+        self.clock = Clock.real(self.used)
+        self.chance = Chance(self._seed)
+        self.store = self._new_store()
+        self.agenda = Agenda()
+        self.journal = Journal()
+        self.coverage = Coverage()
+        self.follow(self.origin)
 
     def follow(self, scenario: Scenario) -> None:
         """Go on under `scenario`, counting from nothing. Jobs stay; clock and seed too, unless it names its own."""
@@ -63,13 +83,40 @@ class Sandbox:
         if scenario.clock is not None:
             self.clock = scenario.clock(self._wall())
 
+    def fork(self, sandbox_id: str) -> Sandbox:
+        """Return a sandbox with credentials of its own in which everything is as it is here now."""
+        other = Sandbox(
+            sandbox_id,
+            self._providers,
+            self._new_store,
+            self._wall,
+            origin=self.origin,
+            seed=self._seed,
+            strict=self.strict,
+            idle=self.idle,
+        )
+        other.follow(self.scenario)
+        other.clock = self.clock
+        other.chance = self.chance.copy()
+        other.store = self.store.copy()
+        other.tally = self.tally.copy()
+        other.coverage = self.coverage.copy()
+        return other
+
+    def names(self) -> Iterator[str]:
+        """Give everything in a request that names this sandbox: the tag of its tokens, and each credential."""
+        yield self.tag
+        for credentials in self.credentials.values():
+            yield from credentials.values()
+
+    @property
+    def wall(self) -> float:
+        """The wall time, in seconds since the epoch."""
+        return self._wall()
+
     def now(self) -> float:
         """Return the time here, in seconds since the epoch."""
         return self.clock.now(self._wall())
-
-    def change_clock(self, change: Callable[[Clock, float], Clock]) -> None:
-        """Replace the clock by what `change` makes of it and the wall time."""
-        self.clock = change(self.clock, self._wall())
 
     def timeline(self, lifecycle: Lifecycle) -> Timeline:
         """Return the course of a new job that nothing disturbs."""
@@ -88,22 +135,53 @@ class Sandbox:
         return life
 
 
+MOST = 10_000
+"""Sandboxes of one server."""
+
+
+class TooManyError(ValueError):
+    """There are as many sandboxes as a server holds, and none is idle."""
+
+
 class Sandboxes:
-    """Every sandbox of a server, found by id or by whatever a client sends as its credential."""
+    """Every sandbox of a server, found by id or by whatever a client sends as its credential.
+
+    `coverage` is what was served in sandboxes that are gone.
+    """
 
     def __init__(self, default: Sandbox) -> None:
         self.default = default
+        self.coverage = Coverage()
         self._by_id: dict[str, Sandbox] = {}
         self._by_credential: dict[str, Sandbox] = {}
         self.add(default)
 
     def add(self, sandbox: Sandbox) -> None:
-        """Make a sandbox findable."""
+        """Make a sandbox findable. Raises `ValueError` where its id is taken, `TooManyError` where no more fit."""
+        if sandbox.id in self._by_id:
+            raise ValueError(f"there is a sandbox `{sandbox.id}` already")
+        if len(self._by_id) >= MOST and not self.expire(sandbox.used):
+            raise TooManyError(f"there are {MOST} sandboxes; delete some, or give them an `idle` time to expire after")
         self._by_id[sandbox.id] = sandbox
-        self._by_credential[sandbox.tag] = sandbox
-        for credentials in sandbox.credentials.values():
-            for value in credentials.values():
-                self._by_credential[value] = sandbox
+        for credential in sandbox.names():
+            self._by_credential[credential] = sandbox
+
+    def remove(self, sandbox: Sandbox) -> None:
+        """Forget a sandbox, and keep what it has served."""
+        self.coverage.add(sandbox.coverage)
+        del self._by_id[sandbox.id]
+        for credential in sandbox.names():
+            self._by_credential.pop(credential, None)
+
+    def expire(self, wall: float) -> list[str]:
+        """Forget the sandboxes that have been idle for as long as they may be; return their ids."""
+        idle = [one for one in self._by_id.values() if one.idle is not None and wall - one.used >= one.idle]
+        for sandbox in idle:
+            self.remove(sandbox)
+        return [sandbox.id for sandbox in idle]
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(tuple(self._by_id.values()))
 
     def get(self, sandbox_id: str) -> Sandbox | None:
         """Return the sandbox of that id, or None."""

@@ -4,59 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
 
+from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
+from emulator.engine.conditions import Condition, Look
+from emulator.engine.effects import Effect, Throttle
 from emulator.engine.timeline import Timeline
 
-
-@dataclass(frozen=True, slots=True)
-class Fail:
-    """Answer with the documented error `key`, worded as `message` when that is given."""
-
-    key: str
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """Answer so many seconds of real time later."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Give the job that this call creates another timeline."""
-
-    timeline: Timeline
-
-
-Effect = Fail | Delay | Course
+Per = Literal["sandbox", "job", "request"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What happens on which operations (as `provider.Operation`), and how many times at most.
+    """What happens on which operations (as `provider.Operation`), under which conditions, and how often.
 
     `then` holds the effects in order, by operation: one code is another row, and one state another timeline, on
-    each.
+    each. Of the calls that meet the conditions the first `skip` go by; of the rest every `every`-th counts, with
+    the probability `chance`, `times` at most. They are counted in the whole sandbox, `per` job, or `per` request:
+    calls that ask the same of the same operation, so that a retry is not taken for the next call.
     """
 
     index: int
     then: Mapping[str, tuple[Effect, ...]]
+    when: tuple[Condition, ...] = ()
     times: int | None = None
+    skip: int = 0
+    every: int = 1
+    chance: float = 1.0
+    per: Per = "sandbox"
+    where: str = ""
+
+    @property
+    def looks_at_jobs(self) -> bool:
+        """Whether it has to be known which job a call names."""
+        return self.per == "job" or any(condition.part == "job" for condition in self.when)
+
+
+@dataclass(slots=True)
+class _Count:
+    seen: int = 0
+    used: int = 0
 
 
 class Tally:
-    """How often each rule has been used."""
+    """How often each rule has been met and used, and how many calls fell into a throttle's present window."""
 
-    __slots__ = ("used",)
+    __slots__ = ("counts", "windows")
 
     def __init__(self) -> None:
-        self.used: dict[int, int] = {}
+        self.counts: dict[tuple[int, str], _Count] = {}
+        self.windows: dict[tuple[int, str], tuple[int, int]] = {}
+
+    def copy(self) -> Tally:
+        """Return a tally that goes on from here by itself."""
+        other = Tally()
+        other.counts = {key: _Count(count.seen, count.used) for key, count in self.counts.items()}
+        other.windows = dict(self.windows)
+        return other
+
+    def used(self, rule: Rule) -> int:
+        """Return how often `rule` has been used, over everything it counts by."""
+        return sum(count.used for (index, _), count in self.counts.items() if index == rule.index)
+
+    def over(self, throttle: Throttle, key: tuple[int, str], now: float) -> bool:
+        """Count a call at `now`, and tell whether it is one too many for the window that it falls into."""
+        if throttle.window is None:
+            return True
+        window = int(now // throttle.window)
+        then, count = self.windows.get(key, (window, 0))
+        count = count + 1 if then == window else 1
+        self.windows[key] = (window, count)
+        return count > throttle.limit
 
 
-@dataclass(frozen=True, slots=True)
+class Match(NamedTuple):
+    """The rule that a call met, if any, what it does, and why each rule before it did not apply."""
+
+    rule: Rule | None
+    effects: tuple[Effect, ...]
+    reasons: tuple[tuple[int, str], ...]
+
+
+NOTHING = Match(None, (), ())
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A compiled scenario. The empty one is the documented happy path."""
 
@@ -70,15 +104,57 @@ class Scenario:
     rules: tuple[Rule, ...] = ()
     written: Mapping[str, object] = field(default_factory=dict)
 
-    def first(self, operation: str, tally: Tally) -> tuple[Effect, ...]:
-        """Return the effects of the first rule that matches a call of `operation`, counting its use."""
-        for rule in self.rules:
-            effects = rule.then.get(operation)
-            if effects is None:
-                continue
-            used = tally.used.get(rule.index, 0)
-            if rule.times is not None and used >= rule.times:
-                continue
-            tally.used[rule.index] = used + 1
-            return effects
-        return ()
+    @cached_property
+    def by_operation(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules on each operation, in order, so that the others cost a call nothing."""
+        names = {name for rule in self.rules for name in rule.then}
+        return {name: tuple(rule for rule in self.rules if name in rule.then) for name in names}
+
+    def match(self, operation: str, look: Look, tally: Tally, chance: Chance) -> Match:
+        """Return the first rule that a call of `operation` meets, counting what it meets on the way."""
+        rules = self.by_operation.get(operation)
+        if rules is None:
+            return NOTHING
+        reasons: list[tuple[int, str]] = []
+        for rule in rules:
+            reason = _unmet(rule, look) or _not_now(rule, operation, look, tally, chance)
+            if reason is None:
+                return Match(rule, rule.then[operation], tuple(reasons))
+            reasons.append((rule.index, reason))
+        return Match(None, (), tuple(reasons))
+
+
+def _unmet(rule: Rule, look: Look) -> str | None:
+    for condition in rule.when:
+        values = look.values(condition.part, condition.name)
+        if not condition.fits(values):
+            came = " or ".join(f"`{value[:60]}`" for value in values[:3]) if values else "nothing"
+            return f"{condition.field} is {came}, not {condition.written}"
+    return None
+
+
+def counted_by(rule: Rule, operation: str, look: Look) -> str:
+    """Return what the uses of `rule` are counted by: the whole sandbox, the job named, or what is asked."""
+    if rule.per == "sandbox":
+        return ""
+    if rule.per == "job" and look.job is not None:
+        return look.job.id
+    return f"{operation} {look.asked}"
+
+
+def _not_now(rule: Rule, operation: str, look: Look, tally: Tally, chance: Chance) -> str | None:
+    key = (rule.index, counted_by(rule, operation, look))
+    count = tally.counts.get(key)
+    if count is None:
+        count = tally.counts[key] = _Count()
+    if rule.times is not None and count.used >= rule.times:
+        return f"it has been used {count.used} times, which is all"
+    count.seen += 1
+    if count.seen <= rule.skip:
+        return f"it skips {rule.skip}, and this is number {count.seen}"
+    if (count.seen - rule.skip - 1) % rule.every:
+        return f"it applies to every {rule.every}th, and this is number {count.seen - rule.skip}"
+    if rule.chance < 1 and chance.unit(f"rule.{rule.index}") >= rule.chance:
+        return f"its chance of {rule.chance:g} did not come up"
+    count.used += 1
+    return None

@@ -31,30 +31,38 @@ class Fault:
 class ScenarioError(ValueError):
     """A scenario is refused, as a whole; `faults` say why."""
 
-    def __init__(self, faults: list[Fault], name: str = "scenario") -> None:
-        super().__init__("\n".join(fault.located(name) for fault in faults))
+    def __init__(self, faults: list[Fault], name: str) -> None:
         self.faults = faults
-
-    def located(self, name: str) -> list[str]:
-        """Return one line a fault, for a file called `name`."""
-        return [fault.located(name) for fault in self.faults]
+        self.lines = [fault.located(name) for fault in faults]
+        super().__init__("\n".join(self.lines))
 
 
-def read(text: str, *, is_json: bool = False) -> tuple[Any, Marks]:
-    """Return the data in `text` and where its parts stand. Raises `ScenarioError`."""
-    if len(text) > LARGEST:
-        raise ScenarioError([Fault(f"it has {len(text)} characters; a scenario has {LARGEST} at most")])
-    if not is_json:
-        return _read_yaml(text)
+def read(text: str, *, is_json: bool = False, name: str = "scenario") -> tuple[Any, Marks]:
+    """Return the data in `text` and where its parts stand. Raises `ScenarioError`, its lines beginning with `name`."""
+    try:
+        if len(text) > LARGEST:
+            raise _FaultError(Fault(f"it has {len(text)} characters; a scenario has {LARGEST} at most"))
+        return _read_json(text) if is_json else _read_yaml(text)
+    except _FaultError as fault:
+        raise ScenarioError([fault.fault], name) from None
+
+
+class _FaultError(ValueError):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def _read_json(text: str) -> tuple[Any, Marks]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise ScenarioError([Fault(f"this is not JSON: {fault.msg}", fault.lineno, fault.colno)]) from None
+        raise _FaultError(Fault(f"this is not JSON: {fault.msg}", fault.lineno, fault.colno)) from None
     except RecursionError:
-        raise ScenarioError([Fault(f"it is nested more than {DEEPEST} deep")]) from None
+        raise _FaultError(Fault(f"it is nested more than {DEEPEST} deep")) from None
     try:  # nearly all JSON is YAML; where it is not, the faults have no line
         marks = _read_yaml(text.replace("\t", " "))[1]
-    except ScenarioError:
+    except _FaultError:
         marks = {}
     return data, marks
 
@@ -71,11 +79,11 @@ def _read_yaml(text: str) -> tuple[Any, Marks]:
     except yaml.MarkedYAMLError as fault:
         at = fault.problem_mark or fault.context_mark
         message = f"this is not YAML: {fault.problem or fault.context}"
-        raise ScenarioError([Fault(message, at.line + 1, at.column + 1) if at else Fault(message)]) from None
+        raise _FaultError(Fault(message, at.line + 1, at.column + 1) if at else Fault(message)) from None
     except yaml.YAMLError as fault:
-        raise ScenarioError([Fault(f"this is not YAML: {fault}")]) from None
+        raise _FaultError(Fault(f"this is not YAML: {fault}")) from None
     except RecursionError:
-        raise ScenarioError([Fault(f"it is nested more than {DEEPEST} deep")]) from None
+        raise _FaultError(Fault(f"it is nested more than {DEEPEST} deep")) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -95,7 +103,7 @@ class _Reader:
         self._marks[way] = (line, column)
         if self._nodes > MOST_NODES or len(way) > DEEPEST:  # aliases that multiply, nesting without end
             message = f"it has more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep"
-            raise ScenarioError([Fault(message, line, column)])
+            raise _FaultError(Fault(message, line, column))
         if node.id == "mapping":
             return dict(self._pairs(node, way))
         if node.id == "sequence":
@@ -103,17 +111,17 @@ class _Reader:
         try:
             return self._loader.construct_object(node)
         except ValueError as fault:  # 2026-13-45 looks like a date and is none
-            raise ScenarioError([Fault(f"`{node.value}` cannot be read: {fault}", line, column)]) from None
+            raise _FaultError(Fault(f"`{node.value}` cannot be read: {fault}", line, column)) from None
 
     def _pairs(self, node: Any, way: Way) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
         for key, value in node.value:
             line, column = key.start_mark.line + 1, key.start_mark.column + 1
             if key.id != "scalar":
-                raise ScenarioError([Fault("a key is a plain word here", line, column)])
+                raise _FaultError(Fault("a key is a plain word here", line, column))
             name = str(key.value)
             if name in seen:
-                raise ScenarioError([Fault(f"`{name}` stands here twice", line, column)])
+                raise _FaultError(Fault(f"`{name}` stands here twice", line, column))
             seen.add(name)
             yield name, self.data(value, (*way, name))
             self._marks[(*way, name)] = (line, column)

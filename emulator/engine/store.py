@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -29,6 +30,12 @@ class Store(Protocol):
     async def add_job(self, job: Job[Any]) -> None:
         """Keep a new job."""
 
+    async def count(self, lifecycle: str) -> int:
+        """Return how many jobs of a lifecycle there have been."""
+
+    async def jobs(self) -> Sequence[Job[Any]]:
+        """Return all jobs, in the order in which they were made."""
+
     async def job(self, job_id: str) -> Job[Any] | None:
         """Return a job, or None."""
 
@@ -46,3 +53,6 @@ class Store(Protocol):
 
     async def take(self, kind: str, key: str) -> Record | None:
         """Return it and forget it, as one step: of two takers only one gets it."""
+
+    def copy(self) -> Store:
+        """Return a store that holds the same and goes on by itself."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from emulator.engine.durations import seconds
+from emulator.engine.durations import seconds, written
 from emulator.engine.evidence import Evidence
 from emulator.engine.suggest import did_you_mean
 
@@ -22,6 +22,11 @@ class Dwell:
     kind: DwellKind
     amount: float = 0.0
 
+    def __str__(self) -> str:
+        if self.kind == "polls":
+            return f"{int(self.amount)} polls"
+        return written(self.amount) if self.kind == "time" else "manual" if self.kind == "manual" else ""
+
 
 STAY = Dwell("stay")
 MANUAL = Dwell("manual", 1)
@@ -34,6 +39,9 @@ class Step:
     state: str
     dwell: Dwell = STAY
     error: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.state, str(self.dwell), self.error) if part)
 
 
 class Marks(NamedTuple):

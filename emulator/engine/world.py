@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from emulator.engine.provider import Provider
 from emulator.engine.request import Request
 from emulator.engine.routes import Routes
-from emulator.engine.sandbox import Sandboxes
+from emulator.engine.sandbox import Sandbox, Sandboxes
+from emulator.engine.sources import Finder
+
+
+def environment(providers: Iterable[Provider], sandbox: Sandbox, url: str) -> dict[str, dict[str, str]]:
+    """Return by provider the endpoints and credentials of `sandbox` at the server at `url`."""
+    by_name = {provider.name: provider for provider in providers}
+    return {name: dict(by_name[name].environment(sandbox.credentials[name], url)) for name in sorted(by_name)}
 
 
 class World:
-    """Everything that answering a request needs. `base_url` is known once the server listens."""
+    """Everything that answering a request needs. `base_url` is known once the server listens.
 
-    def __init__(self, providers: Sequence[Provider], sandboxes: Sandboxes) -> None:
+    `new_sandbox` makes one of an id, the scenario it begins with, and settings (`strict`, `idle`). `shipped` gives
+    name and meaning of each shipped scenario, and `find` the text of one.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        sandboxes: Sandboxes,
+        *,
+        new_sandbox: Callable[..., Sandbox],
+        shipped: Callable[[], Iterable[tuple[str, str]]],
+        find: Finder,
+    ) -> None:
         self.providers = tuple(providers)
         self.sandboxes = sandboxes
+        self.new_sandbox = new_sandbox
+        self.shipped = shipped
+        self.find = find
         self.base_url = ""
         self._routes = {provider.name: Routes(provider) for provider in providers}
+
+    def environment(self, sandbox: Sandbox) -> dict[str, dict[str, str]]:
+        """Return by provider what a client has to be told to land in `sandbox`."""
+        return environment(self.providers, sandbox, self.base_url)
 
     def provider(self, request: Request) -> Provider:
         """Return the provider whose path this is: the first that owns it, and the last owns whatever is left."""

@@ -14,12 +14,22 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job[Any]] = {}
+        self._counts: dict[str, int] = {}
         self._marks: dict[str, dict[MarkKind, list[float]]] = {}
         self._records: dict[tuple[str, str], Record] = {}
 
     async def add_job(self, job: Job[Any]) -> None:
         """Keep a new job."""
         self._jobs[job.id] = job
+        self._counts[job.lifecycle] = self._counts.get(job.lifecycle, 0) + 1
+
+    async def count(self, lifecycle: str) -> int:
+        """Return how many jobs of a lifecycle there have been."""
+        return self._counts.get(lifecycle, 0)
+
+    async def jobs(self) -> list[Job[Any]]:
+        """Return all jobs, in the order in which they were made."""
+        return list(self._jobs.values())
 
     async def job(self, job_id: str) -> Job[Any] | None:
         """Return a job, or None."""
@@ -45,3 +55,14 @@ class MemoryStore:
     async def take(self, kind: str, key: str) -> Record | None:
         """Return it and forget it, as one step: of two takers only one gets it."""
         return self._records.pop((kind, key), None)
+
+    def copy(self) -> MemoryStore:
+        """Return a store that holds the same and goes on by itself; what it holds is immutable, so not copied."""
+        other = MemoryStore()
+        other._jobs = dict(self._jobs)
+        other._counts = dict(self._counts)
+        other._marks = {
+            job_id: {kind: list(at) for kind, at in marks.items()} for job_id, marks in self._marks.items()
+        }
+        other._records = dict(self._records)
+        return other

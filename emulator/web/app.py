@@ -6,7 +6,6 @@ import asyncio
 import logging
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -15,16 +14,16 @@ from aiohttp.http_writer import StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
 from emulator.engine.provider import Problem, Trouble
-from emulator.engine.reply import Reply
 from emulator.engine.request import Request
 from emulator.engine.world import World
 from emulator.web import admin, endpoint
+from emulator.web.admin_routes import ROUTES
+from emulator.web.sending import send, written
 
 LARGEST_BODY = 48 * 1024 * 1024
 """A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
 LONGEST_LINE = 4 * 1024 * 1024
 """One SDK sends whole texts in the request line."""
-HINT = "X-Fauxlate-Hint"
 
 
 def server(world: World, settings: admin.Settings) -> web.Server:
@@ -43,10 +42,10 @@ def server(world: World, settings: admin.Settings) -> web.Server:
             body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
         request = Request(raw.method, raw.raw_path, raw.headers, body)
         if request.raw_path.startswith(admin.PREFIX):
-            reply = await admin.answer(world, settings, request, broken)
+            reply = await admin.answer(ROUTES, world, settings, request, broken)
         else:
             reply = await endpoint.answer(world, request, broken)
-        response = _written(reply)
+        response = await send(raw, reply)
         if broken is not None:
             response.force_close()
         return response
@@ -85,7 +84,7 @@ class _Connection(RequestHandler):
         """Answer what could not even be read as a request, so that no provider can be told from its path."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().handle_error(request, status, exc, message)
-        response = _written(admin.problem(status, f"This is not a request that can be read: {message or exc}"))
+        response = written(admin.problem(status, f"This is not a request that can be read: {message or exc}"))
         response.force_close()
         return response
 
@@ -96,10 +95,3 @@ async def _go_on(raw: web.BaseRequest) -> None:
     assert isinstance(writer, StreamWriter)
     await writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     writer.output_size = 0  # what follows is the real answer
-
-
-def _written(reply: Reply) -> web.Response:
-    headers = {"Content-Type": reply.media_type, **reply.headers}
-    if reply.hint is not None:
-        headers[HINT] = quote(reply.hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~")
-    return web.Response(status=reply.status, body=reply.body, headers=headers)

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from emulator.engine.call import Call
+from emulator.engine.conditions import Look
 from emulator.engine.errors import Refusal
+from emulator.engine.journal import LONGEST_BODY, Entry
 from emulator.engine.parameters import Parameters, places
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.reply import Reply
@@ -26,19 +28,27 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     `broken` is what the web layer could not read, such as a body over the limit.
     """
     provider = world.provider(request)
-    call = Call(request, provider, world.sandboxes.default, world.base_url)
+    sandbox = world.sandboxes.of(_credential(provider, request))
+    began = sandbox.used = sandbox.wall
+    call = Call(request, provider, sandbox, world.base_url)
     try:
         if broken is not None:
             raise call.refuse(broken.trouble, broken.detail)
-        call = Call(request, provider, world.sandboxes.of(_credential(provider, request)), world.base_url)
-        return await _answer(world, call)
+        reply = await _answer(world, call)
     except Refusal as refusal:
-        return _refused(call, refusal)
+        reply = _refused(call, refusal)
     except MalformedError as fault:
-        return _refused(call, call.refuse(Trouble.MALFORMED, f"{fault}."))
+        reply = _refused(call, call.refuse(Trouble.MALFORMED, f"{fault}."))
     except Exception:
         log.exception("%s %s failed", request.method, request.raw_path)
-        return _refused(call, call.refuse(Trouble.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
+        reply = _refused(call, call.refuse(Trouble.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
+    finally:
+        if call.settled is not None:
+            call.settled()
+    if call.match.effects:
+        reply = faults.after(call, reply, call.match.effects)
+    _remember(call, reply, began)
+    return reply
 
 
 def _credential(provider: Provider, request: Request) -> str | None:
@@ -60,18 +70,74 @@ async def _answer(world: World, call: Call) -> Reply:
         came, wanted = call.request.media_type or "none", " or ".join(operation.takes)
         raise call.refuse(Trouble.MEDIA_TYPE, f"The body's content type is {came}; {wanted} is wanted.")
     asked = _asked(call, operation)
-    effects = call.sandbox.scenario.first(f"{call.provider.name}.{operation.name}", call.sandbox.tally)
-    if effects:
-        await faults.apply(call, effects)
+    name = f"{call.provider.name}.{operation.name}"
+    if name in call.sandbox.scenario.by_operation:
+        await _match(call, name, operation, asked)
+        reply = await faults.before(call, call.match.effects)
+        if reply is not None:
+            return reply
     result = await operation.run(call, asked)
-    return result if isinstance(result, Reply) else call.provider.encode(call, result)
+    reply = result if isinstance(result, Reply) else call.provider.encode(call, result)
+    reply.evidence = operation.evidence
+    return reply
+
+
+async def _match(call: Call, name: str, operation: Operation, asked: Parameters) -> None:
+    """Look for the rule that this call meets, with the job that it names where a rule wants to know."""
+    sandbox = call.sandbox
+    look = Look(call.request, call.path, call.provider.fresh)
+    if any(rule.looks_at_jobs for rule in sandbox.scenario.by_operation[name]):
+        job_id = operation.names_job(asked) if operation.names_job is not None else None
+        look.job = await sandbox.store.job(job_id) if job_id is not None else None
+        if look.job is not None:
+            look.state = (await call.stands(look.job)).state
+            look.nth = look.job.nth
+        elif operation.creates and operation.lifecycle is not None:
+            look.nth = await sandbox.store.count(operation.lifecycle.name) + 1
+    call.match = sandbox.scenario.match(name, look, sandbox.tally, sandbox.chance)
 
 
 def _refused(call: Call, refusal: Refusal) -> Reply:
-    row = call.provider.row(call.operation, refusal.key)
+    row = refusal.row or call.provider.row(call.operation, refusal.key)
     reply = call.provider.render(call, row, refusal)
     reply.hint = reply.hint or refusal.hint
+    reply.headers.update(refusal.headers)
+    reply.error, reply.evidence = row.key, row.evidence
     return reply
+
+
+def _remember(call: Call, reply: Reply, began: float) -> None:
+    sandbox, request, match = call.sandbox, call.request, call.match
+    name = None if call.operation is None else f"{call.provider.name}.{call.operation.name}"
+    if name is not None:
+        sandbox.coverage.served("operation", name)
+        if reply.error is not None:
+            sandbox.coverage.served("error", f"{name} {reply.error}")
+    sandbox.journal.add(
+        Entry(
+            number=sandbox.journal.number(),
+            wall=began,
+            now=call.now,
+            provider=call.provider.name,
+            method=request.method,
+            target=request.target,
+            request_headers=request.headers,
+            request_body=request.body[:LONGEST_BODY],
+            scenario=sandbox.scenario,
+            operation=name,
+            job=call.job,
+            rule=match.rule,
+            reasons=match.reasons,
+            status=reply.status,
+            reply_headers=reply.headers,
+            reply_body=reply.body[:LONGEST_BODY],
+            error=reply.error,
+            evidence=reply.evidence,
+            fault=None if reply.fault is None else f"{type(reply.fault).__name__.lower()} {reply.fault.how}",
+            hint=reply.hint,
+            took=sandbox.wall - began,
+        )
+    )
 
 
 def _asked(call: Call, operation: Operation) -> Parameters:

@@ -1,36 +1,174 @@
-"""What a scenario does to a call, carried out: one small function an effect."""
+"""What a scenario does to a call, carried out: one small function an effect, before the operation runs or after."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.engine.call import Call
+from emulator.engine.effects import Body, Course, Delay, Drop, Effect, Fail, Patch, Respond, Throttle
 from emulator.engine.errors import Refusal
-from emulator.engine.scenario import Course, Delay, Effect, Fail
+from emulator.engine.reply import Reply
+from emulator.web import passing
+
+HINT = "A rule of the scenario did this."
+KINDS = (
+    "fail",
+    "delay",
+    "timeline",
+    "patch",
+    "respond",
+    "throttle",
+    *(f"drop {how}" for how in ("reset", "empty", "stall")),
+    *(f"body {how}" for how in ("truncated", "garbage", "malformed", "html", "dribble")),
+)
+"""Every fault, as coverage names them."""
 
 
 async def _fail(_call: Call, effect: Fail) -> None:
-    raise Refusal(effect.key, message=effect.message, hint="A rule of the scenario made this call fail.")
+    raise Refusal(effect.key, message=effect.message, row=effect.row, hint=HINT)
 
 
-async def _delay(_call: Call, effect: Delay) -> None:
-    await asyncio.sleep(effect.seconds)
+async def _delay(call: Call, effect: Delay) -> None:
+    length = effect.spread.drawn(call.sandbox.chance)
+    if effect.clock == "sandbox":
+        await passing.wait(call, call.now + length)
+    else:
+        await asyncio.sleep(length)
+        call.now = call.sandbox.now()
 
 
 async def _course(call: Call, effect: Course) -> None:
     call.timeline = effect.timeline
 
 
-_CARRIED_OUT: dict[type[Effect], Callable[[Call, Any], Awaitable[None]]] = {
-    Fail: _fail,
-    Delay: _delay,
-    Course: _course,
+async def _throttle(call: Call, effect: Throttle) -> None:
+    assert call.match.rule is not None
+    assert call.operation is not None
+    key = (call.match.rule.index, f"{call.operation.name} {call.owner}")
+    if call.sandbox.tally.over(effect, key, call.now):
+        window = effect.window or 1.0
+        left = max(1, -int(-(window - call.now % window) // 1))
+        raise Refusal(effect.key, hint=HINT, headers={"Retry-After": str(left)})
+    raise _Unthrottled
+
+
+class _Unthrottled(Exception):  # noqa: N818  (no error: the call is within its rate)
+    """A throttle let the call pass."""
+
+
+async def _respond(_call: Call, effect: Respond) -> Reply:
+    return Reply(effect.status, effect.body, dict(effect.headers), effect.media_type, hint=HINT)
+
+
+async def _drop(_call: Call, effect: Drop) -> Reply:
+    return Reply(200, b"", fault=effect, hint=HINT)
+
+
+_BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply | None]]]] = {
+    Fail: ("fail", _fail),
+    Delay: ("delay", _delay),
+    Course: ("timeline", _course),
+    Throttle: ("throttle", _throttle),
+    Respond: ("respond", _respond),
+    Drop: ("drop", _drop),
 }
 
 
-async def apply(call: Call, effects: Iterable[Effect]) -> None:
-    """Carry out `effects` in order; one that answers the call raises and ends them."""
+async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
+    """Carry out, in order, what comes before the operation; a reply ends the call, and so does a `Refusal`."""
     for effect in effects:
-        await _CARRIED_OUT[type(effect)](call, effect)
+        if type(effect) not in _BEFORE or (isinstance(effect, Drop) and effect.after):
+            continue
+        kind, carry_out = _BEFORE[type(effect)]
+        name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
+        try:
+            reply = await carry_out(call, effect)
+        except _Unthrottled:
+            continue
+        except Refusal:
+            call.sandbox.coverage.served("fault", name)
+            raise
+        call.sandbox.coverage.served("fault", name)
+        if reply is not None:
+            return reply
+    return None
+
+
+def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
+    """Do to the answer, in order, what comes after the operation."""
+    for effect in effects:
+        if isinstance(effect, Patch):
+            _patch(reply, effect)
+            kind = "patch"
+        elif isinstance(effect, Body):
+            _SPOILT[effect.how](call, reply, effect)
+            kind = f"body {effect.how}"
+        elif isinstance(effect, Drop) and effect.after:
+            reply.fault = effect
+            kind = f"drop {effect.how}"
+        else:
+            continue
+        reply.hint = reply.hint or HINT
+        call.sandbox.coverage.served("fault", kind)
+    return reply
+
+
+def _patch(reply: Reply, effect: Patch) -> None:
+    import orjson
+
+    try:
+        body = orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        return  # spoilt or replaced by an earlier verb
+    reply.body = orjson.dumps(merged(body, effect.merge))
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Return `target` with `patch` merged into it (RFC 7396)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    whole = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            whole.pop(name, None)
+        else:
+            whole[name] = merged(whole.get(name), value)
+    return whole
+
+
+def _on_its_way(_call: Call, reply: Reply, effect: Body) -> None:
+    reply.fault = effect
+
+
+def _garbage(call: Call, reply: Reply, _: Body) -> None:
+    drawn = (call.sandbox.chance.draw("garbage", 64) for _ in range(max(1, len(reply.body) // 64)))
+    reply.body = b"".join(drawn)
+
+
+def _malformed(_call: Call, reply: Reply, _: Body) -> None:
+    reply.body = reply.body[: max(1, len(reply.body) - 3)]
+
+
+_PAGE = b"""<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>nginx</center>
+</body>
+</html>
+"""
+
+
+def _html(_call: Call, reply: Reply, _: Body) -> None:
+    reply.status, reply.body, reply.media_type, reply.headers = 502, _PAGE, "text/html", {}
+
+
+_SPOILT: Mapping[str, Callable[[Call, Reply, Body], None]] = {
+    "truncated": _on_its_way,
+    "dribble": _on_its_way,
+    "garbage": _garbage,
+    "malformed": _malformed,
+    "html": _html,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,13 @@ class Text:
     translated: str
     word_count: int
     detected: str | None
+    source: str
+    target: str
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What conditions of scenarios can ask."""
+        return {"source": self.source, "target": self.target}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,11 @@ class ImageBatch:
     urls: tuple[str, ...]
     source: str
     target: str
+
+    @property
+    def told(self) -> Mapping[str, object]:
+        """What conditions of scenarios can ask."""
+        return {"file": self.urls, "source": self.source, "target": self.target}
 
 
 def _languages(call: Call, source: str, target: str) -> None:
@@ -74,7 +87,7 @@ async def create_async_translate(call: Call, asked: models.CreateAsyncTranslate)
     else:
         translated = pseudo.translate(*job, html=html)
     job_id = call.sandbox.chance.uuid("alibaba.JobId")
-    await call.start(ASYNC_TRANSLATE, job_id, Text(translated, word_count, detected))
+    await call.start(ASYNC_TRANSLATE, job_id, Text(translated, word_count, detected, source, asked.target_language))
     return {
         "RequestId": request_id(call),
         "Code": code(call, 200),
@@ -231,6 +244,7 @@ OPERATIONS = (
         family="business",
         access=gateway,
         lifecycle=ASYNC_TRANSLATE,
+        names_job=lambda asked: asked.job_id,
         source="seed 002",
     ),
     Operation(
@@ -256,6 +270,7 @@ OPERATIONS = (
         family="business",
         access=gateway,
         lifecycle=IMAGE_BATCH,
+        names_job=lambda asked: asked.task_id,
         source="seed 004",
     ),
     Operation(
@@ -265,6 +280,8 @@ OPERATIONS = (
         run=image_result,
         parameters=models.ImageResult,
         family="storage",
+        lifecycle=IMAGE_BATCH,
+        names_job=lambda asked: asked.task_id,
         source="seed 004 documents FinalImageUrl and InPaintingUrl as links; where they lead is ours",
         evidence=Evidence.ASSUMED,
     ),

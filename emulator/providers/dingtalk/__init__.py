@@ -28,6 +28,12 @@ PROVIDER = Provider(
     mint=auth.mint,
     environment=environment.environment,
     exports=environment.EXPORTS,
+    throttled={
+        "contact": "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi",
+        "oauth2": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
+        "legacy": "90014",
+    },
+    fresh=frozenset({"access_token"}),
     refuse=replies.refuse,
     encode=replies.encode,
     render=replies.render,

@@ -114,7 +114,7 @@ async def access_token(call: Call) -> None:
     if grant.internal and call.quirk("dingtalk.internal_app_token") == "refused":
         hint = "This is an internal app's token; the page supports third-party enterprise apps (corpAccessToken)."
         raise Refusal("Forbidden.AccessDenied.AccessTokenPermissionDenied", hint=hint)
-    call.owner = grant.corp_id
+    call.owner = call.alias(grant.corp_id)
 
 
 async def legacy_token(call: Call) -> None:
@@ -125,4 +125,4 @@ async def legacy_token(call: Call) -> None:
     grant = await _grant(call, token)
     if grant is None:
         raise Refusal("40014", hint=_NOT_GOOD)
-    call.owner = grant.corp_id
+    call.owner = call.alias(grant.corp_id)

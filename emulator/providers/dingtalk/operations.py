@@ -15,6 +15,7 @@ from emulator.engine.errors import Refusal
 from emulator.engine.evidence import Evidence
 from emulator.engine.provider import Operation, Trouble
 from emulator.engine.reply import JSON, Reply
+from emulator.engine.sandbox import TAG_LENGTH
 from emulator.engine.store import Record
 from emulator.providers.dingtalk import auth, models, uploads
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
@@ -35,17 +36,22 @@ _RESULTS = "dingtalk.result"
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """Facts of a job: who asked, and the secret part of the link to its result, under which that is remembered."""
+    """Facts of a job: who asked for which files, and the secret part of the link to its result."""
 
     union_id: str
-    ticket: str
+    files: tuple[str, ...]
+    secret: str
+
+    @property
+    def told(self) -> Mapping[str, object]:
+        """What conditions of scenarios can ask."""
+        return {"file": self.files}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a job made: one file, or an archive of several."""
 
-    job_id: str
     name: str
     data: bytes
 
@@ -59,15 +65,15 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
         raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
     files = {media_id: await _uploaded(call, media_id, name) for media_id, name in asked.medias.items()}
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
-    ticket = call.sandbox.tag + call.sandbox.chance.text("dingtalk.ticket", 32)
+    facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.ticket", 16))
     named = [(asked.medias[media_id], data) for media_id, data in files.items()]
     try:
         name, data = await asyncio.to_thread(_translated, named, output, call.sandbox.chance.seed)
     except Unreadable:
-        await call.start(FILE_TRANSLATION, job_id, FileJob(asked.union_id, ticket), failed=True)
+        await call.start(FILE_TRANSLATION, job_id, facts, failed=True)
         return {"jobId": job_id}
-    await call.sandbox.store.put(_RESULTS, ticket, Record(Result(job_id, name, data)))
-    await call.start(FILE_TRANSLATION, job_id, FileJob(asked.union_id, ticket))
+    await call.sandbox.store.put(_RESULTS, job_id, Record(Result(name, data)))
+    await call.start(FILE_TRANSLATION, job_id, facts)
     return {"jobId": job_id}
 
 
@@ -111,15 +117,21 @@ async def get_translate_file_job_result(
     if position.state != "1":
         return {"status": position.state}
     facts: FileJob = job.facts
-    return {"status": "1", "url": f"{call.base_url}{auth.RESULTS}{facts.ticket}"}
+    return {"status": "1", "url": f"{call.base_url}{auth.RESULTS}{call.sandbox.tag}{job.id}-{facts.secret}"}
+
+
+def _job_of(ticket: str) -> str:
+    return ticket[TAG_LENGTH:].partition("-")[0]
 
 
 async def download_result(call: Call, asked: models.DownloadResult) -> Reply:
     """Return the result of a job that has succeeded."""
-    record = await call.sandbox.store.get(_RESULTS, asked.ticket)
+    job_id = _job_of(asked.ticket)
+    job = await call.find(FILE_TRANSLATION, job_id)
+    record = await call.sandbox.store.get(_RESULTS, job_id)
     result: Result | None = record.value if record is not None else None
-    job = await call.find(FILE_TRANSLATION, result.job_id) if result is not None else None
-    if result is None or job is None or (await call.stands(job)).state != "1":
+    good = job is not None and asked.ticket.endswith(f"-{job.facts.secret}") and (await call.stands(job)).state == "1"
+    if result is None or not good:
         raise Refusal(
             "InvalidAction.NotFound", hint="No result lies there; the url of a job with status 1 leads to one."
         )
@@ -183,6 +195,7 @@ OPERATIONS = (
         family="contact",
         access=auth.access_token,
         lifecycle=FILE_TRANSLATION,
+        names_job=lambda asked: asked.job_id,
         source="seed 000",
     ),
     Operation(
@@ -192,6 +205,8 @@ OPERATIONS = (
         run=download_result,
         parameters=models.DownloadResult,
         family="contact",
+        lifecycle=FILE_TRANSLATION,
+        names_job=lambda asked: _job_of(asked.ticket),
         source="seed 000 documents url as a link; where it leads is ours",
         evidence=Evidence.ASSUMED,
     ),

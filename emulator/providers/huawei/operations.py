@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import PurePosixPath
@@ -40,6 +41,11 @@ class FileJob:
     target: str
     type: str
 
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What conditions of scenarios can ask."""
+        return {"file": PurePosixPath(urlsplit(self.url).path).name, "source": self.source, "target": self.target}
+
 
 async def run_file_translation(call: Call, asked: models.RunFileTranslation) -> models.RunFileTranslationResponse:
     """Start the translation of a document."""
@@ -47,7 +53,7 @@ async def run_file_translation(call: Call, asked: models.RunFileTranslation) -> 
         hint = f"From `{asked.source}` to itself: only zh to en and en to zh are documented."
         raise Refusal("NLP.0301", hint=hint)
     job_id = call.sandbox.chance.uuid("huawei.job_id")
-    facts = FileJob(asked.project_id, asked.url, asked.source, asked.target, asked.type)
+    facts = FileJob(call.alias(asked.project_id), asked.url, asked.source, asked.target, asked.type)
     await call.start(FILE_TRANSLATION, job_id, facts)
     return {"job_id": job_id}
 
@@ -57,7 +63,7 @@ async def run_get_file_translation_result(
 ) -> models.RunGetFileTranslationResultResponse:
     """Tell how a document job stands; each answer for a finished one has a link good for ten minutes."""
     job = await call.find(FILE_TRANSLATION, asked.job_id)
-    if job is None or job.facts.project_id != asked.project_id:
+    if job is None or job.facts.project_id != call.alias(asked.project_id):
         raise Refusal("NLP.6304", hint=f"Project {asked.project_id[:64]} has no job `{asked.job_id[:100]}` here.")
     position = await call.poll(job)
     if position.gone:
@@ -87,13 +93,18 @@ def _key(job: Job[Any]) -> str:
     """Return the object's key: the job, and the source's name with the target language behind it."""
     facts: FileJob = job.facts
     name = PurePosixPath(unquote(urlsplit(facts.url).path)).stem or "document"
-    return f"{facts.project_id}/{job.id}/{name}_{facts.target}.{facts.type}"
+    return f"{facts.project_id.removeprefix('@')}/{job.id}/{name}_{facts.target}.{facts.type}"
+
+
+def _job_of(key: str) -> str | None:
+    _, _, rest = key.partition("/")
+    return rest.partition("/")[0] or None
 
 
 async def get_object(call: Call, asked: models.GetObject) -> Reply:
     """Return a result by its temporary link."""
-    parts = asked.key.split("/")
-    job = await call.find(FILE_TRANSLATION, parts[1]) if len(parts) == 3 else None  # noqa: PLR2004  (project/job/name)
+    job_id = _job_of(asked.key)
+    job = await call.find(FILE_TRANSLATION, job_id) if job_id is not None else None
     there = job is not None and asked.bucket == _bucket(call) and asked.key == _key(job)
     if job is None or not there:
         raise Refusal("NoSuchKey", hint="No object lies there; the links that a finished job gives lead to one.")
@@ -141,6 +152,7 @@ OPERATIONS = (
         family="nlp",
         access=signed_or_token,
         lifecycle=FILE_TRANSLATION,
+        names_job=lambda asked: asked.job_id,
         source="seed 003",
     ),
     Operation(
@@ -174,6 +186,8 @@ OPERATIONS = (
         parameters=models.GetObject,
         family="storage",
         access=storage.admit,
+        lifecycle=FILE_TRANSLATION,
+        names_job=lambda asked: _job_of(asked.key),
         source="seed 003 (temporary URL); Object Storage API, signature in a URL",
     ),
 )

