@@ -41,6 +41,15 @@ class Problem:
     parameter: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another path that a document prints for an operation; it leads there where a quirk has a certain choice."""
+
+    path: str
+    quirk: str
+    choice: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One documented operation, a row of its provider's table.
@@ -61,6 +70,7 @@ class Operation:
     response: type[Any] | None = None
     methods: tuple[str, ...] = ("POST",)
     path: str = "/"
+    aliases: tuple[Alias, ...] = ()
     action: str | None = None
     takes: tuple[str, ...] = ()
     when: Callable[[Request], bool] | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from emulator.engine.provider import Operation, Problem, Provider, Trouble
+from emulator.engine.provider import Alias, Operation, Problem, Provider, Trouble
 from emulator.engine.request import Request
 from emulator.engine.suggest import nearest
 
@@ -18,11 +18,12 @@ class _Template:
     segments: tuple[str, ...]
     rest: bool
     operation: Operation
+    alias: Alias | None
 
     @classmethod
-    def of(cls, operation: Operation) -> _Template:
-        segments = tuple(operation.path.split("/"))
-        return cls(segments, segments[-1].endswith("+}"), operation)
+    def of(cls, operation: Operation, alias: Alias | None = None) -> _Template:
+        segments = tuple((alias or operation).path.split("/"))
+        return cls(segments, segments[-1].endswith("+}"), operation, alias)
 
     def match(self, segments: list[str]) -> Mapping[str, str] | None:
         if len(segments) != len(self.segments) and not (self.rest and len(segments) >= len(self.segments)):
@@ -53,9 +54,15 @@ class Routes:
             if "{" not in operation.path:
                 self._exact.setdefault(operation.path, []).append(operation)
         self._templates = [_Template.of(op) for op in by_path if "{" in op.path]
+        self._aliases = [_Template.of(op, alias) for op in by_path for alias in op.aliases]
 
-    def find(self, request: Request) -> tuple[Operation, Mapping[str, str]] | Problem:
-        """Return the operation and the values in its path, or what is wrong with the request."""
+    def find(
+        self, request: Request, quirks: Mapping[str, str] = _NOTHING
+    ) -> tuple[Operation, Mapping[str, str]] | Problem:
+        """Return the operation and the values in its path, or what is wrong with the request.
+
+        `quirks` decide about paths that only some documents print.
+        """
         matches = [(operation, _NOTHING) for operation in self._exact.get(request.raw_path, ())]
         if not matches and self._templates:
             segments = request.raw_path.split("/")
@@ -64,6 +71,8 @@ class Routes:
                 if values is not None:
                     matches.append((template.operation, values))
         matches = [found for found in matches if found[0].when is None or found[0].when(request)]
+        if not matches and self._aliases:
+            matches = list(self._by_alias(request, quirks))
         action = None
         if not matches and self._actions:
             action = self._provider.action(request)
@@ -73,6 +82,12 @@ class Routes:
             if request.method in found[0].methods:
                 return found
         return self._unknown(request, action) if not matches else self._wrong_method(request, matches[0][0])
+
+    def _by_alias(self, request: Request, quirks: Mapping[str, str]) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+        for template in self._aliases:
+            alias, values = template.alias, template.match(request.raw_path.split("/"))
+            if alias is not None and values is not None and quirks.get(alias.quirk) == alias.choice:
+                yield template.operation, values
 
     def _wrong_method(self, request: Request, operation: Operation) -> Problem:
         allowed = " or ".join(operation.methods)

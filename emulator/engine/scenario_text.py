@@ -89,6 +89,23 @@ def _read_yaml(text: str) -> tuple[Any, Marks]:
             loader.dispose()
 
 
+def _rejoined(data: dict[str, Any]) -> dict[str, Any]:
+    """Return `data` with a value that a comma has cut in two put together again.
+
+    Inside `{…}` YAML takes `delay: uniform(1s, 3s)` for two entries, `delay: uniform(1s` and an empty `3s)`.
+    """
+    whole: dict[str, Any] = {}
+    for name, value in data.items():
+        last = next(reversed(whole), None)
+        before = None if last is None else whole[last]
+        if value is None and name.endswith(")") and isinstance(before, str) and "(" in before and ")" not in before:
+            assert last is not None
+            whole[last] = f"{before}, {name}"
+        else:
+            whole[name] = value
+    return whole
+
+
 class _Reader:
     """Turns YAML nodes into data. Keys are taken as written: `on` is a name here, not YAML 1.1's true."""
 
@@ -105,7 +122,7 @@ class _Reader:
             message = f"it has more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep"
             raise _FaultError(Fault(message, line, column))
         if node.id == "mapping":
-            return dict(self._pairs(node, way))
+            return _rejoined(dict(self._pairs(node, way)))
         if node.id == "sequence":
             return [self.data(item, (*way, index)) for index, item in enumerate(node.value)]
         try:

@@ -59,7 +59,7 @@ def _credential(provider: Provider, request: Request) -> str | None:
 
 
 async def _answer(world: World, call: Call) -> Reply:
-    found = world.routes(call.provider).find(call.request)
+    found = world.routes(call.provider).find(call.request, call.sandbox.quirks)
     if isinstance(found, Problem):
         raise call.provider.refuse(call, found)
     call.operation, call.path = found

@@ -31,6 +31,31 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        "alibaba.success_message",
+        "Whether an answer that went well has a `Message`.",
+        (
+            Choice("present", "seeds 002 and 004: ok, OK"),
+            Choice("absent", "every live answer of a text operation that client authors quote", Evidence.REPORTED),
+        ),
+    ),
+    Quirk(
+        "alibaba.sub_account_spelling",
+        "How the code for a sub-account without permission is spelled; seed 002 has two rows that differ in it.",
+        (
+            Choice("as_printed", "seed 002: System.SubNotPermission beside 109, System.subNotPermission beside 403"),
+            Choice("upper", "seed 002: System.SubNotPermission"),
+            Choice("lower", "seed 002, and the page of TranslateImage: System.subNotPermission"),
+        ),
+    ),
+    Quirk(
+        "alibaba.unknown_access_key_status",
+        "The HTTP status of InvalidAccessKeyId.NotFound.",
+        (
+            Choice("404", "seen on the service's own host", Evidence.REPORTED),
+            Choice("400", "help.aliyun.com document_detail/434846"),
+        ),
+    ),
+    Quirk(
         "alibaba.unknown_job",
         "What GetAsyncTranslate answers for a JobId that it does not know; its table has no such row.",
         (

@@ -64,8 +64,10 @@ def code(call: Call, number: int | str) -> int | str:
     return str(number) if call.quirk("alibaba.code_type") == "str" else int(number)
 
 
-def encode(_call: Call, data: Mapping[str, Any]) -> Reply:
+def encode(call: Call, data: Mapping[str, Any]) -> Reply:
     """Return what an operation answered as JSON, its RequestId in a header too."""
+    if call.quirk("alibaba.success_message") == "absent":
+        data = {name: value for name, value in data.items() if name != "Message"}
     return Reply(200, as_json(data), {"x-acs-request-id": data["RequestId"]}, MEDIA_TYPE)
 
 
@@ -77,10 +79,19 @@ def in_body(call: Call, row: ErrorRow) -> int | str:
     return code(call, row.listed + 9900 if long else row.listed)
 
 
+_SPELLINGS = {"upper": "System.SubNotPermission", "lower": "System.subNotPermission"}
+
+
+def _spelled(call: Call, wire_code: str) -> str:
+    if wire_code not in _SPELLINGS.values():
+        return wire_code
+    return _SPELLINGS.get(call.quirk("alibaba.sub_account_spelling"), wire_code)
+
+
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group: in the body, as the gateway's, or as the storage service's XML."""
     wire_code, message = row.worded(call.sandbox.quirks, refusal.fill)
-    message = refusal.message or message
+    wire_code, message = _spelled(call, wire_code), refusal.message or message
     rid = request_id(call)
     if row.group == "storage":
         xml = (
@@ -101,4 +112,6 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
         "Code": wire_code,
     }
     status = _GATEWAY_STATUS.get(row.listed or 0, 400) if numbered else row.status
+    if row.key == "InvalidAccessKeyId.NotFound":
+        status = int(call.quirk("alibaba.unknown_access_key_status"))
     return Reply(status, as_json(body), {"x-acs-request-id": rid}, MEDIA_TYPE)

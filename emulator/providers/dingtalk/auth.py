@@ -20,7 +20,7 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105
 RESULTS = "/contact/files/"
 """Where results lie; the segment that follows begins with the tag of their sandbox."""
 TOKEN_SECONDS = 7200
-_TOKENS, _APP_TOKENS = "dingtalk.token", "dingtalk.app_token"
+_TOKENS, _APP_TOKENS, _CORP_TOKENS = "dingtalk.token", "dingtalk.app_token", "dingtalk.corp_token"
 _LOWER = BASE62[:10] + BASE62[36:]
 
 
@@ -48,7 +48,7 @@ def mint(tag: str) -> Mapping[str, str]:
 def credential(request: Request) -> str | None:
     """Return what names the caller: its token, its key in the body of a request for one, or the tag in a link."""
     path = request.raw_path
-    if path.startswith("/v1.0/oauth2/"):
+    if path.startswith(("/v1.0/oauth2/", "/oauth2/")):
         key = request.json.get("appKey") or request.json.get("suiteKey")
         return key if isinstance(key, str) else None
     if path.startswith(RESULTS):
@@ -91,7 +91,11 @@ async def get_corp_access_token(call: Call, asked: models.GetCorpAccessToken) ->
     if known and asked.auth_corp_id != own["corp_id"]:
         hint = f"Corp {asked.auth_corp_id[:64]!r} has not authorised this suite; {own['corp_id']} has."
         raise Refusal("invalidAuthInfo", hint=hint)
+    store, corp = call.sandbox.store, f"{asked.suite_key}/{asked.auth_corp_id}"
+    if call.quirk("dingtalk.reissued_token") == "old_void" and (old := await store.get(_CORP_TOKENS, corp)):
+        await store.take(_TOKENS, old.value)
     token = await _give(call, Grant(asked.auth_corp_id, internal=False))
+    await store.put(_CORP_TOKENS, corp, Record(token, call.now + TOKEN_SECONDS))
     return {"accessToken": token, "expireIn": TOKEN_SECONDS}
 
 

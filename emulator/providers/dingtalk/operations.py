@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from emulator.content.unreadable import Unreadable
 from emulator.engine.errors import Refusal
 from emulator.engine.evidence import Evidence
-from emulator.engine.provider import Operation, Trouble
+from emulator.engine.provider import Alias, Operation, Trouble
 from emulator.engine.reply import JSON, Reply
 from emulator.engine.sandbox import TAG_LENGTH
 from emulator.engine.store import Record
@@ -63,12 +63,11 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
         raise call.refuse(Trouble.MISSING, "outputFileName is required if more than one file is specified.")
     if output is not None and (_HAS_EXTENSION.fullmatch(output) or "/" in output or "\\" in output):
         raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
-    files = {media_id: await _uploaded(call, media_id, name) for media_id, name in asked.medias.items()}
+    files = [(name, await _uploaded(call, media_id, name)) for media_id, name in asked.medias.items()]
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
     facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.ticket", 16))
-    named = [(asked.medias[media_id], data) for media_id, data in files.items()]
     try:
-        name, data = await asyncio.to_thread(_translated, named, output, call.sandbox.chance.seed)
+        name, data = await asyncio.to_thread(_Made(call).result, files, output)
     except Unreadable:
         await call.start(FILE_TRANSLATION, job_id, facts, failed=True)
         return {"jobId": job_id}
@@ -83,6 +82,8 @@ async def _uploaded(call: Call, media_id: str, name: str) -> bytes:
         detail = f"medias has the file name {name!r:.80}; only xlsx, xls, csv and txt are supported."
         raise call.refuse(Trouble.INVALID, detail, "medias")
     media = await uploads.find(call, media_id)
+    if media is None and call.quirk("dingtalk.unknown_media") == "failed":
+        return b""  # no file of any kind, so the job fails
     if media is None:
         detail = f"medias has the media id {media_id!r:.100}, which was not given out by an upload of this corp."
         raise call.refuse(Trouble.INVALID, detail, "medias")
@@ -92,16 +93,35 @@ async def _uploaded(call: Call, media_id: str, name: str) -> bytes:
     return media.data
 
 
-def _translated(files: list[tuple[str, bytes]], output: str | None, seed: int) -> tuple[str, bytes]:
-    """Return name and bytes of the result: the file itself, or an archive when a name for one was given."""
-    from emulator.content import archives, sheets
-    from emulator.content.directory import Directory
+class _Made:
+    """Makes the result of a job as the sandbox's quirks have it; apart from the call, so that a thread can do it."""
 
-    directory = Directory(seed)
-    done = [(name, sheets.translate_ids(data, PurePath(name).suffix.lower()[1:], directory)) for name, data in files]
-    if output is None:
-        return done[0]
-    return f"{output}.zip", archives.pack(done)
+    def __init__(self, call: Call) -> None:
+        self._seed = call.sandbox.chance.seed
+        self._inline_strings = call.quirk("dingtalk.inline_strings") == "translated"
+        self._formula_strings_fail = call.quirk("dingtalk.formula_strings") == "failed"
+        self._packed_when_named = call.quirk("dingtalk.package") == "when_named"
+
+    def result(self, files: list[tuple[str, bytes]], output: str | None) -> tuple[str, bytes]:
+        """Return name and bytes of the result: the file itself, or an archive. Raises `Unreadable`."""
+        from emulator.content import archives
+
+        done = [(name, self._translated(name, data)) for name, data in files]
+        if len(done) == 1 and not (output is not None and self._packed_when_named):
+            return done[0]
+        return f"{output}.zip", archives.pack(done)
+
+    def _translated(self, name: str, data: bytes) -> bytes:
+        from emulator.content import sheets
+        from emulator.content.directory import Directory
+
+        return sheets.translate_ids(
+            data,
+            PurePath(name).suffix.lower()[1:],
+            Directory(self._seed),
+            inline_strings=self._inline_strings,
+            formula_strings_fail=self._formula_strings_fail,
+        )
 
 
 async def get_translate_file_job_result(
@@ -154,6 +174,7 @@ OPERATIONS = (
     Operation(
         name="GetCorpAccessToken",
         path="/v1.0/oauth2/corpAccessToken",
+        aliases=(Alias("/oauth2/corpAccessToken", "dingtalk.token_path", "both"),),
         takes=(JSON,),
         run=auth.get_corp_access_token,
         parameters=models.GetCorpAccessToken,

@@ -29,6 +29,54 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        "dingtalk.unknown_media",
+        "When a media id that nobody uploaded is noticed.",
+        (
+            Choice("param.invalid", "on submission; the only row of seed 001 that fits", Evidence.ASSUMED),
+            Choice("failed", "by the job, which fails", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.formula_strings",
+        'What comes of a workbook whose texts are written as formula strings (`t="str"`), as exceljs\'s stream writer does.',
+        (
+            Choice("failed", "seed 001: this behaviour is non-standard and causes translation to fail"),
+            Choice("untouched", "the Chinese original: the translation is without success", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.inline_strings",
+        'What comes of ids in cells with inline strings (`t="inlineStr"`), as openpyxl writes them.',
+        (
+            Choice("translated", "seed 001 names shared strings alone; a client's library decides", Evidence.ASSUMED),
+            Choice("untouched", "seed 001: force-enable useSharedStrings", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.package",
+        "When results come packed.",
+        (
+            Choice("when_named", "outputFileName is the name of the packaged file (seed 001)"),
+            Choice("when_several", "outputFileName is required if there is more than one file (seed 001)"),
+        ),
+    ),
+    Quirk(
+        "dingtalk.reissued_token",
+        "What becomes of a corp token when another is given for the same corp.",
+        (
+            Choice("both_good", "the page says only that a repeated call gives a new one", Evidence.ASSUMED),
+            Choice("old_void", "as the page of suite tickets has it for those", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.token_path",
+        "Whether corpAccessToken answers under the path that its page prints without `/v1.0`.",
+        (
+            Choice("versioned", "the page's example, and the SDKs"),
+            Choice("both", "the page's table: /oauth2/corpAccessToken"),
+        ),
+    ),
+    Quirk(
         "dingtalk.internal_app_token",
         "Whether the token of an internal app (accessToken) is accepted where the pages want a third-party one.",
         (

@@ -34,7 +34,7 @@ _LEGACY: Mapping[Trouble, str] = {
     Trouble.TOO_LARGE: "45001",
     Trouble.INTERNAL: "-1",
 }
-_NEW_PATHS = ("/v1.0/", "/v2.0/", "/contact/")
+_NEW_PATHS = ("/v1.0/", "/v2.0/", "/contact/", "/oauth2/")
 
 
 def refuse(call: Call, problem: Problem) -> Refusal:

@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 from emulator.engine.errors import Refusal
 from emulator.engine.evidence import Evidence
-from emulator.engine.provider import Operation
+from emulator.engine.provider import Alias, Operation
 from emulator.engine.reply import JSON, Reply
+from emulator.engine.store import Record
 from emulator.providers.huawei import iam, models, storage
 from emulator.providers.huawei.auth import signed_or_token
 from emulator.providers.huawei.lifecycles import FILE_TRANSLATION
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.engine.jobs import Job
 
 _JOBS = "/v1/{project_id}/machine-translation/file-translation/jobs"
+_LINKS = "huawei.link"
 _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -71,11 +73,22 @@ async def run_get_file_translation_result(
     if position.state == "BGEIN":
         return {"status": call.quirk("huawei.started_status")}
     if position.state == "FINISHED":
-        life = call.sandbox.link_life(FILE_TRANSLATION)
-        return {"status": "FINISHED", "url": storage.link(call, _bucket(call), _key(job), life)}
+        return {"status": "FINISHED", "url": await _link(call, job)}
     if position.state == "ERROR":
         return _failed(call, position.step.error or "NLP.6101")
     return {"status": position.state}
+
+
+async def _link(call: Call, job: Job[Any]) -> str:
+    life = call.sandbox.link_life(FILE_TRANSLATION)
+    if call.quirk("huawei.link_renewal") == "fresh":
+        return storage.link(call, _bucket(call), _key(job), life)
+    given = await call.sandbox.store.get(_LINKS, job.id)
+    if given is None or not given.holds(call.now):
+        given = Record(storage.link(call, _bucket(call), _key(job), life), call.now + life)
+        await call.sandbox.store.put(_LINKS, job.id, given)
+    link: str = given.value
+    return link
 
 
 def _failed(call: Call, error: str) -> models.RunGetFileTranslationResultResponse:
@@ -146,6 +159,7 @@ OPERATIONS = (
         name="RunGetFileTranslationResult",
         methods=("GET",),
         path=_JOBS + "/{job_id}",
+        aliases=(Alias(_JOBS.removesuffix("/jobs") + "/{job_id}", "huawei.sample_path", "accepted"),),
         run=run_get_file_translation_result,
         parameters=models.RunGetFileTranslationResult,
         response=models.RunGetFileTranslationResultResponse,

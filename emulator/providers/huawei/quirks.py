@@ -35,6 +35,38 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        "huawei.sample_path",
+        "Whether the status query answers under the path of its page's sample request, which lacks `/jobs`.",
+        (
+            Choice("refused", "seed 003's URI and every SDK have /jobs/{job_id}"),
+            Choice("accepted", "seed 003's example request"),
+        ),
+    ),
+    Quirk(
+        "huawei.wrong_method",
+        "What a wrong HTTP method gets.",
+        (
+            Choice("NLP.0303", "nlp_03_0021: request method not support"),
+            Choice("APIG.0101", "API gateway error codes: The API does not exist."),
+        ),
+    ),
+    Quirk(
+        "huawei.link_renewal",
+        "What a query gives within the ten minutes of a link that an earlier one gave.",
+        (
+            Choice("fresh", "seed 003: call the API again to obtain a new URL", Evidence.ASSUMED),
+            Choice("same", "seed 003: after the URL expires, call the API again", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "huawei.link_check_order",
+        "What a link gets that has expired and is wrongly signed too.",
+        (
+            Choice("expiry_first", "the order that a sibling of the storage service documents", Evidence.ASSUMED),
+            Choice("signature_first", "Object Storage API says nothing of an order", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
         "huawei.gateway_prefix",
         "The prefix of the gateway's error codes.",
         (Choice("APIG", "dedicated gateway, error codes"), Choice("APIGW", "shared gateway, signing guide")),

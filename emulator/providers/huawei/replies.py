@@ -35,6 +35,8 @@ def refuse(call: Call, problem: Problem) -> Refusal:
         key = "500" if problem.trouble is Trouble.INTERNAL else "400"
     elif family == "storage":
         key = "MethodNotAllowed" if problem.trouble is Trouble.WRONG_METHOD else "AccessDenied"
+    elif problem.trouble is Trouble.WRONG_METHOD and call.quirk("huawei.wrong_method") == "APIG.0101":
+        key = "APIG.0101#wrong_method"
     elif problem.trouble is Trouble.INVALID:
         key = _BY_PARAMETER.get(problem.parameter, key)
     return Refusal(key, hint=problem.detail)

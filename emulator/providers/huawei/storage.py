@@ -55,20 +55,29 @@ def link(call: Call, bucket: str, key: str, life: float) -> str:
 
 async def admit(call: Call) -> None:
     """Admit a request whose link is still good and was really signed. Expiry is looked at first."""
-    request, keys = call.request, call.sandbox.credentials["huawei"]
-    query = request.query
+    keys, query = call.sandbox.credentials["huawei"], call.request.query
     if (query.get("AccessKeyId") or query.get("AWSAccessKeyId")) != keys["storage_access_key"]:
         raise Refusal("InvalidAccessKeyId", hint="The AccessKeyId of this link is not the one that signs links here.")
-    expires = query.get("Expires", "")
+    checks = (_not_expired, _really_signed)
+    for check in checks if call.quirk("huawei.link_check_order") == "expiry_first" else reversed(checks):
+        check(call, query.get("Expires", ""))
+
+
+def _not_expired(call: Call, expires: str) -> None:
     if not _EPOCH_SECONDS.fullmatch(expires):
         raise Refusal("AccessDenied#invalid_expires", hint=f"Expires is {expires[:40]!r}, not seconds since the epoch.")
     if call.now >= int(expires):
         late = int(call.now) - int(expires)
         hint = f"The link expired {late} seconds ago by the sandbox's clock; asking for the job again gives a new one."
         raise Refusal("AccessDenied", hint=hint)
+
+
+def _really_signed(call: Call, expires: str) -> None:
+    request, query = call.request, call.request.query
     headers = (request.headers.get("content-md5", ""), request.headers.get("content-type", ""))
     signed = {name: value for name, value in query.items() if name in _SIGNED_SUBRESOURCES}
-    good = signature(keys["storage_secret_key"], request.method, request.raw_path, expires, headers, signed)
+    secret = call.sandbox.credentials["huawei"]["storage_secret_key"]
+    good = signature(secret, request.method, request.raw_path, expires, headers, signed)
     if not hmac.compare_digest(good.encode(), query.get("Signature", "").encode()):
         hint = "The string to sign here is method, Content-MD5, Content-Type, Expires and /bucket/key, as sent."
         raise Refusal("SignatureDoesNotMatch", hint=hint)
