@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from emulator.engine.evidence import Evidence
@@ -37,11 +37,11 @@ class ErrorRow:
     quirk: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
-    def worded(self, quirks: Mapping[str, str], fill: Mapping[str, str]) -> tuple[str, str]:
-        """Return code and message as sent: the wording that the quirks choose, its placeholders filled."""
+    def worded(self, quirk: Callable[[str], str], fill: Mapping[str, str]) -> tuple[str, str]:
+        """Return code and message as sent: the wording that its quirk's choice has, its placeholders filled."""
         code, message = self.code, self.message
         if self.quirk is not None:
-            message = self.texts.get(quirks.get(self.quirk, ""), message)
+            message = self.texts.get(quirk(self.quirk), message)
         for mark, text in {**self.fill, **fill}.items():
             code, message = code.replace(mark, text), message.replace(mark, text)
         return code, message

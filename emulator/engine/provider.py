@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -86,8 +86,8 @@ class Provider:
     """One provider: tables (operations, errors, quirks, lifecycles) and its dialect.
 
     `groups` maps a family of operations to the groups of error rows that may answer it. `owns` tells whether a
-    request's path is this provider's. `action` reads the RPC action of a request. `credential` returns what in a
-    request names the caller, by which the sandbox is found. `mint` makes the credentials of a new sandbox out of its
+    request's path is this provider's. `action` reads the RPC action of a request. `credentials` gives what in
+    a request names the caller, by which the sandbox is found; the first that one knows decides. `mint` makes the credentials of a new sandbox out of its
     tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
     of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
     the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
@@ -103,7 +103,7 @@ class Provider:
     lifecycles: tuple[Lifecycle, ...]
     groups: Mapping[str, tuple[str, ...]]
     owns: Callable[[Request], bool]
-    credential: Callable[[Request], str | None]
+    credentials: Callable[[Request], Iterable[str]]
     mint: Callable[[str], Mapping[str, str]]
     environment: Callable[[Mapping[str, str], str], Mapping[str, str]]
     exports: Mapping[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -56,12 +56,10 @@ class Routes:
         self._templates = [_Template.of(op) for op in by_path if "{" in op.path]
         self._aliases = [_Template.of(op, alias) for op in by_path for alias in op.aliases]
 
-    def find(
-        self, request: Request, quirks: Mapping[str, str] = _NOTHING
-    ) -> tuple[Operation, Mapping[str, str]] | Problem:
+    def find(self, request: Request, quirk: Callable[[str], str]) -> tuple[Operation, Mapping[str, str]] | Problem:
         """Return the operation and the values in its path, or what is wrong with the request.
 
-        `quirks` decide about paths that only some documents print.
+        `quirk` gives the choice of one, where it decides about a path that only some documents print.
         """
         matches = [(operation, _NOTHING) for operation in self._exact.get(request.raw_path, ())]
         if not matches and self._templates:
@@ -72,7 +70,7 @@ class Routes:
                     matches.append((template.operation, values))
         matches = [found for found in matches if found[0].when is None or found[0].when(request)]
         if not matches and self._aliases:
-            matches = list(self._by_alias(request, quirks))
+            matches = list(self._by_alias(request, quirk))
         action = None
         if not matches and self._actions:
             action = self._provider.action(request)
@@ -83,10 +81,10 @@ class Routes:
                 return found
         return self._unknown(request, action) if not matches else self._wrong_method(request, matches[0][0])
 
-    def _by_alias(self, request: Request, quirks: Mapping[str, str]) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    def _by_alias(self, request: Request, quirk: Callable[[str], str]) -> Iterator[tuple[Operation, Mapping[str, str]]]:
         for template in self._aliases:
             alias, values = template.alias, template.match(request.raw_path.split("/"))
-            if alias is not None and values is not None and quirks.get(alias.quirk) == alias.choice:
+            if alias is not None and values is not None and quirk(alias.quirk) == alias.choice:
                 yield template.operation, values
 
     def _wrong_method(self, request: Request, operation: Operation) -> Problem:

@@ -187,9 +187,13 @@ class Sandboxes:
         """Return the sandbox of that id, or None."""
         return self._by_id.get(sandbox_id)
 
-    def of(self, credential: str | None) -> Sandbox:
-        """Return the sandbox that `credential` (a key, or a token that begins with a tag) belongs to, else `default`."""
-        if credential is None:
-            return self.default
-        found = self._by_credential.get(credential)
-        return found or self._by_credential.get(credential[:TAG_LENGTH], self.default)
+    def of(self, *credentials: str) -> Sandbox:
+        """Return the sandbox of the first of `credentials` (keys, or tokens that begin with a tag) that is known.
+
+        Where none is, that is `default`.
+        """
+        for credential in credentials:
+            found = self._by_credential.get(credential) or self._by_credential.get(credential[:TAG_LENGTH])
+            if found is not None:
+                return found
+        return self.default

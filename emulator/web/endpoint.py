@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,7 +28,7 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     `broken` is what the web layer could not read, such as a body over the limit.
     """
     provider = world.provider(request)
-    sandbox = world.sandboxes.of(_credential(provider, request))
+    sandbox = world.sandboxes.of(*_credentials(provider, request))
     began = sandbox.used = sandbox.wall
     call = Call(request, provider, sandbox, world.base_url)
     try:
@@ -51,15 +51,15 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     return reply
 
 
-def _credential(provider: Provider, request: Request) -> str | None:
+def _credentials(provider: Provider, request: Request) -> Sequence[str]:
     try:
-        return provider.credential(request)
+        return tuple(provider.credentials(request))
     except MalformedError:
-        return None  # whoever reads the request for good meets it again, and knows the operation
+        return ()  # whoever reads the request for good meets it again, and knows the operation
 
 
 async def _answer(world: World, call: Call) -> Reply:
-    found = world.routes(call.provider).find(call.request, call.sandbox.quirks)
+    found = world.routes(call.provider).find(call.request, call.quirk)
     if isinstance(found, Problem):
         raise call.provider.refuse(call, found)
     call.operation, call.path = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from emulator.engine.chance import Chance
@@ -39,13 +39,19 @@ def action(request: Request) -> str | None:
     return request.headers.get("x-acs-action") or parameter(request, "Action")
 
 
-def credential(request: Request) -> str | None:
-    """Return the AccessKeyId of either signature family, the bearer token, or the tag in a result image's path."""
-    if request.raw_path.startswith(RESULTS):
-        return request.raw_path[len(RESULTS) :].partition("/")[0]
+def access_key(request: Request) -> str | None:
+    """Return the AccessKeyId of either signature family, or the bearer token."""
     if signed := _ACS3.match(request.headers.get("authorization", "")):
         return signed[1] or None
     return parameter(request, "AccessKeyId") or request.headers.get("x-acs-bearer-token")
+
+
+def credentials(request: Request) -> Iterator[str]:
+    """Give what names the caller: its AccessKeyId, or the tag in a result image's path."""
+    if request.raw_path.startswith(RESULTS):
+        yield request.raw_path[len(RESULTS) :].partition("/")[0]
+    elif key := access_key(request):
+        yield key
 
 
 async def gateway(call: Call) -> None:
@@ -57,7 +63,7 @@ async def gateway(call: Call) -> None:
         raise call.refuse(Trouble.MISSING, detail, "Version")
     if version != VERSION:
         raise Refusal("InvalidVersion", hint=f"Version {version} came; machine translation has {VERSION} alone.")
-    key = credential(request)
+    key = access_key(request)
     if not key:
         detail = "No AccessKeyId came: none in an ACS3 Authorization header, in the query, or in the form body."
         raise call.refuse(Trouble.MISSING, detail, "AccessKeyId")

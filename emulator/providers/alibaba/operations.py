@@ -183,7 +183,7 @@ def _images(call: Call, task_id: str, batch: ImageBatch, error: str | None) -> l
         failing = error or (None if url.startswith(("http://", "https://")) else "System.ParameterError")
         if failing is not None:
             row = call.provider.row(call.operation, failing)
-            message = row.worded(call.sandbox.quirks, {})[1]
+            message = row.worded(call.quirk, {})[1]
             found.append({"SourceImageUrl": url, "Code": in_body(call, row), "Message": message, "Success": False})
             continue
         template = {"sourceImageUrl": url, "sourceLanguage": batch.source, "targetLanguage": batch.target}

@@ -90,7 +90,7 @@ def _spelled(call: Call, wire_code: str) -> str:
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group: in the body, as the gateway's, or as the storage service's XML."""
-    wire_code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    wire_code, message = row.worded(call.quirk, refusal.fill)
     wire_code, message = _spelled(call, wire_code), refusal.message or message
     rid = request_id(call)
     if row.group == "storage":

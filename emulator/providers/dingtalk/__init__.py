@@ -24,7 +24,7 @@ PROVIDER = Provider(
         "legacy": ("legacy",),
     },
     owns=lambda request: request.raw_path.startswith(_PATHS),
-    credential=auth.credential,
+    credentials=auth.credentials,
     mint=auth.mint,
     environment=environment.environment,
     exports=environment.EXPORTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,15 +45,16 @@ def mint(tag: str) -> Mapping[str, str]:
     }
 
 
-def credential(request: Request) -> str | None:
-    """Return what names the caller: its token, its key in the body of a request for one, or the tag in a link."""
+def credentials(request: Request) -> Iterator[str]:
+    """Give what names the caller: its token, its key in the body of a request for one, or the tag in a link."""
     path = request.raw_path
     if path.startswith(("/v1.0/oauth2/", "/oauth2/")):
-        key = request.json.get("appKey") or request.json.get("suiteKey")
-        return key if isinstance(key, str) else None
-    if path.startswith(RESULTS):
-        return path[len(RESULTS) :]
-    return request.headers.get(TOKEN_HEADER) or request.query.get("access_token")
+        keys = (request.json.get(name) for name in ("appKey", "suiteKey", "authCorpId"))
+        yield from (key for key in keys if isinstance(key, str))
+    elif path.startswith(RESULTS):
+        yield path[len(RESULTS) :]
+    elif token := request.headers.get(TOKEN_HEADER) or request.query.get("access_token"):
+        yield token
 
 
 def _same(given: str, secret: str) -> bool:

@@ -77,7 +77,7 @@ _SHAPES: Mapping[str, Callable[[ErrorRow, str, str, str], dict[str, Any]]] = {
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    code, message = row.worded(call.quirk, refusal.fill)
     request_id = call.sandbox.chance.uuid("dingtalk.requestid", version=7).upper()
     body = _SHAPES[row.group](row, code, refusal.message or message, request_id)
     return Reply(row.status, as_json(body), media_type=JSON if row.group == "legacy" else _MEDIA_TYPE)

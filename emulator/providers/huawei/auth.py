@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from emulator.engine.chance import BASE62, HEX, Chance
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _UPPER = BASE62[:36]
 _SIGNED = re.compile(r"SDK-HMAC-SHA256\s+Access=([^,\s]+)\s*,\s*SignedHeaders=[^,\s]+\s*,\s*Signature=[0-9a-fA-F]+")
+_PROJECT = re.compile(r"/v1/([^/]+)/")
 _OURS = re.compile(r"(SDK-|V11-)")
 TOKEN_PREFIX = "MIIF"  # noqa: S105  (how every IAM token begins: Base64 of a CMS message)
 TOKENS = "huawei.token"
@@ -38,26 +39,27 @@ def mint(tag: str) -> Mapping[str, str]:
     }
 
 
-def credential(request: Request) -> str | None:
-    """Return what names the caller: AK, token (from its tag on), IAM user, or the AccessKeyId of a signed link."""
+def credentials(request: Request) -> Iterator[str]:
+    """Give what names the caller: AK, token (from its tag on), project, IAM user, AccessKeyId of a signed link."""
     if signed := _SIGNED.match(request.headers.get("authorization", "")):
-        return signed[1]
+        yield signed[1]
     if token := request.headers.get("x-auth-token"):
-        return token.removeprefix(TOKEN_PREFIX)
-    if request.raw_path == "/v3/auth/tokens":
-        return _user(request)
-    return request.query.get("AccessKeyId") or request.query.get("AWSAccessKeyId")
+        yield token.removeprefix(TOKEN_PREFIX)
+    if in_path := _PROJECT.match(request.raw_path):
+        yield in_path[1]
+    elif request.raw_path == "/v3/auth/tokens":
+        yield from _user(request)
+    elif key := request.query.get("AccessKeyId") or request.query.get("AWSAccessKeyId"):
+        yield key
 
 
-def _user(request: Request) -> str | None:
-    """Return the user name (or id) in a request for a token, if the body has one."""
+def _user(request: Request) -> Iterator[str]:
+    """Give name and id of the user in the body of a request for a token."""
     found: object = request.json
     for name in ("auth", "identity", "password", "user"):
         found = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(found, dict):
-        return None
-    named: object = found.get("name") or found.get("id")
-    return named if isinstance(named, str) else None
+    if isinstance(found, dict):
+        yield from (named for named in (found.get("name"), found.get("id")) if isinstance(named, str))
 
 
 async def signed_or_token(call: Call) -> None:

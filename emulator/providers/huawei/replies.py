@@ -88,5 +88,5 @@ _SHAPES: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    code, message = row.worded(call.quirk, refusal.fill)
     return _SHAPES[row.group](call, row, code, refusal.message or message)

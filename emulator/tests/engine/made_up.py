@@ -85,7 +85,7 @@ def refuse(_call: Call, problem: Problem) -> Refusal:
 
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
-    code, message = row.worded(call.sandbox.quirks, refusal.fill)
+    code, message = row.worded(call.quirk, refusal.fill)
     return Reply(row.status, as_json({"code": code, "message": message}))
 
 
@@ -121,7 +121,7 @@ BAKERY = Provider(
     lifecycles=(LOAF,),
     groups={"bread": ("baker", "door")},
     owns=lambda _: True,
-    credential=lambda request: request.headers.get("baker"),
+    credentials=lambda request: request.headers.get("baker", "").split(),
     mint=lambda tag: {"key": f"key-{tag}"},
     environment=lambda credentials, url: {"endpoint": url, **credentials},
     exports={},
