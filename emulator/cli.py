@@ -144,6 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--reload", action="store_true", default=None, help="follow the scenario's files as they change")
     serve.add_argument("--seed", type=int, help="seed of ids and names (0)")
     serve.add_argument("--strict", action="store_true", default=None, help="refuse unknown credentials")
+    serve.add_argument(
+        "--ignore-signatures", action="store_true", default=None, help="let known credentials in without signing"
+    )
     serve.add_argument("--admin-token", help="token that the admin API then wants")
     serve.add_argument("--public-url", metavar="URL", help="where links point, if not to host and port")
     serve.add_argument("--quiet", action="store_true", help="print no snippets, only the line `ready URL`")

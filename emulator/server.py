@@ -36,7 +36,8 @@ class ListenError(OSError):
 
 def world(settings: Settings) -> World:
     """Return the world that `settings` describe. Raises `ScenarioError` and `ValueError` for its scenario."""
-    default = sandbox(DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict)
+    signatures = "ignored" if settings.ignore_signatures else "verified"
+    default = sandbox(DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures)
     return World(PROVIDERS, Sandboxes(default), new_sandbox=sandbox, shipped=_shipped, find=library.shipped)
 
 

@@ -19,7 +19,8 @@ class Settings:
 
     `port` 0 takes any free one. `scenario` holds files or shipped names, later ones over earlier ones (commas in the
     variable); with `reload` their files are watched. `seed` makes ids and names; the same seed and requests give
-    the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`.
+    the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`;
+    `ignore_signatures` lets the known ones of that sandbox in without a good signature.
     `public_url` is what links point to where clients reach the server under another address.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     scenario: tuple[str, ...] = ()
     seed: int = 0
     strict: bool = False
+    ignore_signatures: bool = False
     reload: bool = False
     admin_token: str | None = None
     public_url: str | None = None

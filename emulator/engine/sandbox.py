@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from emulator.engine.agenda import Agenda
 from emulator.engine.chance import Chance
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from emulator.engine.timeline import Lifecycle, Timeline
 
 Wall = Callable[[], float]
+Signatures = Literal["verified", "ignored"]
 TAG_LENGTH = 8
 DEFAULT = "default"
 
@@ -32,7 +33,8 @@ def tag_of(sandbox_id: str) -> str:
 class Sandbox:
     """One world. `credentials` holds, by provider, what a client needs to be recognised as belonging here.
 
-    `origin` is the scenario that it began with, and to which a reset returns it.
+    `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
+    `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Sandbox:
         origin: Scenario | None = None,
         seed: int = 0,
         strict: bool = False,
+        signatures: Signatures = "verified",
         idle: float | None = None,
     ) -> None:
         self.id = sandbox_id
         self.tag = tag_of(sandbox_id)
         self.strict = strict
+        self.signatures = signatures
         self.idle = idle
         self.credentials: dict[str, Mapping[str, str]] = {
             provider.name: provider.mint(self.tag) for provider in providers
@@ -93,6 +97,7 @@ class Sandbox:
             origin=self.origin,
             seed=self._seed,
             strict=self.strict,
+            signatures=self.signatures,
             idle=self.idle,
         )
         other.follow(self.scenario)

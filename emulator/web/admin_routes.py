@@ -19,7 +19,7 @@ from emulator.engine.durations import seconds
 from emulator.engine.jobs import Job
 from emulator.engine.journal import Entry
 from emulator.engine.reply import JSON, Reply
-from emulator.engine.sandbox import Sandbox, TooManyError
+from emulator.engine.sandbox import Sandbox, Signatures, TooManyError
 from emulator.engine.scenario import Scenario
 from emulator.engine.sources import Source
 from emulator.web import faults, journal, openapi, passing
@@ -38,7 +38,8 @@ class NewSandbox(_Body):
     clock: dict[str, Any] | None = None
     seed: int | None = None
     quirks: dict[str, str] | None = None
-    strict: bool = False
+    strict: bool = Field(False, description="refuse credentials that belong to no sandbox")
+    signatures: Signatures = Field("verified", description="whether those of known credentials are looked at")
     idle: str | None = Field(None, description="how long it may stand unused before it is forgotten, such as `10m`")
 
 
@@ -109,6 +110,7 @@ class SandboxTold(TypedDict):
     clock: ClockTold
     seed: int
     strict: bool
+    signatures: str
     idle: float | None
     about: str
     quirks: dict[str, str]
@@ -242,6 +244,7 @@ def _told(visit: Visit, sandbox: Sandbox) -> SandboxTold:
         "clock": _clock_told(sandbox),
         "seed": sandbox.chance.seed,
         "strict": sandbox.strict,
+        "signatures": sandbox.signatures,
         "idle": sandbox.idle,
         "about": sandbox.scenario.about,
         "quirks": sandbox.quirks,
@@ -262,7 +265,7 @@ async def _create(visit: Visit) -> SandboxTold:
         idle = None if asked.idle is None else seconds(asked.idle)
     except ValueError as refusal:
         raise AdminError(400, f"`idle`: {refusal}.") from None
-    sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, strict=asked.strict, idle=idle)
+    sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, strict=asked.strict, signatures=asked.signatures, idle=idle)
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 
