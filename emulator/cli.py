@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -53,17 +54,20 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _env(asked: argparse.Namespace) -> int:
-    settings = settled(os.environ, {})
+    from emulator.engine.sandbox import DEFAULT
+    from emulator.engine.scenario import Scenario
     from emulator.engine.world import environment
-    from emulator.server import PROVIDERS, world
+    from emulator.server import PROVIDERS, sandbox
 
-    told = environment(PROVIDERS, world(settings).sandboxes.default, asked.url.rstrip("/"))
+    if not asked.url.startswith(("http://", "https://")):
+        return _refused(f"--url {asked.url!r} has no scheme; write for example http://127.0.0.1:{DEFAULT_PORT}")
+    told = environment(PROVIDERS, sandbox(DEFAULT, Scenario()), asked.url.rstrip("/"))
     if asked.json:
         _print_json(told)
         return 0
     for provider in PROVIDERS:
         for variable, name in provider.exports.items():
-            print(f"export {variable}={told[provider.name][name]}")
+            print(f"export {variable}={shlex.quote(told[provider.name][name])}")
     return 0
 
 

@@ -73,7 +73,7 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         try:
             await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
         except OSError as fault:
-            why = f"cannot listen on {settings.host}:{settings.port}: {fault.strerror or fault}; choose another --port"
+            why = f"cannot listen on {settings.host}:{settings.port}: {fault.strerror or fault}; choose another --port or --host"
             raise ListenError(why) from None
         host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
         url = f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"

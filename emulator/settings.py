@@ -35,7 +35,7 @@ class Settings:
     public_url: str | None = None
 
 
-_TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+_TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
@@ -46,7 +46,7 @@ def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
         if flags.get(field.name) is not None:
             flag = flags[field.name]
             chosen[field.name] = tuple(flag) if isinstance(flag, list) else flag
-        elif variable in environ:
+        elif environ.get(variable, ""):
             chosen[field.name] = _read(variable, str(field.type), environ[variable])
     settings = Settings(**chosen)
     if not 0 <= settings.port < 2**16:
@@ -65,4 +65,4 @@ def _read(variable: str, kind: str, text: str) -> Any:
     except (KeyError, ValueError):
         wanted = "a whole number" if kind == "int" else "true or false"
         raise SettingError(f"{variable} is {text!r}; it takes {wanted}") from None
-    return text or None
+    return text

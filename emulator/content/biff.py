@@ -202,7 +202,8 @@ def _write(stream: bytes, workbook: Workbook, strings: Sequence[String]) -> byte
 def _bodies(totals: bytes, strings: Sequence[String]) -> list[bytes]:
     """Write a string table as the bodies of an SST and its CONTINUE records.
 
-    A head and a run are never parted; characters that go on in a record begin there with their width (KB 198253).
+    A record breaks neither in a head nor between it and the first character (as Apache POI has it) nor in a run;
+    characters that go on in a record begin there with their width (Microsoft KB 198253).
     """
     bodies = [bytearray(totals)]
 

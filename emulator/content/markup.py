@@ -33,18 +33,15 @@ class Encoded(NamedTuple):
 
     def back(self, body: bytes) -> bytes:
         """Put `body` (UTF-8) into the encoding in which the part came."""
-        return self.mark + (body if self.encoding == "utf-8" else body.decode().encode(self.encoding))
+        return self.mark + body.decode().encode(self.encoding)
 
 
 def decoded(part: bytes) -> Encoded:
     """Take the byte order mark and UTF-16 away from `part`."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if part.startswith(mark):
-            body = part.removeprefix(mark)
-            if encoding == "utf-8":
-                return Encoded(body, mark, encoding)
             try:
-                return Encoded(body.decode(encoding).encode(), mark, encoding)
+                return Encoded(part.removeprefix(mark).decode(encoding).encode(), mark, encoding)
             except UnicodeError as error:
                 raise Unreadable("unreadable", f"an XML part is not {encoding}: {error}") from error
     return Encoded(part, b"", "utf-8")

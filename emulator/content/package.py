@@ -19,7 +19,6 @@ RATIO_GRACE: Final = 100 * 1024
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold
 METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # Open Packaging Conventions: no others
-ENCRYPTED: Final = 0x1
 OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 # What zipfile lets through when hostile headers mislead it.
@@ -36,7 +35,7 @@ BROKEN: Final = (
 )
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
-TYPES_NAMESPACE: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+TYPES: Final = f"http://schemas.openxmlformats.org/package/2006/content-types{markup.SEPARATOR}"
 
 Change = Callable[[bytes], bytes]
 
@@ -97,10 +96,10 @@ def content_types(parts: Mapping[str, bytes], *, main: frozenset[str]) -> dict[s
     declared: dict[tuple[str, str], str] = {}
 
     def start(name: str, attributes: Mapping[str, str], _position: int) -> None:
-        uri, _, tag = name.rpartition(markup.SEPARATOR)
-        key = {"Override": "PartName", "Default": "Extension"}.get(tag)
-        if uri == TYPES_NAMESPACE and key is not None:
-            declared[tag, attributes.get(key, "").lower()] = attributes.get("ContentType", "").lower()
+        tag = name.removeprefix(TYPES)
+        key = {"Override": "PartName", "Default": "Extension"}.get(tag, "")
+        if key in attributes:
+            declared[tag, attributes[key].lower()] = attributes.get("ContentType", "").lower()
 
     markup.read(markup.decoded(parts[CONTENT_TYPES]).body, start=start)
     types = {}
@@ -123,8 +122,6 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if not 0 < len(entry.filename.encode()) <= MAX_NAME:
             raise Unreadable("unreadable", "a part of the zip has no name, or one that is too long")
-        if entry.flag_bits & ENCRYPTED:
-            raise Unreadable("unreadable", f"{entry.filename} is encrypted")
         if entry.compress_type not in METHODS:
             raise Unreadable("unreadable", f"{entry.filename} is packed with method {entry.compress_type}")
         if entry.file_size > max(RATIO_GRACE, MAX_RATIO * entry.compress_size):

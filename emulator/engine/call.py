@@ -109,11 +109,9 @@ class Call:
         position = await self.stands(job)
         if job.timeline.polled and not position.last:
             await self.sandbox.store.mark(job.id, "polls", self.now)
-        state = position.state if not position.gone else _gone(self.provider, job.lifecycle)
+        state = position.state if not position.gone else self._expiry(job.lifecycle)
         self.sandbox.coverage.served("state", f"{job.lifecycle} {state}")
         return position
 
-
-def _gone(provider: Provider, name: str) -> str:
-    gone = next((lifecycle.gone for lifecycle in provider.lifecycles if lifecycle.name == name), None)
-    return gone.name if gone is not None else "gone"
+    def _expiry(self, name: str) -> str:
+        return next(lifecycle.expiry for lifecycle in self.provider.lifecycles if lifecycle.name == name)

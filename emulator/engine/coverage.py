@@ -44,6 +44,8 @@ def documented(providers: Iterable[Provider]) -> Iterator[tuple[Kind, str, Evide
         for lifecycle in provider.lifecycles:
             for state in lifecycle.states:
                 yield "state", f"{lifecycle.name} {state.name}", state.evidence, state.source
+            if lifecycle.kept is not None and lifecycle.gone is None:
+                yield "state", f"{lifecycle.name} {lifecycle.expiry}", Evidence.DOCUMENTED, lifecycle.source
         for quirk in provider.quirks:
             for choice in quirk.choices:
                 yield "quirk", f"{quirk.name} {choice.name}", choice.evidence, choice.source

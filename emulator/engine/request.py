@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, unquote_plus
 
 
 class MalformedError(ValueError):
     """The body or the query string cannot be read; the message says why."""
+
+
+def parameters(text: str) -> dict[str, str]:
+    """Return the parameters in `application/x-www-form-urlencoded` text, the last of each name, blank ones too.
+
+    As `urllib.parse.parse_qsl` reads it, but several times as fast where little is encoded: every call is read so.
+    Raises `ValueError` for bytes that are not UTF-8.
+    """
+    found: dict[str, str] = {}
+    for pair in text.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            found[_decoded(name)] = _decoded(value)
+    return found
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 class Request:
@@ -35,7 +53,7 @@ class Request:
         if not self.raw_query:
             return {}
         try:
-            return dict(parse_qsl(self.raw_query, keep_blank_values=True, errors="strict"))
+            return parameters(self.raw_query)
         except ValueError as fault:
             raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
 
@@ -50,7 +68,7 @@ class Request:
         if not self.body or self.media_type not in ("", "application/x-www-form-urlencoded"):
             return {}
         try:
-            return dict(parse_qsl(self.body.decode(), keep_blank_values=True, errors="strict"))
+            return parameters(self.body.decode())
         except ValueError as fault:
             raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
 

@@ -139,6 +139,11 @@ class Lifecycle:
     source: str = ""
 
     @property
+    def expiry(self) -> str:
+        """The name under which coverage counts a result that is no longer kept."""
+        return self.gone.name if self.gone is not None else "(gone)"
+
+    @property
     def states(self) -> tuple[State, ...]:
         """Every state that a query can show."""
         return self.course + tuple(state for state in (self.failed, self.gone) if state is not None)
@@ -198,7 +203,7 @@ class Lifecycle:
             return Step(name, dwell(rest))
         except ValueError as refusal:
             if codes is None or rest[:1].isdigit():
-                raise
+                raise ValueError(f"{refusal}; or `3 polls`, or `manual`") from None
             if rest not in codes:
                 raise ValueError(
                     f"`{rest}` is neither how long `{state}` lasts ({refusal}) nor a documented error code."

@@ -1,0 +1,536 @@
+"""The command `fauxlate`: what it prints, where it prints it, and the code it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from emulator.cli import main
+from emulator.settings import SettingError, Settings, settled
+
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")}
+WRONG = """\
+about: A code that no page prints.
+rules:
+  - on: alibaba.GetAsyncTranslate
+    then: {fail: System.Eror}
+"""
+WRONG_AT = ":4:12: `System.Eror` is not a documented error of alibaba.GetAsyncTranslate. Did you mean `System.Error`?"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("FAUXLATE_")]:
+        monkeypatch.delenv(name)
+
+
+@contextmanager
+def serving(*flags: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """Run `fauxlate serve`; give the process, once it is ready or has ended, and the lines it printed."""
+    command = [sys.executable, "-m", "emulator", "serve", *flags]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=PLAIN | variables,
+    ) as process:
+        overdue = threading.Timer(60, process.kill)
+        overdue.start()
+        try:
+            assert process.stdout is not None
+            lines: list[str] = []
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if line.startswith("ready "):
+                    break
+            yield process, lines
+        finally:
+            process.terminate()
+            process.wait()
+            overdue.cancel()
+
+
+def refused(*flags: str, **variables: str) -> str:
+    """Run `fauxlate serve`, which has to end by itself with 2, announcing nothing; return what it said to stderr."""
+    with serving(*flags, **variables) as (process, lines):
+        said = process.stderr.read() if process.stderr is not None else ""
+        assert (process.wait(), lines) == (2, []), said
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(WRONG, "utf-8")
+    return path
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that someone listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+# serve: how it starts and ends
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_ends_with_0(number: signal.Signals) -> None:
+    with serving("--port", "0", "--quiet") as (process, lines):
+        assert len(lines) == 1
+        process.send_signal(number)
+        assert process.wait() == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_port_0_takes_a_free_port_and_announces_it_once_the_server_answers() -> None:
+    with serving("--port", "0", "--quiet") as (_, lines):
+        (line,) = lines
+        word, url = line.split()
+        assert word == "ready"
+        assert url.startswith("http://127.0.0.1:")
+        with build_opener(ProxyHandler({})).open(f"{url}/__fauxlate/ready") as answer:
+            assert json.load(answer)["status"] == "ready"
+
+
+def test_snippets_come_before_the_last_line_and_name_the_port_that_was_taken() -> None:
+    with serving("--port", "0") as (_, lines):
+        address = lines[-1].removeprefix("ready http://")
+        assert sum(line.startswith("# ") and "pip install" in line for line in lines) == 3
+        assert "\n".join(lines[:-1]).count(address) == 4  # the snippet of DingTalk has it twice
+
+
+def test_a_flag_that_is_unknown_or_no_number_ends_with_2(capfd: pytest.CaptureFixture[str]) -> None:
+    for flags in (["serve", "--prot", "1"], ["serve", "--port", "abc"], ["nothing"], []):
+        with pytest.raises(SystemExit) as ended:
+            main(flags)
+        assert ended.value.code == 2
+        assert "usage: fauxlate" in capfd.readouterr().err
+
+
+def test_a_port_out_of_range_is_refused() -> None:
+    assert "port 70000 is out of range" in refused("--port", "70000")
+
+
+def test_a_wrong_scenario_stops_the_start_before_anything_listens(wrong: Path, taken: int) -> None:
+    said = refused("--port", str(taken), "--scenario", str(wrong))
+    assert f"{wrong}{WRONG_AT}" in said
+    assert "cannot listen" not in said  # it never tried the port, which is taken
+
+
+def test_every_fault_of_a_scenario_is_told_with_its_own_place(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(WRONG + "quirks: {alibaba.code_typ: str}\n", "utf-8")
+    lines = refused("--port", "0", "--scenario", str(path)).splitlines()
+    assert [line.partition(str(path))[2][:6] for line in lines] == [":4:12:", ":5:10:"]
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "."])
+def test_a_scenario_that_cannot_be_read_is_refused(name: str, tmp_path: Path) -> None:
+    assert str(tmp_path / name) in refused("--port", "0", "--scenario", str(tmp_path / name))
+
+
+def test_a_scenario_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(b"about: caf\xe9\n")
+    assert "is not UTF-8" in refused("--port", "0", "--scenario", str(path))
+
+
+def test_a_port_in_use_is_refused_with_what_to_do(taken: int) -> None:
+    said = refused("--port", str(taken))
+    assert f"cannot listen on 127.0.0.1:{taken}" in said
+    assert "--port" in said
+
+
+def test_a_variable_with_a_wrong_value_is_refused_by_name() -> None:
+    assert "FAUXLATE_PORT is 'abc'; it takes a whole number" in refused(FAUXLATE_PORT="abc")
+
+
+# settings: flags over variables over defaults
+
+KINDS: Mapping[str, tuple[str, Any, Any]] = {
+    "int": ("3", 3, 4),
+    "bool": ("true", True, False),
+    "str": ("variable", "variable", "flag"),
+    "tuple": ("one.yaml, two", ("one.yaml", "two"), ("three",)),
+}
+"""By type of a setting: how a variable says it, what that means, and another value."""
+SETTINGS = {field.name: KINDS[str(field.type).partition("[")[0].partition(" ")[0]] for field in fields(Settings)}
+
+
+def test_without_flags_and_variables_the_defaults_hold() -> None:
+    assert settled({}, dict.fromkeys(SETTINGS)) == Settings() == Settings(host="127.0.0.1", port=8585, strict=False)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_variable_goes_over_the_default(name: str) -> None:
+    text, value, _ = SETTINGS[name]
+    assert settled({f"FAUXLATE_{name.upper()}": text}, {name: None}) == replace(Settings(), **{name: value})
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_flag_goes_over_a_variable(name: str) -> None:
+    text, _, flag = SETTINGS[name]
+    assert settled({f"FAUXLATE_{name.upper()}": text}, {name: flag}) == replace(Settings(), **{name: flag})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "wanted"),
+    [
+        ("FAUXLATE_PORT", "8585.5", "a whole number"),
+        ("FAUXLATE_SEED", "", "a whole number"),
+        ("FAUXLATE_STRICT", "maybe", "true or false"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(variable: str, value: str, wanted: str) -> None:
+    with pytest.raises(SettingError, match=f"{variable} is '{value}'; it takes {wanted}"):
+        settled({variable: value}, {})
+
+
+def test_the_command_itself_lets_flags_go_over_variables(taken: int, wrong: Path) -> None:
+    with serving("--port", "0", "--quiet", FAUXLATE_PORT=str(taken)) as (_, lines):
+        assert lines[0].startswith("ready ")
+    good = wrong.with_name("good.yaml")
+    good.write_text("about: The documented course.\n", "utf-8")
+    with serving("--port", "0", "--quiet", "--scenario", str(good), FAUXLATE_SCENARIO=str(wrong)) as (_, lines):
+        assert lines[0].startswith("ready ")
+
+
+def test_variables_hold_where_there_is_no_flag(wrong: Path) -> None:
+    with serving("--quiet", FAUXLATE_PORT="0") as (_, lines):
+        assert lines[0].startswith("ready ")
+    assert WRONG_AT in refused(FAUXLATE_PORT="0", FAUXLATE_SCENARIO=str(wrong))
+
+
+# env
+
+ENVIRONMENT = {
+    "alibaba": ["endpoint", "access_key_id", "access_key_secret"],
+    "huawei": [
+        "endpoint",
+        "iam_endpoint",
+        "access_key",
+        "secret_key",
+        "project_id",
+        "domain",
+        "user",
+        "password",
+    ],
+    "dingtalk": ["endpoint", "app_key", "app_secret", "suite_key", "suite_secret", "corp_id", "union_id"],
+}
+
+
+def environment(capfd: pytest.CaptureFixture[str], *flags: str) -> dict[str, dict[str, str]]:
+    assert main(["env", "--json", *flags]) == 0
+    told: dict[str, dict[str, str]] = json.loads(capfd.readouterr().out)
+    return told
+
+
+def test_env_json_has_these_keys_and_no_others(capfd: pytest.CaptureFixture[str]) -> None:
+    told = environment(capfd)
+    assert {provider: list(keys) for provider, keys in told.items()} == ENVIRONMENT
+    assert all(value for keys in told.values() for value in keys.values())
+
+
+def test_env_gives_endpoints_in_the_form_that_each_sdk_takes(capfd: pytest.CaptureFixture[str]) -> None:
+    told = environment(capfd)
+    assert told["alibaba"]["endpoint"] == told["dingtalk"]["endpoint"] == "127.0.0.1:8585"
+    assert told["huawei"]["endpoint"] == told["huawei"]["iam_endpoint"] == "http://127.0.0.1:8585"
+
+
+@pytest.mark.parametrize("url", ["http://10.1.2.3:9000", "http://10.1.2.3:9000/"])
+def test_env_names_another_server_and_the_same_keys(url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    usual, told = environment(capfd), environment(capfd, "--url", url)
+    assert told["alibaba"]["endpoint"] == told["dingtalk"]["endpoint"] == "10.1.2.3:9000"
+    assert told["huawei"]["endpoint"] == told["huawei"]["iam_endpoint"] == "http://10.1.2.3:9000"
+    for provider, keys in usual.items():
+        secret = {key: value for key, value in keys.items() if "endpoint" not in key}
+        assert secret.items() <= told[provider].items()
+
+
+def test_env_without_json_is_what_a_shell_evaluates(capfd: pytest.CaptureFixture[str]) -> None:
+    told = environment(capfd)
+    assert main(["env"]) == 0
+    exports = capfd.readouterr().out
+    ran = subprocess.run(
+        ["bash", "-c", 'eval "$(cat)" && exec env -0'],  # noqa: S607
+        input=exports,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=PLAIN,
+    )
+    exported = dict(entry.split("=", 1) for entry in ran.stdout.split("\0") if "=" in entry)
+    assert exported["ALIBABA_CLOUD_ACCESS_KEY_ID"] == told["alibaba"]["access_key_id"]
+    assert exported["HUAWEICLOUD_SDK_SK"] == told["huawei"]["secret_key"]
+    values = {value for keys in told.values() for value in keys.values()}
+    assert values <= set(exported.values())
+    assert len(exports.splitlines()) == sum(len(keys) for keys in told.values())
+
+
+# catalog: every endpoint, field, state and error row of the five source documents
+
+ALIMT_RESULT_ROWS = """
+109 System.SubNotPermission The sub account is not authorized to perform the operation.
+400 Parameter.SourceLangError Source languages are not supported.
+400 Parameter.TargetLangError Target languages are not supported.
+400 System.AccountNotActivated The account has not activated the service.
+400 System.AccountNotActivatedOrInArrears The service is not activated or the account has an outstanding balance.
+400 System.LanguageNotSupported The specified language pair is not supported.
+400 System.ParameterError Some required parameters are missing.
+400 System.StringTooLong The maximum length of the specified string is exceeded.
+403 System.subNotPermission The sub-account is not authorized to perform the operation.
+500 System.Error A system error occurred.
+500 System.LanguageDetectError An error occurred while detecting the language.
+500 System.RequestTimeOut The request has timed out.
+500 System.SubServiceFailed Sub-account service failed.
+500 System.TranslateError An error occurred while translating.
+500 System.TranslateServiceCallFailed Failed to call the translation service.
+500 System.unknownError An unknown error occurred.
+500 System.UrlDecodingError An error occurred while decoding the URL. Verify that the specified URL is encoded.
+"""
+ALIMT_IMAGE_ROWS = """
+101 System.RequestTimeOut The request has timed out.
+102 System.Error A system error occurred.
+103 System.UrlDecodingError An error occurred while decoding the URL. Verify that the specified URL is encoded.
+104 System.ParameterError Some required parameters are missing.
+105 System.LanguageNotSupported The specified language pair is not supported.
+106 System.LanguageDetectError An error occurred while detecting the language.
+107 System.TranslateError An error occurred while translating.
+108 System.StringTooLong The maximum length of the specified string is exceeded.
+110 System.AccountNotActivated The account has not activated the service.
+111 System.SubServiceFailed Sub-account service failed.
+112 System.TranslateServiceCallFailed Failed to call the translation service.
+113 System.AccountNotActivatedOrInArrears The service is not activated or the account has an outstanding balance.
+"""
+TOKEN = ("x-acs-dingtalk-access-token", "header", True)
+JOBS = "/v1/{project_id}/machine-translation/file-translation/jobs"
+
+DOCUMENTED: Mapping[str, Mapping[str, Any]] = {
+    "dingtalk.GetTranslateFileJobResult": {
+        "source": "seed 000",
+        "endpoint": ("GET", "/v1.0/contact/files/translateResults", None),
+        "parameters": {TOKEN, ("jobId", "query", True)},
+        "response": {"status", "url"},
+        "states": {"0", "1", "2"},
+        "errors": "400 param.invalid %s\n500 system.busy The system is busy.",
+    },
+    "dingtalk.TranslateFile": {
+        "source": "seed 001",
+        "endpoint": ("POST", "/v1.0/contact/files/translate", None),
+        "parameters": {
+            TOKEN,
+            ("medias", "body", True),
+            ("outputFileName", "body", False),
+            ("unionId", "body", True),
+        },
+        "response": {"jobId"},
+        "states": {"0", "1", "2"},
+        "errors": "400 param.invalid %s\n500 system.busy System busy",
+    },
+    "alibaba.GetAsyncTranslate": {
+        "source": "seed 002",
+        "endpoint": ("POST", "/", "GetAsyncTranslate"),
+        "parameters": {("JobId", "form", True)},
+        "response": {
+            "RequestId",
+            "Code",
+            "Message",
+            "Data",
+            "Data.Status",
+            "Data.TranslatedText",
+            "Data.WordCount",
+            "Data.DetectedLanguage",
+        },
+        "states": {"ready"},
+        "errors": ALIMT_RESULT_ROWS,
+    },
+    "huawei.RunGetFileTranslationResult": {
+        "source": "seed 003",
+        "endpoint": ("GET", f"{JOBS}/{{job_id}}", None),
+        "parameters": {("project_id", "path", True), ("job_id", "path", True)},
+        "response": {"status", "url", "error_code", "error_msg"},
+        "states": {"WAITING", "BGEIN", "FINISHED", "ERROR"},
+        "errors": "401 NLP.0101 Authentication failed. Verify the token.",
+    },
+    "alibaba.GetTranslateImageBatchResult": {
+        "source": "seed 004",
+        "endpoint": ("POST", "/", "GetTranslateImageBatchResult"),
+        "parameters": {("TaskId", "form", True)},
+        "response": {
+            "Code",
+            "Message",
+            "RequestId",
+            "Data",
+            "Data.Status",
+            "Data.Result",
+            "Data.Result[].InPaintingUrl",
+            "Data.Result[].FinalImageUrl",
+            "Data.Result[].TemplateJson",
+            "Data.Result[].SourceImageUrl",
+            "Data.Result[].Code",
+            "Data.Result[].Message",
+            "Data.Result[].Success",
+        },
+        "states": {"created", "running", "finished", "invalid"},
+        "errors": ALIMT_IMAGE_ROWS,
+    },
+}
+PRINTED = [
+    (name, *line.split(" ", 2))
+    for name, tables in DOCUMENTED.items()
+    for line in str(tables["errors"]).strip().splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> dict[str, Any]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "emulator", "catalog", "--json"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        env=PLAIN,
+    )
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+@pytest.fixture(scope="module")
+def operations(catalog: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {f"{name}.{op['name']}": op for name, tables in catalog.items() for op in tables["operations"]}
+
+
+def test_catalog_json_has_its_shape(catalog: dict[str, Any], operations: dict[str, dict[str, Any]]) -> None:
+    assert set(catalog) == {"alibaba", "huawei", "dingtalk"}
+    for operation in operations.values():
+        keys = {"name", "method", "path", "evidence", "source", "parameters", "response", "states", "errors"}
+        assert keys <= set(operation)
+        assert operation["evidence"] in {"documented", "sdk", "reported", "assumed"}
+        for parameter in operation["parameters"]:
+            assert {"name", "in", "required", "type"} == set(parameter)
+        assert operation["errors"]
+        for error in operation["errors"]:
+            assert {"code", "listed", "status", "message", "source"} <= set(error)
+            assert 200 <= error["status"] < 600
+    for tables in catalog.values():
+        for quirk in tables["quirks"]:
+            assert {"name", "choices", "default", "source"} <= set(quirk)
+            assert quirk["default"] == quirk["choices"][0]
+            assert len(quirk["choices"]) > 1
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_documented_operation_is_there_with_endpoint_parameters_fields_and_states(
+    name: str, operations: dict[str, dict[str, Any]]
+) -> None:
+    told, wanted = operations[name], DOCUMENTED[name]
+    assert (told["method"], told["path"], told["action"]) == wanted["endpoint"]
+    assert {(one["name"], one["in"], one["required"]) for one in told["parameters"]} == wanted["parameters"]
+    assert wanted["response"] <= set(told["response"])
+    assert wanted["states"] <= set(told["states"])
+    assert (told["source"], told["evidence"]) == (wanted["source"], "documented")
+
+
+@pytest.mark.parametrize(("name", "listed", "code", "message"), PRINTED)
+def test_a_documented_error_is_there_as_printed(
+    name: str, listed: str, code: str, message: str, operations: dict[str, dict[str, Any]]
+) -> None:
+    (row,) = [one for one in operations[name]["errors"] if one["code"] == code and one["listed"] == int(listed)]
+    assert row["message"] == message
+    assert (row["source"], row["evidence"]) == (DOCUMENTED[name]["source"], "documented")
+    assert row["status"] == max(200, int(listed))  # 101 to 113 cannot be meant as HTTP's
+
+
+def test_nothing_is_said_to_stand_on_a_page_that_does_not_print_it(operations: dict[str, dict[str, Any]]) -> None:
+    assert len(PRINTED) == 2 + 2 + 17 + 1 + 12
+    for name, wanted in DOCUMENTED.items():
+        printed = [code for operation, _, code, _ in PRINTED if operation == name]
+        told = [row["code"] for row in operations[name]["errors"] if row["source"] == wanted["source"]]
+        assert sorted(told) == sorted(printed)
+
+
+def test_catalog_of_one_provider_is_that_provider_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "huawei", "--json"]) == 0
+    assert list(json.loads(capfd.readouterr().out)) == ["huawei"]
+
+
+def test_catalog_for_people_names_operations_states_errors_and_quirks(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "huawei"]) == 0
+    said = capfd.readouterr().out
+    for name in (f"GET {JOBS}/{{job_id}}", "RunGetFileTranslationResult", "BGEIN", "NLP.0101", "huawei.failed_job"):
+        assert name in said
+
+
+def test_catalog_of_an_unknown_provider_says_which_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "nowhere"]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert all(name in said.err for name in ("`nowhere`", "alibaba", "huawei", "dingtalk"))
+    assert main(["catalog", "dingtlak"]) == 2
+    assert "Did you mean `dingtalk`?" in capfd.readouterr().err
+
+
+def test_a_reader_that_stops_early_gets_no_traceback() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "emulator", "catalog", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=PLAIN,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
+
+
+# check
+
+
+def test_check_says_ok_of_a_file_that_is_right(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "right.yaml"
+    path.write_text("rules: [{on: alibaba.GetAsyncTranslate, then: {fail: System.Error}}]\n", "utf-8")
+    assert main(["check", str(path)]) == 0
+    assert capfd.readouterr() == (f"{path}: ok\n", "")
+
+
+def test_check_reads_json_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "wrong.json"
+    path.write_text('{\n  "quirks": {"alibaba.code_type": "float"}\n}\n', "utf-8")
+    assert main(["check", str(path)]) == 2
+    assert f"{path}:2:14: `float` is not a choice of `alibaba.code_type`" in capfd.readouterr().err
+
+
+def test_check_tells_each_fault_with_file_line_and_column_and_goes_on(
+    wrong: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    right, nowhere = tmp_path / "right.yaml", tmp_path / "nowhere.yaml"
+    right.write_text("about: Nothing.\n", "utf-8")
+    assert main(["check", str(wrong), str(nowhere), str(right)]) == 2
+    said = capfd.readouterr()
+    assert said.out == f"{right}: ok\n"
+    first, second = said.err.splitlines()
+    assert first.startswith(f"{wrong}{WRONG_AT}")
+    assert second.startswith(f"{nowhere}: No such file or directory")
