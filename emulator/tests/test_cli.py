@@ -196,7 +196,7 @@ def test_a_flag_goes_over_a_variable(name: str) -> None:
     ("variable", "value", "wanted"),
     [
         ("FAUXLATE_PORT", "8585.5", "a whole number"),
-        ("FAUXLATE_SEED", "", "a whole number"),
+        ("FAUXLATE_SEED", "many", "a whole number"),
         ("FAUXLATE_STRICT", "maybe", "true or false"),
     ],
 )
@@ -534,3 +534,7 @@ def test_check_tells_each_fault_with_file_line_and_column_and_goes_on(
     first, second = said.err.splitlines()
     assert first.startswith(f"{wrong}{WRONG_AT}")
     assert second.startswith(f"{nowhere}: No such file or directory")
+
+
+def test_a_variable_that_is_set_to_nothing_is_not_set() -> None:
+    assert settled({"FAUXLATE_HOST": "", "FAUXLATE_SEED": "", "FAUXLATE_SCENARIO": ""}, {}) == Settings()
