@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from emulator.engine.durations import written
 from emulator.engine.provider import Operation
+from emulator.engine.scenario_model import schema
 from emulator.engine.timeline import Lifecycle
 from emulator.server import PROVIDERS, world
 from emulator.settings import DEFAULT_PORT, Settings
@@ -113,6 +115,14 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
 """Every block by name, and what makes it."""
 
 
+def _schema() -> str:
+    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+WHOLE: Mapping[Path, Callable[[], str]] = {PACKAGE.parent / "scenarios" / "scenario.schema.json": _schema}
+"""Files that are generated as a whole: the schema that editors check scenarios against."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the files, or with `--check` say which of their blocks are stale; returns the exit code."""
     parser = argparse.ArgumentParser("python -m emulator.docs", description=__doc__)
@@ -120,6 +130,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", type=Path, default=[README, ARCHITECTURE], help="files to work on")
     asked = parser.parse_args(arguments)
     fault = 0
+    for file, made in WHOLE.items():
+        if not asked.check:
+            file.write_text(made(), "utf-8")
+        elif not file.is_file() or file.read_text("utf-8") != made():
+            fault = 1
+            sys.stderr.write(f"{file.name} is stale; `python -m emulator.docs` rewrites it\n")
     for file in asked.files:
         text = file.read_text("utf-8")
         if not asked.check:
