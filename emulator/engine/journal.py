@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from emulator.engine.reply import Compared
 from emulator.engine.scenario import Rule, Scenario
 
 LONGEST_BODY = 4096
@@ -17,7 +18,8 @@ class Entry:
     """One request and its answer, as they were; `wall` and `now` are the times of the wall and of the sandbox.
 
     `rule` is the rule that applied, `reasons` why each before it on this operation did not, and `scenario` the one
-    then in force. `error` is the key of the error row that was given, `hint` what the developer was told.
+    then in force. `error` is the key of the error row that was given, `hint` what the developer was told, `compared`
+    what a signature that does not match was made of.
     """
 
     number: int
@@ -40,13 +42,14 @@ class Entry:
     evidence: str = ""
     fault: str | None = None
     hint: str | None = None
+    compared: Compared | None = None
     took: float = 0.0
 
 
 class Journal:
     """The last `most` entries of a sandbox."""
 
-    def __init__(self, most: int = 1000) -> None:
+    def __init__(self, most: int = 500) -> None:
         self._entries: deque[Entry] = deque(maxlen=most)
         self._heard: list[Callable[[Entry], None]] = []
         self.written = 0

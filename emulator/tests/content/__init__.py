@@ -1,0 +1,1 @@
+"""Tests of what a finished job hands back; independent libraries read the results."""

@@ -1,0 +1,51 @@
+from concurrent.futures import ThreadPoolExecutor
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.content.directory import Directory
+from emulator.content.language import detect
+
+
+def test_every_id_has_a_chinese_name() -> None:
+    directory = Directory(1)
+    for contact in ("user001", "manager01", "$:LWCP_v1:$x", "员工"):
+        name = directory("userName", contact)
+        assert name is not None
+        assert 2 <= len(name) <= 4
+        assert detect(name) == "zh"
+    department = directory("departmentName", "1")
+    assert department is not None
+    assert department.endswith("部")
+
+
+def test_a_name_depends_on_seed_kind_and_id() -> None:
+    ids = [str(number) for number in range(50)]
+    users = [Directory(1)("userName", contact) for contact in ids]
+    assert len(set(users)) > 40
+    assert users != [Directory(2)("userName", contact) for contact in ids]
+    departments = {Directory(1)("departmentName", contact) for contact in ids}
+    assert len(departments) > 25
+
+
+@given(st.integers(), st.lists(st.text(st.characters()), min_size=1))
+def test_the_order_of_questions_does_not_matter(seed: int, ids: list[str]) -> None:
+    forwards = {contact: Directory(seed)("userName", contact) for contact in ids}
+    directory = Directory(seed)
+    assert {contact: directory("userName", contact) for contact in reversed(ids)} == forwards
+
+
+def test_threads_do_not_take_each_others_draw() -> None:
+    directory = Directory(3)
+    ids = [f"user{number:03}" for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda contact: directory("userName", contact), ids))
+    assert together == [directory("userName", contact) for contact in ids]
+
+
+def test_given_users_are_all_that_is_in_contact_scope() -> None:
+    directory = Directory(1, users={"user001": "张三"})
+    assert directory("userName", "user001") == "张三"
+    assert directory("userName", "user002") is None
+    assert directory("departmentName", "1") is not None
+    assert Directory(1, users={}, departments={})("departmentName", "1") is None

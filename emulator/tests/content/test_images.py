@@ -1,0 +1,88 @@
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from emulator.content.images import render, size_of
+from emulator.content.unreadable import Unreadable
+from emulator.tests.content.damage import damaged
+
+
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def test_a_picture_has_the_size_and_the_encoding_asked_for() -> None:
+    assert (_opened(render("hello")).size, _opened(render("hello")).format) == ((640, 480), "PNG")
+    jpeg = render("hello", size=(321, 45), kind="jpeg")
+    assert (_opened(jpeg).size, _opened(jpeg).format) == ((321, 45), "JPEG")
+
+
+def test_a_text_is_drawn_black_on_white() -> None:
+    drawn = _opened(render("hello")).convert("L")
+    assert drawn.getextrema() == (0, 255)
+    assert _opened(render("")).convert("L").getextrema() == (255, 255)
+
+
+def test_two_texts_make_two_pictures_in_any_script() -> None:
+    assert len({render(text) for text in ("hello", "你好", "再见", "\U0001f642", "a\nb", "a\n\nb")}) == 6
+
+
+def test_the_same_text_gives_the_same_bytes() -> None:
+    assert render("[en] 你好") == render("[en] 你好")
+
+
+def test_a_long_text_is_broken_into_lines() -> None:
+    drawn = _opened(render("word" * 60)).convert("L")
+    box = drawn.point(lambda value: 255 - value).getbbox()
+    assert box is not None
+    left, top, right, bottom = box
+    assert left >= 16
+    assert right <= 640
+    assert bottom - top > 2 * 28
+
+
+@given(st.text(st.characters()), st.integers(1, 200), st.integers(1, 200), st.sampled_from(["png", "jpeg"]))
+@settings(deadline=None)
+def test_any_text_is_drawn_at_any_size(text: str, width: int, height: int, kind: str) -> None:
+    data = render(text, size=(width, height), kind="png" if kind == "png" else "jpeg")
+    assert size_of(data) == (width, height)
+
+
+@pytest.mark.parametrize("encoding", ["PNG", "JPEG", "BMP", "GIF", "WEBP"])
+def test_the_size_is_read_from_every_format_the_service_takes(encoding: str) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (30, 20)).save(buffer, encoding)
+    assert size_of(buffer.getvalue()) == (30, 20)
+
+
+@pytest.mark.parametrize(("data", "kind"), [(b"", "empty"), (b"GIF", "unreadable"), (b"%PDF-1.7", "unreadable")])
+def test_what_is_no_picture_is_unreadable(data: bytes, kind: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        size_of(data)
+    assert refused.value.kind == kind
+
+
+def test_a_picture_of_another_format_is_unreadable() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (30, 20)).save(buffer, "TIFF")
+    with pytest.raises(Unreadable):
+        size_of(buffer.getvalue())
+
+
+@given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "WEBP"]).flatmap(lambda encoding: damaged(_small(encoding))))
+def test_any_bytes_have_a_size_or_are_unreadable(data: bytes) -> None:
+    try:
+        width, height = size_of(data)
+    except Unreadable:
+        return
+    assert width >= 0
+    assert height >= 0
+
+
+def _small(encoding: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(buffer, encoding)
+    return buffer.getvalue()

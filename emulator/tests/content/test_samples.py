@@ -1,0 +1,71 @@
+import io
+from functools import partial
+from typing import Any
+
+import docx
+import pptx
+import pytest
+
+from emulator.content import documents, samples
+from emulator.content.sheets import translate_ids
+from emulator.content.unreadable import Unreadable
+from emulator.tests.content.office_files import cells, names
+
+
+def _paragraphs(data: bytes, kind: str) -> list[str]:
+    if kind == "docx":
+        return [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
+    if kind == "pptx":
+        slide = pptx.Presentation(io.BytesIO(data)).slides[0]
+        return [paragraph.text for shape in slide.shapes for paragraph in shape.text_frame.paragraphs]
+    return data.decode().splitlines()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
+@pytest.mark.parametrize("source", ["zh", "zh-tw", "en", "auto"])
+def test_a_document_is_in_the_language_asked_for(kind: str, source: str) -> None:
+    data = samples.document(kind, source)
+    assert _paragraphs(data, kind) == list(samples.PARAGRAPHS["zh" if source.startswith("zh") else "en"])
+    assert documents.pages(data, kind) == 1
+    assert data == samples.document(kind, source)
+
+
+def test_the_heading_of_a_docx_is_bold() -> None:
+    heading, text, _ = docx.Document(io.BytesIO(samples.document("docx", "en"))).paragraphs
+    assert (heading.runs[0].bold, text.runs[0].bold) == (True, None)
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
+def test_a_document_can_be_translated(kind: str) -> None:
+    translated = documents.translate(samples.document(kind, "zh"), kind, "zh", "en")
+    assert _paragraphs(translated, kind)[0] == "[en] 翻译样例"
+
+
+def test_a_pptx_has_a_slide_layout_a_master_and_a_theme() -> None:
+    deck: Any = pptx.Presentation(io.BytesIO(samples.document("pptx", "en")))
+    slide = deck.slides[0]
+    assert slide.slide_layout.slide_master == deck.slide_master
+    assert deck.slide_layouts.index(slide.slide_layout) == 0
+    relations = deck.slide_master.part.rels.values()
+    assert [relation.reltype.rpartition("/")[2] for relation in relations] == ["slideLayout", "theme"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "txt"])
+def test_a_sheet_has_placeholders_that_are_translated(kind: str) -> None:
+    data = samples.sheet(kind)
+    assert data == samples.sheet(kind)
+    translated = translate_ids(data, kind, names)
+    if kind == "xlsx":
+        assert cells(data) == list(samples.ROWS)
+        assert cells(translated)[:2] == [("姓名", "部门"), ("张三", "研发部")]
+    else:
+        separator = {"csv": ",", "txt": "\t"}[kind]
+        assert f"$userName=user001${separator}$departmentName=1$" in data.decode()
+        assert f"张三{separator}研发部" in translated.decode()
+
+
+def test_another_type_has_no_sample() -> None:
+    for make in (partial(samples.document, "pdf", "zh"), partial(samples.sheet, "docx")):
+        with pytest.raises(Unreadable) as refused:
+            make()
+        assert refused.value.kind == "unsupported"

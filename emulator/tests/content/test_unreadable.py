@@ -1,0 +1,8 @@
+import pickle
+
+from emulator.content.unreadable import Unreadable
+
+
+def test_the_reason_crosses_processes() -> None:
+    refused = pickle.loads(pickle.dumps(Unreadable("empty", "no bytes")))  # noqa: S301
+    assert (refused.kind, refused.reason, str(refused)) == ("empty", "no bytes", "no bytes")

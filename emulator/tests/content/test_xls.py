@@ -1,0 +1,289 @@
+import io
+import struct
+
+import pytest
+import xlrd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.content import compound
+from emulator.content.sheets import translate_ids
+from emulator.content.unreadable import Unreadable
+from emulator.tests.content import xls_files
+from emulator.tests.content.damage import damaged
+from emulator.tests.content.office_files import ROWS, TRANSLATED, USERS, by_openpyxl, by_xlwt, names, nobody, xlwt
+from emulator.tests.content.xls_files import label, rows, stream, string_table, xlrd_stream
+
+PLACEHOLDER = "$userName=user001$"
+XLS = by_xlwt(ROWS)
+LIMIT = 8224  # bytes in a BIFF8 record
+
+
+def _shared(text: str) -> bytes:
+    """Write a shared string of two-byte characters."""
+    return struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
+
+
+def _workbook(*bodies: bytes, count: int) -> bytes:
+    """Write an xls whose column A shows the `count` strings of the table in `bodies`."""
+    labels = [label(row, 0, row) for row in range(count)]
+    return xls_files.file([("Workbook", stream(string_table(*bodies, count=count), labels))])
+
+
+def test_names_stand_in_the_cells() -> None:
+    translated = translate_ids(XLS, "xls", names)
+    assert [tuple(row[:2]) for row in rows(translated)] == [tuple(row[:2]) for row in TRANSLATED]
+
+
+def test_a_directory_that_knows_nobody_hands_the_xls_back() -> None:
+    assert translate_ids(XLS, "xls", nobody) == XLS
+
+
+def test_the_same_file_gives_the_same_bytes() -> None:
+    assert translate_ids(XLS, "xls", names) == translate_ids(XLS, "xls", names)
+
+
+def test_styles_widths_sheets_and_formulas_stay() -> None:
+    book = xlwt.Workbook()
+    titles = ["one", PLACEHOLDER, "three"]
+    for number, title in enumerate(titles):
+        sheet = book.add_sheet(title)
+        sheet.write(
+            0,
+            0,
+            f"{PLACEHOLDER}{number}",
+            xlwt.easyxf("font: bold on; pattern: pattern solid, fore_colour red"),
+        )
+        sheet.write(0, 1, xlwt.Formula(f'CONCATENATE("{PLACEHOLDER}",A1)'))
+        sheet.col(0).width = 10_000
+    buffer = io.BytesIO()
+    book.save(buffer)
+    translated = translate_ids(buffer.getvalue(), "xls", lambda _field, _id: "一个更长的名字" * 9)
+    before = xlrd.open_workbook(file_contents=buffer.getvalue(), formatting_info=True)
+    after = xlrd.open_workbook(file_contents=translated, formatting_info=True)
+    assert after.sheet_names() == titles
+    for number, (old, new) in enumerate(zip(before.sheets(), after.sheets(), strict=True)):
+        assert new.cell_value(0, 0) == "一个更长的名字" * 9 + str(number)
+        assert new.cell_xf_index(0, 0) == old.cell_xf_index(0, 0)
+        assert new.colinfo_map[0].width == 10_000
+    bold = after.font_list[after.xf_list[after.sheet_by_index(0).cell_xf_index(0, 0)].font_index]
+    assert bold.bold
+    # Three formulas and the name of a sheet hold it still; of the shared strings none does.
+    assert (xlrd_stream(translated) or b"").count(PLACEHOLDER.encode()) == 4
+
+
+def test_formats_within_a_cell_keep_to_their_text() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    red, blue = xlwt.easyfont("color_index red"), xlwt.easyfont("color_index blue")
+    sheet.write_rich_text(0, 0, ["由", (PLACEHOLDER, red), (" 批准", blue), "!"])
+    sheet.write_rich_text(1, 0, ["$user", ("Name=user001$ tail", red)])
+    sheet.write_rich_text(2, 0, ["nobody ", ("red", red)])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    after = xlrd.open_workbook(
+        file_contents=translate_ids(buffer.getvalue(), "xls", names), formatting_info=True
+    ).sheet_by_index(0)
+    assert after.col_values(0) == ["由张三 批准!", "张三 tail", "nobody red"]
+    runs = after.rich_text_runlist_map
+    assert [[first for first, _ in runs[row, 0]] for row in range(3)] == [[1, 3, 6], [2], [7]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_longer_than_a_record_are_rewritten(seed: int) -> None:
+    texts = [
+        f"{number} {PLACEHOLDER if number % 3 else '$userName=x$'} "
+        + ("文" if number % 2 else "a") * (number * 7 % 900)
+        for number in range(seed, seed + 600)
+    ]
+    texts += ["长" * 30_000 + PLACEHOLDER, PLACEHOLDER + "l" * 30_000]
+    translated = translate_ids(by_xlwt([(text,) for text in texts]), "xls", names)
+    assert [row[0] for row in rows(translated)] == [text.replace(PLACEHOLDER, "张三") for text in texts]
+
+
+@given(length=st.integers(LIMIT - 40, LIMIT + 10), wide=st.booleans(), rich=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_record_may_end_anywhere_in_the_next_string(length: int, *, wide: bool, rich: bool) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    text = ("文" if wide else "b") * 5
+    sheet.write(0, 0, PLACEHOLDER + "a" * length)
+    sheet.write(1, 0, text)
+    if rich:
+        sheet.write_rich_text(2, 0, ["a", (text, xlwt.easyfont("bold on"))] * 3)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    translated = translate_ids(buffer.getvalue(), "xls", lambda _field, _id: "")
+    assert rows(translated)[:2] == [["a" * length], [text]]
+    assert rows(translated)[2:] == ([[("a" + text) * 3]] if rich else [])
+
+
+def test_no_record_is_longer_than_excel_takes() -> None:
+    data = by_xlwt([(f"{PLACEHOLDER}{number}" + "文" * 500,) for number in range(100)])
+    workbook = xlrd_stream(translate_ids(data, "xls", names)) or b""
+    at, sizes = 0, []
+    while at + 4 <= len(workbook):
+        sizes.append(struct.unpack_from("<HH", workbook, at)[1])
+        at += 4 + sizes[-1]
+    assert max(sizes) <= LIMIT
+
+
+@pytest.mark.parametrize(("following", "room"), [("b", 3), ("文", 4)])
+def test_no_record_ends_between_a_head_and_its_first_character(following: str, room: int) -> None:
+    data = by_xlwt([(PLACEHOLDER + "a" * (LIMIT - 8 - 3 - room),), (following,)])
+    workbook = xlrd_stream(translate_ids(data, "xls", lambda _field, _id: "")) or b""
+    assert struct.pack("<HH", 0x00FC, LIMIT - room) in workbook
+
+
+def test_a_string_whose_width_changes_between_records_is_read() -> None:
+    first = struct.pack("<HB", len(PLACEHOLDER) + 2, 0) + PLACEHOLDER[:7].encode()
+    second = b"\1" + (PLACEHOLDER[7:] + "文字").encode("utf-16-le")
+    assert rows(translate_ids(_workbook(first, second, count=1), "xls", names)) == [["张三文字"]]
+
+
+def test_characters_beyond_the_basic_plane_count_twice() -> None:
+    text = "\U0001f642$userName=\U0001f642$\U0001f642"
+    data = _workbook(
+        struct.pack("<HBH", len(text.encode("utf-16-le")) // 2, 9, 1)
+        + text.encode("utf-16-le")
+        + struct.pack("<HH", len(text.encode("utf-16-le")) // 2 - 2, 5),
+        count=1,
+    )
+    translated = translate_ids(data, "xls", lambda _field, contact: {"\U0001f642": "𠮷"}[contact])
+    assert rows(translated) == [["\U0001f642𠮷\U0001f642"]]
+    assert struct.pack("<HH", 4, 5) in (xlrd_stream(translated) or b"")
+
+
+def test_a_reading_aid_goes_with_the_text_it_was_for() -> None:
+    aid = b"phonetic-part"
+    strings = [
+        struct.pack("<HBI", len(PLACEHOLDER), 5, len(aid)) + PLACEHOLDER.encode("utf-16-le") + aid,
+        struct.pack("<HBI", 2, 5, len(aid)) + "汉字".encode("utf-16-le") + aid,
+    ]
+    translated = translate_ids(_workbook(b"".join(strings), count=2), "xls", names)
+    assert rows(translated) == [["张三"], ["汉字"]]
+    assert (xlrd_stream(translated) or b"").count(aid) == 1
+
+
+def test_a_reading_aid_stays_with_a_placeholder_that_stays() -> None:
+    item = struct.pack("<HBI", len(PLACEHOLDER), 5, 3) + PLACEHOLDER.encode("utf-16-le") + b"aid"
+    data = _workbook(item, count=1)
+    assert translate_ids(data, "xls", nobody) == data
+
+
+def test_a_long_reading_aid_goes_on_in_the_next_record() -> None:
+    aid = bytes(range(250)) * 36
+    body = struct.pack("<HBI", 2, 5, len(aid)) + "汉字".encode("utf-16-le") + aid + _shared(PLACEHOLDER)
+    bodies = [body[at : at + LIMIT - 8] for at in range(0, len(body), LIMIT - 8)]
+    translated = translate_ids(_workbook(*bodies, count=2), "xls", names)
+    assert rows(translated) == [["汉字"], ["张三"]]
+
+
+def test_positions_in_the_stream_are_moved_and_the_index_of_strings_is_dropped() -> None:
+    front = [*string_table(_shared(PLACEHOLDER), count=1), (0x00FF, bytes(10))]
+    other = (0x1234, struct.pack("<I", len(stream(front, [])) - 1))
+    sheet = [(0x020B, bytes(20)), other, label(0, 0, 0), (0x00D7, b"\x12\0\0\0\0\0")]
+    translated = translate_ids(xls_files.file([("Workbook", stream(front, sheet))]), "xls", names)
+    workbook = xlrd_stream(translated) or b""
+    assert rows(translated) == [["张三"]]
+    assert b"\xff\x00\x0a\x00" not in workbook
+    assert struct.pack("<HH", other[0], 4) + other[1] in workbook
+    index = workbook.index(struct.pack("<HH", 0x020B, 20))
+    *_, dbcell = struct.unpack_from("<5I", workbook, index + 4)
+    assert workbook[dbcell : dbcell + 4] == struct.pack("<HH", 0x00D7, 6)
+
+
+def test_other_streams_stay_and_an_embedded_workbook_is_not_the_workbook() -> None:
+    inner = stream(string_table(_shared(PLACEHOLDER), count=1), [label(0, 0, 0)])
+    small, large = b"summary", bytes(range(256)) * 64
+    data = xls_files.file(
+        [("MBD0001/Workbook", inner), ("\5SummaryInformation", small), ("Workbook", inner), ("Book2", large)]
+    )
+    before, after = compound.read(data), compound.read(translate_ids(data, "xls", names))
+    assert list(after.streams) == list(before.streams)
+    assert [number for number in before.streams if before.streams[number] != after.streams[number]] == [
+        before.number("Workbook")
+    ]
+
+
+def test_what_follows_the_last_sheet_stays() -> None:
+    workbook = stream(string_table(_shared(PLACEHOLDER), count=1), [label(0, 0, 0)], tail=b"\xff\xff\xff")
+    translated = translate_ids(xls_files.file([("Workbook", workbook)]), "xls", names)
+    assert (xlrd_stream(translated) or b"").endswith(b"\xff\xff\xff")
+
+
+def test_a_workbook_without_strings_is_handed_back() -> None:
+    data = by_xlwt([(1, 2)])
+    assert translate_ids(data, "xls", names) == data
+    bare = xls_files.file([("Workbook", stream([], []))])
+    assert translate_ids(bare, "xls", names) == bare
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "reason"),
+    [
+        (b"", "empty", "no bytes"),
+        (b"<html><table>", "unreadable", "not an OLE2"),
+        (by_openpyxl(ROWS), "unreadable", "not an OLE2"),
+        (xls_files.file([("WordDocument", b"x")]), "unreadable", "no stream `Workbook`"),
+        (xls_files.file([("Book", b"x")]), "unsupported", "BIFF5"),
+        (
+            xls_files.file([("Workbook", b"\x09\x08\x08\x00\x00\x05\x05\x00\0\0\0\0\x0a\0\0\0")]),
+            "unsupported",
+            "older",
+        ),
+        (xls_files.file([("Workbook", stream([(0x002F, bytes(6))], []))]), "unreadable", "password"),
+        (xls_files.file([("Workbook", b"")]), "unreadable", "globals do not end"),
+        (_workbook(_shared("abc")[:-1], count=1), "unreadable", "broken"),
+        (_workbook(_shared("abc"), count=2), "unreadable", "broken"),
+    ],
+)
+def test_what_is_no_xls_of_excel_97_says_what_it_is(data: bytes, kind: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason) as refused:
+        translate_ids(data, "xls", names)
+    assert refused.value.kind == kind
+
+
+def test_a_sheet_that_lies_elsewhere_is_unreadable() -> None:
+    workbook = bytearray(stream(string_table(_shared(PLACEHOLDER), count=1), [label(0, 0, 0)]))
+    at = workbook.index(struct.pack("<HH", 0x0085, 9)) + 4
+    for position in (0, len(workbook)):
+        struct.pack_into("<I", workbook, at, position)
+        with pytest.raises(Unreadable, match="a sheet that lies elsewhere"):
+            translate_ids(xls_files.file([("Workbook", bytes(workbook))]), "xls", names)
+
+
+def test_a_cell_longer_than_an_xls_can_hold_is_too_large() -> None:
+    longest = "x" * 65_535
+    assert rows(translate_ids(by_xlwt([(PLACEHOLDER,)]), "xls", lambda _field, _id: longest)) == [[longest]]
+    with pytest.raises(Unreadable, match="cell") as refused:
+        translate_ids(by_xlwt([(PLACEHOLDER,)]), "xls", lambda _field, _id: "x" * 65_536)
+    assert refused.value.kind == "too_large"
+
+
+def test_an_error_of_the_directory_is_not_taken_for_a_broken_file() -> None:
+    with pytest.raises(KeyError):
+        translate_ids(XLS, "xls", lambda _field, _id: USERS["missing"])
+
+
+def _translated_or_refused(data: bytes) -> None:
+    try:
+        translated = translate_ids(data, "xls", names)
+    except Unreadable:
+        return
+    compound.read(translated)
+
+
+@given(damaged(XLS))
+def test_any_bytes_as_xls_are_translated_or_unreadable(data: bytes) -> None:
+    _translated_or_refused(data)
+
+
+@given(damaged(xlrd_stream(XLS) or b""))
+def test_any_bytes_as_workbook_stream_are_translated_or_unreadable(data: bytes) -> None:
+    _translated_or_refused(xls_files.file([("Workbook", data)]))
+
+
+@given(damaged(_shared("abc") + _shared(PLACEHOLDER) + struct.pack("<HBH", 1, 8, 2) + b"abcdefghi"))
+def test_any_bytes_as_string_table_are_translated_or_unreadable(body: bytes) -> None:
+    _translated_or_refused(_workbook(body, count=3))
