@@ -8,8 +8,9 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,11 +56,12 @@ def scenario(settings: Settings) -> Scenario:
     return compiled([library.named(name) for name in settings.scenario], PROVIDERS, find=library.find)
 
 
-def _shipped() -> Iterator[tuple[str, str]]:
+@cache
+def _shipped() -> tuple[tuple[str, str], ...]:
     from emulator.engine.scenario_compiler import compiled
 
-    for name in library.names():
-        yield name, compiled(library.shipped(name), PROVIDERS, find=library.find).about
+    names = library.names()
+    return tuple((name, compiled(library.shipped(name), PROVIDERS, find=library.find).about) for name in names)
 
 
 @asynccontextmanager

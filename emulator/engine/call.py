@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from emulator.engine.callback import Callback
 from emulator.engine.errors import Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
@@ -22,11 +23,12 @@ class Call:
     """One request in its sandbox.
 
     `owner` is whoever the credentials name; `timeline` is what a scenario chose; `job` the id of the job that the
-    call turned out to be about; `match` the rule that it met.
+    call turned out to be about; `match` the rule that it met; `callbacks` what the client is to be told later.
     """
 
     __slots__ = (
         "base_url",
+        "callbacks",
         "job",
         "match",
         "now",
@@ -52,6 +54,7 @@ class Call:
         self.timeline: Timeline | None = None
         self.job: str | None = None
         self.match: Match = NOTHING
+        self.callbacks: list[Callback] = []
         self.settled: Callable[[], None] | None = None
 
     def quirk(self, name: str) -> str:

@@ -41,6 +41,7 @@ def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
         "lifecycle": None if lifecycle is None else lifecycle.name,
         "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
         "errors": [_error(row) for row in provider.rows(operation).values()],
+        **({"note": operation.note} if operation.note else {}),
     }
 
 

@@ -48,12 +48,14 @@ def glob(text: str) -> re.Pattern[str]:
 class Look:
     """What conditions look at: one request, the values in its path, the job that it names or is about to create."""
 
-    __slots__ = ("fresh", "job", "nth", "path", "request", "state")
+    __slots__ = ("fresh", "job", "now", "nth", "owner", "path", "request", "state")
 
     def __init__(self, request: Request, path: Mapping[str, str], fresh: frozenset[str] = frozenset()) -> None:
         self.request = request
         self.path = path
         self.fresh = fresh
+        self.now = 0.0
+        self.owner = ""
         self.job: Job[Any] | None = None
         self.state = ""
         self.nth = 0

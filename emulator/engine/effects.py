@@ -109,7 +109,8 @@ class Respond:
 class Throttle:
     """Answer with the throttling error `key` what goes over `limit` calls in a window of the sandbox's clock.
 
-    `window` is its length in seconds; None refuses each call that the rule applies to.
+    `window` is its length in seconds; None refuses each call that the rule applies to. A call within the rate does
+    not meet the rule, so that later ones may apply to it.
     """
 
     key: str

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from emulator.engine.evidence import Evidence
+from emulator.engine.reply import Compared
 
 ANY = "*"
 
@@ -50,7 +51,8 @@ class ErrorRow:
 class Refusal(Exception):  # noqa: N818  (the providers' documents speak of errors; this is one being given)
     """A documented error being given: `key` names the row, `fill` its placeholders, `hint` tells the developer more.
 
-    `message` replaces the row's wording, and `row` the row itself (a scenario may); `headers` go with the answer.
+    `message` replaces the row's wording, and `row` the row itself (a scenario may); `headers` go with the answer, and
+    `compared` goes to the journal.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
         message: str | None = None,
         row: ErrorRow | None = None,
         headers: Mapping[str, str] | None = None,
+        compared: Compared | None = None,
     ) -> None:
         super().__init__(key)
         self.key = key
@@ -70,6 +73,7 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
         self.message = message
         self.row = row
         self.headers = headers or {}
+        self.compared = compared
 
 
 _ON_THE_WIRE = range(200, 600)

@@ -59,7 +59,7 @@ class Operation:
     `family` names the provider's group of operations that share error tables and their rendering. `access` checks
     credentials. `response` is the TypedDict of the answer, None where bytes come back. `creates` marks the operation
     that starts `lifecycle`'s jobs; `names_job` reads from the parameters of any other which job it is about. `when`
-    narrows a path that others use too.
+    narrows a path that others use too. `note` says what a reader of the catalog ought to know.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Operation:
     creates: bool = False
     names_job: Callable[[Any], str | None] | None = None
     evidence: Evidence = Evidence.DOCUMENTED
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,24 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a signature that does not match was computed over, line by line, and the likely `cause`.
+
+    Each line is given as it is here, and as it was for the client, None where nothing tells.
+    """
+
+    cause: str
+    lines: tuple[tuple[str, str | None], ...]
+
+
 @dataclass(slots=True)
 class Reply:
     """Status, bytes and headers of one answer.
 
-    `hint` tells the developer what a document would not; `error` is the key of the error row that this is, `evidence`
-    how well it is known; `fault` what a scenario does to it on its way out; `stream` gives bytes without end.
+    `hint` tells the developer what a document would not, `compared` what a wrong signature was made of; `error` is the
+    key of the error row that this is, `evidence` how well it is known; `fault` what a scenario does to it on its way
+    out; `stream` gives bytes without end.
     """
 
     status: int
@@ -25,6 +37,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = JSON
     hint: str | None = None
+    compared: Compared | None = None
     error: str | None = None
     evidence: str = ""
     fault: Drop | Body | None = None

@@ -68,15 +68,13 @@ class Tally:
         """Return how often `rule` has been used, over everything it counts by."""
         return sum(count.used for (index, _), count in self.counts.items() if index == rule.index)
 
-    def over(self, throttle: Throttle, key: tuple[int, str], now: float) -> bool:
-        """Count a call at `now`, and tell whether it is one too many for the window that it falls into."""
-        if throttle.window is None:
-            return True
-        window = int(now // throttle.window)
-        then, count = self.windows.get(key, (window, 0))
-        count = count + 1 if then == window else 1
-        self.windows[key] = (window, count)
-        return count > throttle.limit
+    def over(self, limit: int, window: float, key: tuple[int, str], now: float) -> bool:
+        """Count a call at `now`, and tell whether it is one too many for the window of time that it falls into."""
+        present = int(now // window)
+        then, count = self.windows.get(key, (present, 0))
+        count = count + 1 if then == present else 1
+        self.windows[key] = (present, count)
+        return count > limit
 
 
 class Match(NamedTuple):
@@ -117,7 +115,11 @@ class Scenario:
             return NOTHING
         reasons: list[tuple[int, str]] = []
         for rule in rules:
-            reason = _unmet(rule, look) or _not_now(rule, operation, look, tally, chance)
+            reason = (
+                _unmet(rule, look)
+                or _within(rule, operation, look, tally)
+                or _not_now(rule, operation, look, tally, chance)
+            )
             if reason is None:
                 return Match(rule, rule.then[operation], tuple(reasons))
             reasons.append((rule.index, reason))
@@ -130,6 +132,16 @@ def _unmet(rule: Rule, look: Look) -> str | None:
         if not condition.fits(values):
             came = " or ".join(f"`{value[:60]}`" for value in values[:3]) if values else "nothing"
             return f"{condition.field} is {came}, not {condition.written}"
+    return None
+
+
+def _within(rule: Rule, operation: str, look: Look, tally: Tally) -> str | None:
+    """Say that a call is within the rate of the rule's throttle, which then has nothing to do with it."""
+    for effect in rule.then[operation]:
+        if isinstance(effect, Throttle) and effect.window is not None:
+            key = (rule.index, f"{operation} {look.owner}")
+            if not tally.over(effect.limit, effect.window, key, look.now):
+                return f"the call is within {effect.limit} in {effect.window:g} s"
     return None
 
 
@@ -152,7 +164,7 @@ def _not_now(rule: Rule, operation: str, look: Look, tally: Tally, chance: Chanc
     count.seen += 1
     if count.seen <= rule.skip:
         return f"it skips {rule.skip}, and this is number {count.seen}"
-    if (count.seen - rule.skip - 1) % rule.every:
+    if (count.seen - rule.skip) % rule.every:
         return f"it applies to every {rule.every}th, and this is number {count.seen - rule.skip}"
     if rule.chance < 1 and chance.unit(f"rule.{rule.index}") >= rule.chance:
         return f"its chance of {rule.chance:g} did not come up"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -79,6 +79,13 @@ class Timeline:
     def polled(self) -> bool:
         """Whether polls move it, so that they have to be remembered."""
         return any(step.dwell.kind == "polls" for step in self.steps)
+
+    def ends(self, created: float) -> float | None:
+        """Return when the last step of a job created at `created` begins; None where more than time decides."""
+        passing = self.steps[:-1]
+        if any(step.dwell.kind != "time" for step in passing):
+            return None
+        return created + sum(step.dwell.amount for step in passing)
 
     def position(self, created: float, now: float, marks: Marks = NO_MARKS) -> Position:
         """Return where a job created at `created` stands at `now`.
@@ -172,7 +179,7 @@ class Lifecycle:
         final = self.failed or self.course[-1]
         return replace(timeline, steps=(*timeline.steps[:-1], Step(final.name, error=error)))
 
-    def written(self, steps: Iterable[str], codes: Mapping[str, object] | None = None) -> Timeline:
+    def written(self, steps: Iterable[str], codes: Collection[str] | None = None) -> Timeline:
         """Return the timeline that lines such as `WAITING 2s`, `created 1 poll`, `ERROR NLP.6308` describe.
 
         Raises `ValueError` for a state or a code (when `codes` are given) that no document has, for a step without
@@ -193,23 +200,23 @@ class Lifecycle:
         ends = {self.course[-1].name, self.failed.name if self.failed else None}
         return Timeline(tuple(parsed), self.kept if final.state in ends else None)
 
-    def _step(self, text: str, codes: Mapping[str, object] | None) -> Step:
+    def _step(self, text: str, codes: Collection[str] | None) -> Step:
         state, _, rest = text.strip().partition(" ")
         rest = rest.strip()
         name = self.named(state)
         if not rest:
             return Step(name)
+        if codes is not None and rest in codes:
+            return Step(name, error=rest)
         try:
             return Step(name, dwell(rest))
         except ValueError as refusal:
             if codes is None or rest[:1].isdigit():
                 raise ValueError(f"{refusal}; or `3 polls`, or `manual`") from None
-            if rest not in codes:
-                raise ValueError(
-                    f"`{rest}` is neither how long `{state}` lasts ({refusal}) nor a documented error code."
-                    f"{did_you_mean(rest, codes)}"
-                ) from None
-            return Step(name, error=rest)
+            raise ValueError(
+                f"`{rest}` is neither how long `{state}` lasts ({refusal}) nor a documented error code."
+                f"{did_you_mean(rest, codes)}"
+            ) from None
 
 
 _POLLS = re.compile(r"(\d{1,6}) polls?")

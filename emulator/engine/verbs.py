@@ -92,7 +92,12 @@ def _timeline(model: TimelineModel, on: On) -> Effect:
     if lifecycle is None or not on.operation.creates:
         creators = [operation.name for operation in on.provider.operations if operation.creates]
         raise VerbError(f"{on.name} creates no job; a timeline goes on {', '.join(creators)}")
-    codes = on.provider.rows(on.operation)
+    codes = {
+        key
+        for operation in on.provider.operations
+        if operation.lifecycle is lifecycle and operation.response is not None
+        for key in on.provider.rows(operation)
+    }
     timeline = lifecycle.timeline() if model.steps is None else lifecycle.written(model.steps, codes)
     if model.kept is not None:
         timeline = replace(timeline, kept=seconds(model.kept))

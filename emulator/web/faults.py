@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -44,18 +45,9 @@ async def _course(call: Call, effect: Course) -> None:
 
 
 async def _throttle(call: Call, effect: Throttle) -> None:
-    assert call.match.rule is not None
-    assert call.operation is not None
-    key = (call.match.rule.index, f"{call.operation.name} {call.owner}")
-    if call.sandbox.tally.over(effect, key, call.now):
-        window = effect.window or 1.0
-        left = max(1, -int(-(window - call.now % window) // 1))
-        raise Refusal(effect.key, hint=HINT, headers={"Retry-After": str(left)})
-    raise _Unthrottled
-
-
-class _Unthrottled(Exception):  # noqa: N818  (no error: the call is within its rate)
-    """A throttle let the call pass."""
+    window = effect.window or 1.0
+    left = max(1, math.ceil(window - call.now % window))
+    raise Refusal(effect.key, hint=HINT, headers={"Retry-After": str(left)})
 
 
 async def _respond(_call: Call, effect: Respond) -> Reply:
@@ -85,8 +77,6 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
         name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
         try:
             reply = await carry_out(call, effect)
-        except _Unthrottled:
-            continue
         except Refusal:
             call.sandbox.coverage.served("fault", name)
             raise
@@ -100,6 +90,8 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
     """Do to the answer, in order, what comes after the operation."""
     for effect in effects:
         if isinstance(effect, Patch):
+            if reply.error is not None:
+                continue  # the documented answer is patched; an error is no such thing
             _patch(reply, effect)
             kind = "patch"
         elif isinstance(effect, Body):
