@@ -3,47 +3,86 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from emulator.engine.reply import Compared
-from emulator.engine.scenario import Rule, Scenario
+if TYPE_CHECKING:
+    from emulator.engine.call import Call
+    from emulator.engine.reply import Reply
+    from emulator.engine.request import Request
+    from emulator.engine.scenario import Rule
 
 LONGEST_BODY = 4096
 """Bytes of a body that are remembered."""
 
 
-@dataclass(slots=True)
 class Entry:
-    """One request and its answer, as they were; `wall` and `now` are the times of the wall and of the sandbox.
+    """One request and its answer, as they were: a call, its reply, and when by the wall clock it came.
 
-    `rule` is the rule that applied, `reasons` why each before it on this operation did not, and `scenario` the one
-    then in force. `error` is the key of the error row that was given, `hint` what the developer was told, `compared`
-    what a signature that does not match was made of.
+    It costs a request little, because it only holds on to what is there; what it tells is put together when asked.
     """
 
-    number: int
-    wall: float
-    now: float
-    provider: str
-    method: str
-    target: str
-    request_headers: Mapping[str, str]
-    request_body: bytes
-    scenario: Scenario
-    operation: str | None = None
-    job: str | None = None
-    rule: Rule | None = None
-    reasons: tuple[tuple[int, str], ...] = ()
-    status: int = 0
-    reply_headers: Mapping[str, str] = field(default_factory=dict)
-    reply_body: bytes = b""
-    error: str | None = None
-    evidence: str = ""
-    fault: str | None = None
-    hint: str | None = None
-    compared: Compared | None = None
-    took: float = 0.0
+    __slots__ = ("_call", "_reply", "number", "scenario", "took", "wall")
+
+    def __init__(self, number: int, call: Call, reply: Reply, wall: float, took: float) -> None:
+        self.number = number
+        self.wall = wall
+        self.took = took
+        self.scenario = call.sandbox.scenario
+        if len(call.request.body) > LONGEST_BODY:
+            call.request.shorten(LONGEST_BODY)
+        if len(reply.body) > LONGEST_BODY:
+            reply = replace(reply, body=reply.body[:LONGEST_BODY])
+        self._call = call
+        self._reply = reply
+
+    @property
+    def now(self) -> float:
+        """The time of the sandbox."""
+        return self._call.now
+
+    @property
+    def provider(self) -> str:
+        """The provider that was asked."""
+        return self._call.provider.name
+
+    @property
+    def operation(self) -> str | None:
+        """The operation, as `provider.Operation`; None where the request reached none."""
+        operation = self._call.operation
+        return None if operation is None else f"{self._call.provider.name}.{operation.name}"
+
+    @property
+    def job(self) -> str | None:
+        """The id of the job that the call was about."""
+        return self._call.job
+
+    @property
+    def request(self) -> Request:
+        """The request, its body cut to `LONGEST_BODY`."""
+        return self._call.request
+
+    @property
+    def reply(self) -> Reply:
+        """The answer, its body cut to `LONGEST_BODY`."""
+        return self._reply
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that applied."""
+        return self._call.match.rule
+
+    @property
+    def reasons(self) -> tuple[tuple[int, str], ...]:
+        """Why each rule on this operation before that one did not apply."""
+        return self._call.match.reasons
+
+    @property
+    def fault(self) -> str | None:
+        """What was done to the answer on its way out."""
+        fault = self._reply.fault
+        return None if fault is None else f"{type(fault).__name__.lower()} {fault.how}"
 
 
 class Journal:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 if TYPE_CHECKING:
     from emulator.engine.effects import Body, Drop
 
@@ -46,6 +48,4 @@ class Reply:
 
 def as_json(data: Mapping[str, Any]) -> bytes:
     """Return `data` as compact UTF-8 JSON, keys in the order given."""
-    import orjson
-
     return orjson.dumps(data)

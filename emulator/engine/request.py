@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, unquote_plus
+
+import orjson
 
 
 class MalformedError(ValueError):
@@ -33,6 +34,19 @@ def _decoded(text: str) -> str:
 class Request:
     """One HTTP request. `target` is the request line's path with its query, still percent-encoded."""
 
+    __slots__ = (
+        "_form",
+        "_json",
+        "_media_type",
+        "_query",
+        "body",
+        "headers",
+        "method",
+        "raw_path",
+        "raw_query",
+        "target",
+    )
+
     def __init__(self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> None:
         self.method = method
         self.headers = headers
@@ -41,46 +55,60 @@ class Request:
             target = "/" + target.partition("://")[2].partition("/")[2]
         self.target = target
         self.raw_path, _, self.raw_query = target.partition("?")
+        self._form: dict[str, str] | None = None
+        self._json: dict[str, Any] | None = None
+        self._media_type: str | None = None
+        self._query: dict[str, str] | None = None
 
-    @cached_property
+    def shorten(self, length: int) -> None:
+        """Keep no more than `length` bytes of the body, and nothing that was read from it."""
+        self.body = self.body[:length]
+        self._form = self._json = None
+
+    @property
     def path(self) -> str:
         """The path, decoded; a byte that is no UTF-8 becomes U+FFFD."""
         return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
 
-    @cached_property
+    @property
     def query(self) -> dict[str, str]:
         """The query string's parameters, the last of each name. Raises `MalformedError`."""
-        if not self.raw_query:
-            return {}
-        try:
-            return parameters(self.raw_query)
-        except ValueError as fault:
-            raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
+        if self._query is None:
+            try:
+                self._query = parameters(self.raw_query) if self.raw_query else {}
+            except ValueError as fault:
+                raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
+        return self._query
 
-    @cached_property
+    @property
     def media_type(self) -> str:
         """The content type without its parameters, in lower case."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if self._media_type is None:
+            self._media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self._media_type
 
-    @cached_property
+    @property
     def form(self) -> dict[str, str]:
         """The parameters of a form body, the last of each name; none in another body. Raises `MalformedError`."""
-        if not self.body or self.media_type not in ("", "application/x-www-form-urlencoded"):
-            return {}
-        try:
-            return parameters(self.body.decode())
-        except ValueError as fault:
-            raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
+        if self._form is None:
+            if self.body and self.media_type in ("", "application/x-www-form-urlencoded"):
+                try:
+                    self._form = parameters(self.body.decode())
+                except ValueError as fault:
+                    raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
+            else:
+                self._form = {}
+        return self._form
 
-    @cached_property
+    @property
     def json(self) -> dict[str, Any]:
         """The JSON object in the body. Raises `MalformedError` for anything else."""
-        import orjson
-
-        try:
-            loaded = orjson.loads(self.body)
-        except orjson.JSONDecodeError as fault:
-            raise MalformedError(f"the body is not JSON: {fault}") from None
-        if not isinstance(loaded, dict):
-            raise MalformedError("the body is JSON, but not an object")
-        return loaded
+        if self._json is None:
+            try:
+                loaded = orjson.loads(self.body)
+            except orjson.JSONDecodeError as fault:
+                raise MalformedError(f"the body is not JSON: {fault}") from None
+            if not isinstance(loaded, dict):
+                raise MalformedError("the body is JSON, but not an object")
+            self._json = loaded
+        return self._json

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from emulator.engine.provider import Alias, Operation, Problem, Provider, Trouble
@@ -13,33 +12,32 @@ from emulator.engine.suggest import nearest
 _NOTHING: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
 class _Template:
-    segments: tuple[str, ...]
-    rest: bool
-    operation: Operation
-    alias: Alias | None
+    """A path with names in it: which segments are fixed, and which are values."""
 
-    @classmethod
-    def of(cls, operation: Operation, alias: Alias | None = None) -> _Template:
-        segments = tuple((alias or operation).path.split("/"))
-        return cls(segments, segments[-1].endswith("+}"), operation, alias)
+    __slots__ = ("_fixed", "_last", "_named", "alias", "length", "operation")
+
+    def __init__(self, operation: Operation, alias: Alias | None = None) -> None:
+        segments = (alias or operation).path.split("/")
+        self.operation = operation
+        self.alias = alias
+        self.length = len(segments)
+        self._last = segments.pop()[1:-2] if segments[-1].endswith("+}") else None
+        named = {at: segment[1:-1] for at, segment in enumerate(segments) if segment.startswith("{")}
+        self._named = tuple(named.items())
+        self._fixed = tuple((at, segment) for at, segment in enumerate(segments) if at not in named)
 
     def match(self, segments: list[str]) -> Mapping[str, str] | None:
-        if len(segments) != len(self.segments) and not (self.rest and len(segments) >= len(self.segments)):
+        """Return the values in a path's segments, still encoded on the wire, or None where they do not fit."""
+        if len(segments) != self.length and (self._last is None or len(segments) < self.length):
             return None
-        found: dict[str, str] = {}
-        for index, (wanted, came) in enumerate(zip(self.segments, segments, strict=False)):
-            if not wanted.startswith("{"):
-                if wanted != came:
-                    return None
-            elif wanted.endswith("+}"):
-                found[wanted[1:-2]] = unquote("/".join(segments[index:]))
-            elif came:
-                found[wanted[1:-1]] = unquote(came)
-            else:
+        for at, segment in self._fixed:
+            if segments[at] != segment:
                 return None
-        return found
+        found = {name: unquote(segments[at]) for at, name in self._named}
+        if self._last is not None:
+            found[self._last] = unquote("/".join(segments[self.length - 1 :]))
+        return found if all(found.values()) else None
 
 
 class Routes:
@@ -53,8 +51,8 @@ class Routes:
         for operation in by_path:
             if "{" not in operation.path:
                 self._exact.setdefault(operation.path, []).append(operation)
-        self._templates = [_Template.of(op) for op in by_path if "{" in op.path]
-        self._aliases = [_Template.of(op, alias) for op in by_path for alias in op.aliases]
+        self._templates = [_Template(op) for op in by_path if "{" in op.path]
+        self._aliases = [_Template(op, alias) for op in by_path for alias in op.aliases]
 
     def find(self, request: Request, quirk: Callable[[str], str]) -> tuple[Operation, Mapping[str, str]] | Problem:
         """Return the operation and the values in its path, or what is wrong with the request.

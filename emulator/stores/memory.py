@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from emulator.engine.jobs import Job
 from emulator.engine.store import MarkKind, Record
 from emulator.engine.timeline import NO_MARKS, Marks
 
+MOST_RECORDS = 100_000
+"""Records of one kind that are remembered; nonces are the kind that every request adds to."""
+
 
 class MemoryStore:
-    """A `Store` that forgets everything when the process ends."""
+    """A `Store` that forgets everything when the process ends, and the oldest record of a kind that has too many."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job[Any]] = {}
         self._counts: dict[str, int] = {}
         self._marks: dict[str, dict[MarkKind, list[float]]] = {}
-        self._records: dict[tuple[str, str], Record] = {}
+        self._records: dict[str, OrderedDict[str, Record]] = {}
 
     async def add_job(self, job: Job[Any]) -> None:
         """Keep a new job."""
@@ -46,23 +50,26 @@ class MemoryStore:
 
     async def put(self, kind: str, key: str, record: Record) -> None:
         """Remember `record` under (`kind`, `key`), over what stood there."""
-        self._records[kind, key] = record
+        records = self._records.setdefault(kind, OrderedDict())
+        records[key] = record
+        if len(records) > MOST_RECORDS:
+            records.popitem(last=False)
 
     async def get(self, kind: str, key: str) -> Record | None:
         """Return what is remembered under (`kind`, `key`), expired or not, or None."""
-        return self._records.get((kind, key))
+        records = self._records.get(kind)
+        return None if records is None else records.get(key)
 
     async def take(self, kind: str, key: str) -> Record | None:
         """Return it and forget it, as one step: of two takers only one gets it."""
-        return self._records.pop((kind, key), None)
+        records = self._records.get(kind)
+        return None if records is None else records.pop(key, None)
 
     def copy(self) -> MemoryStore:
         """Return a store that holds the same and goes on by itself; what it holds is immutable, so not copied."""
         other = MemoryStore()
         other._jobs = dict(self._jobs)
         other._counts = dict(self._counts)
-        other._marks = {
-            job_id: {kind: list(at) for kind, at in marks.items()} for job_id, marks in self._marks.items()
-        }
-        other._records = dict(self._records)
+        other._marks = {job_id: {kind: list(at) for kind, at in marks.items()} for job_id, marks in self._marks.items()}
+        other._records = {kind: records.copy() for kind, records in self._records.items()}
         return other

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from emulator.engine.provider import Problem, Trouble
 from emulator.engine.reply import JSON, Reply, as_json
@@ -15,10 +18,13 @@ from emulator.engine.request import MalformedError, Request
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.suggest import did_you_mean
 from emulator.engine.world import World
+from emulator.web.journal import legible
 
 PREFIX = "/__fauxlate/"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+LARGEST_BODY = 1024 * 1024
+"""Bytes: a scenario of the most characters that one may have, at four bytes each."""
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -34,31 +40,39 @@ class Settings:
 class AdminError(Exception):
     """A request to the admin API is refused: HTTP status and what came, why, what to do."""
 
-    def __init__(self, status: int, message: str, **more: object) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, **more: list[Any]) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers or {}
         self.more = more
 
 
-def problem(status: int, message: str, **more: object) -> Reply:
+def problem(status: int, message: str, headers: Mapping[str, str] | None = None, **more: list[Any]) -> Reply:
     """Return an error of our own surfaces."""
-    return Reply(status, as_json({"message": message, **more}))
+    return Reply(status, as_json({"message": legible(message), **more}), dict(headers or {}))
 
 
 class Visit:
-    """One request to the admin API: the world, the sandbox in its path, and what else the path and query say."""
+    """One request to the admin API: the world, the sandbox in its path, and what else the path and query say.
 
-    def __init__(self, world: World, request: Request, path: Mapping[str, str]) -> None:
+    `guarded` tells that the server wants a token.
+    """
+
+    def __init__(self, world: World, request: Request, path: Mapping[str, str], *, guarded: bool) -> None:
         self.world = world
         self.request = request
         self.path = path
+        self.guarded = guarded
 
     @property
     def sandbox(self) -> Sandbox:
-        """The sandbox that the path names."""
-        found = self.world.sandboxes.get(self.path["id"])
+        """The sandbox that the path names; being asked for is being used."""
+        sandboxes = self.world.sandboxes
+        sandboxes.expire(sandboxes.default.wall)
+        found = sandboxes.get(self.path["id"])
         if found is None:
             raise AdminError(404, f"There is no sandbox `{self.path['id'][:80]}`; GET {PREFIX}sandboxes lists them.")
+        found.used = found.wall
         return found
 
     def body(self, model: type[Asked]) -> Asked:
@@ -67,24 +81,33 @@ class Visit:
 
     def query(self, model: type[Asked]) -> Asked:
         """Return the query as `model` says it has to be; numbers come as text there."""
+        seen: set[str] = set()
+        for name, _ in parse_qsl(self.request.raw_query, keep_blank_values=True):
+            if name in seen:
+                raise AdminError(400, f"`{name[:80]}` comes more than once in the query; name it once.")
+            seen.add(name)
         return _valid(model, self.request.query)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A row of the admin API. `body` and `query` are the models of what it takes, `answer` the shape it gives."""
+    """A row of the admin API. `body` and `query` are the models of what it takes, `answer` the shape it gives.
+
+    `refuses` lists the statuses of refusals that its path, query and body do not tell; `open` is for anybody.
+    """
 
     method: str
     path: str
     run: Callable[[Visit], Awaitable[Mapping[str, Any] | Reply]]
     about: str
     answer: Any = None
-    body: type[BaseModel] | None = None
+    body: Any = None
     query: type[BaseModel] | None = None
     status: int = 200
     media_type: str = JSON
     takes: frozenset[str] = frozenset({JSON})
     refuses: tuple[int, ...] = ()
+    open: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -92,7 +115,6 @@ class Route:
         return tuple(self.path.split("/"))
 
 
-_OPEN = frozenset({"health", "ready"})
 _MUTATIONS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -102,36 +124,43 @@ async def answer(
     """Return the answer of the admin API to `request`."""
     try:
         path = request.path.removeprefix(PREFIX)
-        if path not in _OPEN:
+        if not any(route.open and route.path == path for route in routes):
             _admit(settings, request)
         if broken is not None:
             raise AdminError(413 if broken.trouble is Trouble.TOO_LARGE else 400, broken.detail)
+        if len(request.body) > LARGEST_BODY:
+            raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {LARGEST_BODY} at most.")
         route, values = _route(routes, request.method, path)
         if route.method in _MUTATIONS and request.media_type not in route.takes:
             came, wanted = request.media_type or "none", " or ".join(sorted(route.takes))
             raise AdminError(415, f"{route.method} takes a body of type {wanted}; the content type is {came}.")
-        done = await route.run(Visit(world, request, values))
+        done = await route.run(Visit(world, request, values, guarded=settings.token is not None))
         return done if isinstance(done, Reply) else Reply(route.status, as_json(done))
     except AdminError as refusal:
-        reply = problem(refusal.status, str(refusal), **refusal.more)
-        if isinstance(refusal.more.get("allowed"), list):
-            reply.headers["Allow"] = ", ".join(refusal.more["allowed"])  # type: ignore[arg-type]
-        return reply
+        return problem(refusal.status, str(refusal), refusal.headers, **refusal.more)
     except MalformedError as fault:
         return problem(400, f"{fault}.")
 
 
+_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
+_BEARER = re.compile(r"(?i:bearer) +(.*)", re.DOTALL)
+
+
 def _admit(settings: Settings, request: Request) -> None:
     """Refuse callers without the token, and pages of other sites that had their name resolved to this address."""
-    host = request.headers.get("Host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if settings.token is None and name.lower() not in settings.hosts:
-        allowed = ", ".join(sorted(settings.hosts))
-        raise AdminError(403, f"The admin API is not reached as `{host}`, but as {allowed}, or with an admin token.")
     if settings.token is not None:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), settings.token.encode()):
-            raise AdminError(401, "The admin API wants `Authorization: Bearer` and the token given as --admin-token.")
+        came = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+        if came is None or not hmac.compare_digest(came[1].encode(errors="surrogateescape"), settings.token.encode()):
+            message = "The admin API wants `Authorization: Bearer` and the token given as --admin-token."
+            raise AdminError(401, message, {"WWW-Authenticate": 'Bearer realm="fauxlate"'})
+        return
+    host = request.headers.get("Host", "")
+    named = _HOST.fullmatch(host)
+    if named is None or not {named[1].lower(), named[1].lower().strip("[]")} & settings.hosts:
+        allowed = ", ".join(sorted(settings.hosts))
+        raise AdminError(
+            403, f"The admin API is not reached as `{host[:200]}`, but as {allowed}, or with an admin token."
+        )
 
 
 def _route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Mapping[str, str]]:
@@ -148,8 +177,8 @@ def _route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Ma
         if route.method == method:
             return route, values
     allowed = sorted(route.method for route, _ in found)
-    message = f"`{PREFIX}{path[:200]}` is asked by {' or '.join(allowed)}, not by {method}."
-    raise AdminError(405, message, allowed=allowed)
+    message = f"`{PREFIX}{path[:200]}` is asked by {' or '.join(allowed)}, not by {method[:40]}."
+    raise AdminError(405, message, {"Allow": ", ".join(allowed)}, allowed=allowed)
 
 
 def _values(wanted: tuple[str, ...], came: list[str]) -> Mapping[str, str] | None:
@@ -168,11 +197,22 @@ def _valid(model: type[Asked], data: Any) -> Asked:
     try:
         return model.model_validate(data)
     except ValidationError as refusal:
-        error = refusal.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in error["loc"])
-        if error["type"] == "extra_forbidden":
+        errors = refusal.errors(include_url=False)
+        first = errors[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
             known = list(model.model_fields)
-            message = f"`{name}` is not a key here; there are {', '.join(known)}.{did_you_mean(name, known)}"
+            there = f"there are {', '.join(known)}" if known else "there are none"
+            message = f"`{name[:80]}` is not a key here; {there}.{did_you_mean(name[:80], known)}"
         else:
-            message = f"`{name}`: {error['msg']}; it came as {error['input']!r:.120}."
+            of_one = [error for error in errors if error["loc"][:1] == first["loc"][:1]]
+            said = " or ".join(dict.fromkeys(_said(error) for error in of_one))
+            name = str(first["loc"][0]) if len(of_one) > 1 else name  # one of a choice: none of it fits
+            message = f"`{name}`: {said}."
         raise AdminError(400, message) from None
+
+
+def _said(error: ErrorDetails) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])  # in our own words
+    return f"{error['msg']}; it came as {error['input']!r:.120}"

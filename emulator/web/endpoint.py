@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from emulator.engine.call import Call
 from emulator.engine.conditions import Look
 from emulator.engine.errors import Refusal
-from emulator.engine.journal import LONGEST_BODY, Entry
+from emulator.engine.journal import Entry
 from emulator.engine.parameters import Parameters, places
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.request import MalformedError, Request
 from emulator.engine.world import World
-from emulator.web import faults
+from emulator.web import calling_back, faults
 
 log = logging.getLogger("fauxlate")
 
@@ -47,6 +47,8 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
             call.settled()
     if call.match.effects:
         reply = faults.after(call, reply, call.match.effects)
+    for callback in call.callbacks:
+        calling_back.later(sandbox, callback)
     _remember(call, reply, began)
     return reply
 
@@ -86,6 +88,7 @@ async def _match(call: Call, name: str, operation: Operation, asked: Parameters)
     """Look for the rule that this call meets, with the job that it names where a rule wants to know."""
     sandbox = call.sandbox
     look = Look(call.request, call.path, call.provider.fresh)
+    look.now, look.owner = call.now, call.owner
     if any(rule.looks_at_jobs for rule in sandbox.scenario.by_operation[name]):
         job_id = operation.names_job(asked) if operation.names_job is not None else None
         look.job = await sandbox.store.job(job_id) if job_id is not None else None
@@ -102,42 +105,19 @@ def _refused(call: Call, refusal: Refusal) -> Reply:
     reply = call.provider.render(call, row, refusal)
     reply.hint = reply.hint or refusal.hint
     reply.headers.update(refusal.headers)
+    reply.compared = refusal.compared
     reply.error, reply.evidence = row.key, row.evidence
     return reply
 
 
 def _remember(call: Call, reply: Reply, began: float) -> None:
-    sandbox, request, match = call.sandbox, call.request, call.match
-    name = None if call.operation is None else f"{call.provider.name}.{call.operation.name}"
-    if name is not None:
+    sandbox = call.sandbox
+    if call.operation is not None:
+        name = f"{call.provider.name}.{call.operation.name}"
         sandbox.coverage.served("operation", name)
         if reply.error is not None:
             sandbox.coverage.served("error", f"{name} {reply.error}")
-    sandbox.journal.add(
-        Entry(
-            number=sandbox.journal.number(),
-            wall=began,
-            now=call.now,
-            provider=call.provider.name,
-            method=request.method,
-            target=request.target,
-            request_headers=request.headers,
-            request_body=request.body[:LONGEST_BODY],
-            scenario=sandbox.scenario,
-            operation=name,
-            job=call.job,
-            rule=match.rule,
-            reasons=match.reasons,
-            status=reply.status,
-            reply_headers=reply.headers,
-            reply_body=reply.body[:LONGEST_BODY],
-            error=reply.error,
-            evidence=reply.evidence,
-            fault=None if reply.fault is None else f"{type(reply.fault).__name__.lower()} {reply.fault.how}",
-            hint=reply.hint,
-            took=sandbox.wall - began,
-        )
-    )
+    sandbox.journal.add(Entry(sandbox.journal.number(), call, reply, began, sandbox.wall - began))
 
 
 def _asked(call: Call, operation: Operation) -> Parameters:

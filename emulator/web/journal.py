@@ -10,8 +10,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from typing_extensions import TypedDict
+
 from emulator import __version__
-from emulator.engine.journal import Entry, why
+from emulator.engine.journal import LONGEST_BODY, Entry, why
+from emulator.engine.reply import Compared
 
 REDACTED = "<redacted>"
 _SECRET = re.compile(
@@ -24,16 +27,91 @@ _IN_TEXT = re.compile(
 _IN_LINK = re.compile(r"(?i)((?:[?&]|\\u0026)(?:signature|access_token|x-obs-security-token)=)[^&\"'\s\\<]+")
 
 
+class RequestTold(TypedDict):
+    """What came: its headers in order, its body as text, secrets taken out."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: str
+
+
+class ReplyTold(TypedDict):
+    """What went out: `error` is the key of the error row, `fault` what the scenario did to it on its way."""
+
+    status: int
+    error: str | None
+    evidence: str | None
+    headers: list[tuple[str, str]]
+    body: str
+    fault: str | None
+    took_ms: float
+
+
+class LineTold(TypedDict):
+    """One line of what is signed, here and by the client: null where nothing tells."""
+
+    here: str
+    client: str | None
+
+
+class SignatureTold(TypedDict):
+    """Why a signature does not match, as far as can be told, and what it was computed over."""
+
+    cause: str
+    lines: list[LineTold]
+
+
+class EntryTold(TypedDict):
+    """One request: which operation and job it was about, which rule applied, and what each rule said to it."""
+
+    number: int
+    at: str
+    sandbox_time: str
+    provider: str
+    operation: str | None
+    job: str | None
+    request: RequestTold
+    reply: ReplyTold
+    rule: str | None
+    why: list[str]
+    hint: str | None
+    signature: SignatureTold | None
+
+
+class HarLog(TypedDict):
+    """What an HTTP Archive holds."""
+
+    version: str
+    creator: dict[str, str]
+    entries: list[dict[str, Any]]
+
+
+class Har(TypedDict):
+    """An HTTP Archive (HAR 1.2); our own findings stand in each entry under `_fauxlate`."""
+
+    log: HarLog
+
+
+def legible(text: str) -> str:
+    """Return `text` with a question mark for each byte that was no UTF-8 when it came, so that it can be said back."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _legible(text: str | None) -> str | None:
+    return None if text is None else legible(text)
+
+
 def redacted_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return headers in order, the values of secret ones replaced."""
-    return [(name, REDACTED if _SECRET.fullmatch(name) else value) for name, value in headers.items()]
+    return [(legible(name), REDACTED if _SECRET.fullmatch(name) else legible(value)) for name, value in headers.items()]
 
 
 def redacted_target(target: str) -> str:
     """Return a request target with secret query parameters replaced."""
-    path, mark, query = target.partition("?")
+    path, mark, query = legible(target).partition("?")
     if not mark:
-        return target
+        return path
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
     hidden = [(name, REDACTED if _SECRET.fullmatch(name) else value) for name, value in pairs]
     return f"{path}?{urlencode(hidden, safe='<>:/,')}"
@@ -55,34 +133,42 @@ def redacted_body(body: bytes, headers: Mapping[str, str]) -> str:
     return _IN_LINK.sub(rf"\g<1>{REDACTED}", _IN_TEXT.sub(rf"\g<1>{REDACTED}", text))
 
 
-def as_data(entry: Entry) -> dict[str, Any]:
+def as_data(entry: Entry) -> EntryTold:
     """Return an entry as data, with what each rule of the scenario said to it."""
     return {
         "number": entry.number,
-        "at": _iso(entry.wall),
-        "sandbox_time": _iso(entry.now),
+        "at": iso(entry.wall),
+        "sandbox_time": iso(entry.now),
         "provider": entry.provider,
         "operation": entry.operation,
-        "job": entry.job,
+        "job": _legible(entry.job),
         "request": {
-            "method": entry.method,
-            "target": redacted_target(entry.target),
-            "headers": redacted_headers(entry.request_headers),
-            "body": redacted_body(entry.request_body, entry.request_headers),
+            "method": entry.request.method,
+            "target": redacted_target(entry.request.target),
+            "headers": redacted_headers(entry.request.headers),
+            "body": redacted_body(entry.request.body, entry.request.headers),
         },
         "reply": {
-            "status": entry.status,
-            "error": entry.error,
-            "evidence": entry.evidence or None,
-            "headers": redacted_headers(entry.reply_headers),
-            "body": redacted_body(entry.reply_body, entry.reply_headers),
+            "status": entry.reply.status,
+            "error": _legible(entry.reply.error),
+            "evidence": entry.reply.evidence or None,
+            "headers": redacted_headers(entry.reply.headers),
+            "body": redacted_body(entry.reply.body, entry.reply.headers),
             "fault": entry.fault,
             "took_ms": round(entry.took * 1000, 3),
         },
         "rule": None if entry.rule is None else entry.rule.where,
-        "why": list(why(entry)),
-        "hint": entry.hint,
+        "why": [legible(said) for said in why(entry)],
+        "hint": _legible(entry.reply.hint),
+        "signature": _signature(entry.reply.compared),
     }
+
+
+def _signature(compared: Compared | None) -> SignatureTold | None:
+    if compared is None:
+        return None
+    lines: list[LineTold] = [{"here": legible(here), "client": _legible(client)} for here, client in compared.lines]
+    return {"cause": compared.cause, "lines": lines}
 
 
 def chosen(entries: Iterable[Entry], wanted: Mapping[str, Any]) -> Iterator[Entry]:
@@ -91,13 +177,16 @@ def chosen(entries: Iterable[Entry], wanted: Mapping[str, Any]) -> Iterator[Entr
         operation = entry.operation or ""
         if wanted.get("operation") not in (None, operation, operation.partition(".")[2]):
             continue
-        if wanted.get("job") not in (None, entry.job) or wanted.get("status") not in (None, entry.status):
+        if wanted.get("job") not in (None, entry.job) or wanted.get("status") not in (None, entry.reply.status):
             continue
         if entry.number > (wanted.get("after") or 0):
             yield entry
 
 
-def as_har(entries: Iterable[Entry], base_url: str) -> dict[str, Any]:
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+def as_har(entries: Iterable[Entry], base_url: str) -> Har:
     """Return entries as an HTTP Archive (HAR 1.2)."""
     return {
         "log": {
@@ -111,7 +200,7 @@ def as_har(entries: Iterable[Entry], base_url: str) -> dict[str, Any]:
 def _har_entry(entry: Entry, base_url: str) -> dict[str, Any]:
     data = as_data(entry)
     request, reply = data["request"], data["reply"]
-    kinds = {name.lower(): value for name, value in request["headers"]}
+    body = {"postData": {"mimeType": _kind(request["headers"]), "text": request["body"]}} if entry.request.body else {}
     query = parse_qsl(request["target"].partition("?")[2], keep_blank_values=True)
     return {
         "startedDateTime": data["at"],
@@ -121,27 +210,50 @@ def _har_entry(entry: Entry, base_url: str) -> dict[str, Any]:
             "url": base_url + request["target"],
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": [{"name": name, "value": value} for name, value in request["headers"]],
-            "queryString": [{"name": name, "value": value} for name, value in query],
-            "postData": {"mimeType": kinds.get("content-type", ""), "text": request["body"]},
+            "headers": _named(request["headers"]),
+            "queryString": _named(query),
+            **body,
             "headersSize": -1,
-            "bodySize": len(entry.request_body),
+            "bodySize": _size(entry.request.body),
         },
         "response": {
             "status": reply["status"],
-            "statusText": HTTPStatus(reply["status"]).phrase if reply["status"] in HTTPStatus else "",
+            "statusText": _PHRASES.get(reply["status"], ""),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": [{"name": name, "value": value} for name, value in reply["headers"]],
-            "content": {"size": len(entry.reply_body), "mimeType": "", "text": reply["body"]},
+            "headers": _named(reply["headers"]),
+            "content": {
+                "size": _size(entry.reply.body),
+                "mimeType": _kind(reply["headers"]) or "x-unknown",
+                "text": reply["body"],
+            },
             "redirectURL": "",
             "headersSize": -1,
-            "bodySize": len(entry.reply_body),
+            "bodySize": _size(entry.reply.body),
         },
         "cache": {},
         "timings": {"send": 0, "wait": reply["took_ms"], "receive": 0},
-        "_fauxlate": {name: data[name] for name in ("number", "operation", "job", "rule", "why", "hint")},
+        "_fauxlate": {
+            "number": data["number"],
+            "operation": data["operation"],
+            "job": data["job"],
+            "rule": data["rule"],
+            "why": data["why"],
+            "hint": data["hint"],
+        },
     }
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _size(body: bytes) -> int:
+    return len(body) if len(body) < LONGEST_BODY else -1  # HAR's way to say unknown: no more has been kept
+
+
+def _kind(headers: Iterable[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def as_event(entry: Entry) -> bytes:
@@ -149,5 +261,10 @@ def as_event(entry: Entry) -> bytes:
     return f"id: {entry.number}\nevent: request\ndata: {json.dumps(as_data(entry), ensure_ascii=False)}\n\n".encode()
 
 
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+_FIRST = datetime.min.replace(tzinfo=UTC).timestamp()
+_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp()
+
+
+def iso(at: float) -> str:
+    """Return seconds since the epoch as a date and time, one outside the calendar as its nearest end."""
+    return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), UTC).isoformat().replace("+00:00", "Z")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from emulator.engine.call import Call
 from emulator.engine.clock import Clock
@@ -37,8 +37,29 @@ async def release(sandbox: Sandbox) -> None:
 
 async def wait(call: Call, due: float) -> None:
     """Wait until the sandbox's clock shows `due`: by itself, or because somebody moves it there."""
-    sandbox, agenda = call.sandbox, call.sandbox.agenda
-    woken, settled = asyncio.Event(), asyncio.Event()
+    settled = asyncio.Event()
+    if call.settled is not None:
+        call.settled()
+    call.settled = settled.set
+    await _until(call.sandbox, due, settled)
+    call.now = call.sandbox.now()
+
+
+async def then(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
+    """Do `action` when the sandbox's clock shows `due`, and never where that time ends before."""
+    settled = asyncio.Event()
+    agenda = sandbox.agenda
+    try:
+        await _until(sandbox, due, settled)
+        if sandbox.now() >= due and sandbox.agenda is agenda:
+            await action()
+    finally:
+        settled.set()
+
+
+async def _until(sandbox: Sandbox, due: float, settled: asyncio.Event) -> None:
+    """Wait until the clock shows `due`; a jump of the clock that gets there waits for `settled`."""
+    agenda, woken = sandbox.agenda, asyncio.Event()
 
     async def resume() -> None:
         woken.set()
@@ -47,9 +68,6 @@ async def wait(call: Call, due: float) -> None:
         except TimeoutError:
             return
 
-    if call.settled is not None:
-        call.settled()
-    call.settled = settled.set
     entry = agenda.enter(due, resume)
     stirred = asyncio.Event()
     agenda.stirred.add(stirred.set)
@@ -67,4 +85,3 @@ async def wait(call: Call, due: float) -> None:
     finally:
         agenda.strike(entry)
         agenda.stirred.discard(stirred.set)
-    call.now = sandbox.now()

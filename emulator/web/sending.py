@@ -31,7 +31,7 @@ def headers_of(reply: Reply) -> dict[str, str]:
     """Return the headers that a reply is sent with."""
     headers = {"Content-Type": reply.media_type, **reply.headers}
     if reply.hint is not None:
-        headers[HINT] = quote(reply.hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~")
+        headers[HINT] = quote(reply.hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", errors="replace")
     return headers
 
 
