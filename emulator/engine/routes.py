@@ -27,6 +27,11 @@ class _Template:
         self._named = tuple(named.items())
         self._fixed = tuple((at, segment) for at, segment in enumerate(segments) if at not in named)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its last name takes all that is left of a path."""
+        return self._last is not None
+
     def match(self, segments: list[str]) -> Mapping[str, str] | None:
         """Return the values in a path's segments, still encoded on the wire, or None where they do not fit."""
         if len(segments) != self.length and (self._last is None or len(segments) < self.length):
@@ -48,10 +53,16 @@ class Routes:
         self._actions = {op.action: op for op in provider.operations if op.action is not None}
         by_path = [op for op in provider.operations if op.action is None]
         self._exact: dict[str, list[Operation]] = {}
+        self._by_length: dict[int, list[_Template]] = {}
+        self._open: list[_Template] = []
         for operation in by_path:
+            template = _Template(operation)
             if "{" not in operation.path:
                 self._exact.setdefault(operation.path, []).append(operation)
-        self._templates = [_Template(op) for op in by_path if "{" in op.path]
+            elif template.is_open:
+                self._open.append(template)
+            else:
+                self._by_length.setdefault(template.length, []).append(template)
         self._aliases = [_Template(op, alias) for op in by_path for alias in op.aliases]
 
     def find(self, request: Request, quirk: Callable[[str], str]) -> tuple[Operation, Mapping[str, str]] | Problem:
@@ -59,14 +70,11 @@ class Routes:
 
         `quirk` gives the choice of one, where it decides about a path that only some documents print.
         """
-        matches = [(operation, _NOTHING) for operation in self._exact.get(request.raw_path, ())]
-        if not matches and self._templates:
-            segments = request.raw_path.split("/")
-            for template in self._templates:
-                values = template.match(segments)
-                if values is not None:
-                    matches.append((template.operation, values))
-        matches = [found for found in matches if found[0].when is None or found[0].when(request)]
+        matches = [
+            (op, _NOTHING) for op in self._exact.get(request.raw_path, ()) if op.when is None or op.when(request)
+        ]
+        if not matches and (self._by_length or self._open):
+            matches = list(self._by_template(request))
         if not matches and self._aliases:
             matches = list(self._by_alias(request, quirk))
         action = None
@@ -78,6 +86,16 @@ class Routes:
             if request.method in found[0].methods:
                 return found
         return self._unknown(request, action) if not matches else self._wrong_method(request, matches[0][0])
+
+    def _by_template(self, request: Request) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+        segments = request.raw_path.split("/")
+        for templates in (self._by_length.get(len(segments), ()), self._open):
+            for template in templates:
+                when = template.operation.when
+                if when is None or when(request):
+                    values = template.match(segments)
+                    if values is not None:
+                        yield template.operation, values
 
     def _by_alias(self, request: Request, quirk: Callable[[str], str]) -> Iterator[tuple[Operation, Mapping[str, str]]]:
         for template in self._aliases:
