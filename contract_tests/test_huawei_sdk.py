@@ -165,6 +165,45 @@ def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Emulato
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.0304")
 
 
+@pytest.mark.parametrize("job_id", ["x", "a b/c%d~é", "100%", "{1}"])
+def test_any_job_id_is_signed_and_read_alike(emulator: Emulator, job_id: str) -> None:
+    with pytest.raises(ClientRequestException) as refusal:
+        client(emulator).run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id=job_id))
+    assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
+
+
+def test_a_client_with_an_endpoint_and_no_project_is_told_so(emulator: Emulator) -> None:
+    keys = credentials(emulator, project=False)
+    nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
+    with pytest.raises(ClientRequestException) as refusal:
+        nlp.run_file_translation(document())
+    assert (refusal.value.status_code, refusal.value.error_code) == (404, "APIG.0101")
+    assert "the client has no project id" in refusal.value.error_msg
+
+
+def test_a_client_with_a_wrong_secret_reads_the_gateways_canonical_request(emulator: Emulator) -> None:
+    told = emulator.environment["huawei"]
+    keys = BasicCredentials(told["access_key"], "wrong", told["project_id"])
+    nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
+    with pytest.raises(ClientRequestException) as refusal:
+        nlp.run_file_translation(document())
+    assert (refusal.value.status_code, refusal.value.error_code) == (401, "APIG.0301")
+    assert f"canonicalRequest:POST|/v1/{told['project_id']}/machine-translation" in refusal.value.error_msg
+
+
+def test_a_client_with_temporary_keys_is_let_in(emulator: Emulator) -> None:
+    keys = credentials(emulator).with_security_token("temporary")
+    nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
+    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+
+
+def test_the_sdk_with_a_token_forced_into_it_is_let_in(emulator: Emulator) -> None:
+    nlp = client(emulator)
+    token = iam_token(emulator.environment["huawei"])
+    nlp.preset_headers = {"X-Auth-Token": token, "Authorization": "none"}
+    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+
+
 def test_a_token_client_gets_a_token_and_uses_it(emulator: Emulator) -> None:
     told = emulator.environment["huawei"]
     token = iam_token(told)

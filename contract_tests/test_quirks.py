@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,6 +47,7 @@ class World:
         common = {
             "Action": action,
             "Version": "2018-10-12",
+            "Format": "JSON",
             "AccessKeyId": key or self.told["alibaba"]["access_key_id"],
         }
         return await self.ask("POST", f"/?{urlencode(common)}", data=parameters)
@@ -60,8 +62,9 @@ class World:
         self, method: str, path: str, body: Json | None = None, token: str | None = None
     ) -> tuple[int, Any]:
         if token is None:  # without one, the project in the path still names the sandbox
-            access = f"SDK-HMAC-SHA256 Access={self.told['huawei']['access_key']}, SignedHeaders=host, Signature=0a"
-            headers = {"Authorization": access}
+            date = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+            signed = f"Access={self.told['huawei']['access_key']}, SignedHeaders=x-sdk-date, Signature=0a"
+            headers = {"Authorization": f"SDK-HMAC-SHA256 {signed}", "X-Sdk-Date": date}
         else:
             headers = {"X-Auth-Token": token} if token else {}
         return await self.ask(method, f"/v1/{self.told['huawei']['project_id']}/{path}", json=body, headers=headers)
@@ -166,9 +169,13 @@ async def started_status(world: World, choice: str) -> None:
 async def failed_job(world: World, choice: str) -> None:
     course = {"timeline": ["WAITING 1s", "ERROR NLP.6306"]}
     await world.scenario({"huawei.failed_job": choice}, {"on": "huawei.RunFileTranslation", "then": course})
+    error = {"error_code": "NLP.6306", "error_msg": "Empty file error."}
+    if choice == "creation_error":
+        asked = {"url": "https://b.example/a.txt", "from": "zh", "to": "en", "type": "txt"}
+        assert await world.huawei("POST", JOBS, asked) == (400, error)
+        return
     job = await world.document_job()
     await world.advance("1s")
-    error = {"error_code": "NLP.6306", "error_msg": "Empty file error."}
     expected = {"error_status": (200, {"status": "ERROR", **error}), "query_error": (400, error)}
     assert await world.huawei("GET", f"{JOBS}/{job}") == expected[choice]
 
@@ -179,6 +186,35 @@ async def bad_token(world: World, choice: str) -> None:
 
 async def missing_authentication(world: World, choice: str) -> None:
     assert (await world.huawei("GET", f"{JOBS}/x", token=""))[1]["error_code"] == choice
+
+
+async def other_project(world: World, choice: str) -> None:
+    own = world.told["huawei"]
+    user = {"name": own["user"], "password": own["password"], "domain": {"name": own["domain"]}}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    auth = {"identity": identity, "scope": {"domain": {"name": own["domain"]}}}
+    async with world.session.post("/v3/auth/tokens", json={"auth": auth}) as answer:
+        token = answer.headers["X-Subject-Token"]
+    code = (await world.huawei("GET", f"{JOBS}/x", token=token))[1]["error_code"]
+    assert code == {"accepted": "NLP.6304"}.get(choice, choice)
+
+
+async def key_lock(world: World, choice: str) -> None:
+    _, told = await world.ask("POST", "/__fauxlate/sandboxes", json={"quirks": {"huawei.key_lock": choice}})
+    verifying = World(world.session, told)
+    for _ in range(5):
+        assert "verify aksk" in (await verifying.huawei("GET", f"{JOBS}/x"))[1]["error_msg"]
+    said = (await verifying.huawei("GET", f"{JOBS}/x"))[1]["error_msg"]
+    assert {"never": "verify aksk", "five_failures": "AK access failed to reach the limit,forbidden."}[choice] in said
+    world.id = verifying.id
+
+
+async def longest_text(world: World, choice: str) -> None:
+    statuses = []
+    for length in (int(choice), int(choice) + 1):
+        asked = {"text": "字" * length, "from": "zh", "to": "en"}
+        statuses.append((await world.huawei("POST", "machine-translation/text-translation", asked))[0])
+    assert statuses == [200, 400]
 
 
 async def sample_path(world: World, choice: str) -> None:
@@ -358,6 +394,9 @@ CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
     "huawei.failed_job": failed_job,
     "huawei.bad_token": bad_token,
     "huawei.missing_authentication": missing_authentication,
+    "huawei.other_project": other_project,
+    "huawei.key_lock": key_lock,
+    "huawei.longest_text": longest_text,
     "huawei.sample_path": sample_path,
     "huawei.wrong_method": wrong_method,
     "huawei.link_renewal": link_renewal,

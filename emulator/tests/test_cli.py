@@ -223,7 +223,7 @@ def test_variables_hold_where_there_is_no_flag(wrong: Path) -> None:
 # env
 
 ENVIRONMENT = {
-    "alibaba": ["endpoint", "access_key_id", "access_key_secret"],
+    "alibaba": ["endpoint", "access_key_id", "access_key_secret", "bearer_token"],
     "huawei": [
         "endpoint",
         "iam_endpoint",

@@ -421,7 +421,7 @@ def _checked(compile_: Callable[[], Scenario]) -> Scenario:
         scenario = compile_()
         as_json(scenario.written)
     except ScenarioError as refusal:
-        faults_ = [{"line": one.line, "column": one.column, "message": one.message} for one in refusal.faults]
+        faults_ = [{"line": one.line, "column": one.column, "message": legible(one.message)} for one in refusal.faults]
         raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults_) from None
     except (TypeError, RecursionError) as fault:  # half a character, a number over 64 bits, bytes, nesting without end
         message = f"The scenario is refused; nothing has changed. It holds what JSON cannot: {fault}."

@@ -5,7 +5,7 @@ from importlib.resources import files
 from emulator.engine.errors import parse
 from emulator.engine.provider import Provider
 from emulator.providers.alibaba import auth, environment, replies
-from emulator.providers.alibaba.lifecycles import ASYNC_TRANSLATE, IMAGE_BATCH
+from emulator.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
 from emulator.providers.alibaba.operations import OPERATIONS
 from emulator.providers.alibaba.quirks import QUIRKS
 
@@ -15,7 +15,7 @@ PROVIDER = Provider(
     operations=OPERATIONS,
     errors=parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
-    lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH),
+    lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
     groups={"business": ("business", "gateway"), "storage": ("storage",)},
     owns=lambda _: True,  # the gateway chooses by action, whatever the path
     action=auth.action,

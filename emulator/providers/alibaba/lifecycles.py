@@ -29,3 +29,15 @@ IMAGE_BATCH = Lifecycle(
     gone=State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004"),
     kept=3600,  # seed 004: 翻译完毕后，会保存 1 小时
 )
+
+DOCUMENT = Lifecycle(
+    name="alibaba.document",
+    source=_DOCUMENT_FAMILY,
+    course=(
+        State("ready", "1s", "created, waiting", _DOCUMENT_FAMILY),
+        State("translating", "2s", "being translated", _DOCUMENT_FAMILY),
+        State("translated", about="the link to the result is there", source=_DOCUMENT_FAMILY),
+    ),
+    failed=State("error", about="TranslateErrorCode tells why", source=_DOCUMENT_FAMILY),
+    link=3600,  # the same page: TranslateFileUrl is good for 1 hour
+)

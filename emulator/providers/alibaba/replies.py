@@ -1,27 +1,36 @@
-"""alimt's dialect: its envelope, its three shapes of error, and its words for what is wrong with a request."""
+"""alimt's dialect: its envelope, its three shapes of error, JSON and XML, and its words for what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from emulator.engine.errors import ErrorRow, Refusal
 from emulator.engine.provider import Problem, Trouble
 from emulator.engine.reply import Reply, as_json
+from emulator.engine.request import MalformedError
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
+    from emulator.engine.request import Request
 
 MEDIA_TYPE = "application/json;charset=utf-8"
+XML = "application/xml;charset=utf-8"
+"""As the pages' XML examples begin."""
 _HOST = "mt.cn-hangzhou.aliyuncs.com"
 
 _NUMBERS = range(100, 200)
 """Printed statuses that cannot be HTTP's: they number the error in the body."""
-_GATEWAY_STATUS = {101: 500, 102: 500, 103: 500, 106: 500, 107: 500, 109: 403, 111: 500, 112: 500}
+_GATEWAY_STATUS = {101: 500, 102: 500, 103: 500, 106: 500, 107: 500, 109: 403, 111: 500, 112: 500, 199: 500}
 """The HTTP status that seed 002 prints for the code that other tables number so; 400 for the rest."""
+_LONG = {199: "19999"}
+"""The long code of a number that is not 9900 more; the tables with long codes have it."""
 
 _PARAMETER_ERROR = "System.ParameterError"
+_ANY_PARAMETER = "Invalid{Param}"
 _WORDS: Mapping[Trouble, str] = {
     Trouble.UNKNOWN_OPERATION: "InvalidAction.NotFound",
     Trouble.WRONG_METHOD: "UnsupportedHTTPMethod",
@@ -32,26 +41,37 @@ _WORDS: Mapping[Trouble, str] = {
     Trouble.TOO_LARGE: "System.StringTooLong",
     Trouble.INTERNAL: "InternalError",
 }
-_NUMBERED: Mapping[str, str] = {
-    _PARAMETER_ERROR: "10021",
-    "System.StringTooLong": "10008",
-    "System.LanguageNotSupported": "10005",
+_INSTEAD: Mapping[str, tuple[str, ...]] = {
+    _PARAMETER_ERROR: ("10021", "10004", "10026"),
+    "System.StringTooLong": ("10008",),
+    "Parameter.SourceLangError": ("System.LanguageNotSupported", "10005"),
+    "Parameter.TargetLangError": ("System.LanguageNotSupported", "10005"),
 }
-"""How the tables with numeric codes print the same error."""
+"""How other tables print the same error, nearest first."""
 
 
 def named(call: Call, key: str) -> str:
-    """Return the row that says `key` in the table of this call's operation: by name, or by number."""
-    if call.operation is not None and key not in call.provider.rows(call.operation):
-        return _NUMBERED.get(key, key)
-    return key
+    """Return the row that says `key` in the table of this call's operation: by its name, a number, or another name.
+
+    A table that has no such row says that a parameter is wrong; one without that leaves it to the gateway.
+    """
+    if call.operation is None:
+        return key
+    rows = call.provider.rows(call.operation)
+    nearest = (key, *_INSTEAD.get(key, ()), _PARAMETER_ERROR, *_INSTEAD[_PARAMETER_ERROR], _ANY_PARAMETER)
+    return next(one for one in nearest if one in rows)
+
+
+def refusal(call: Call, key: str, parameter: str, hint: str) -> Refusal:
+    """Return the error `key` about a parameter, as the operation's table has it."""
+    return Refusal(named(call, key), {"{Param}": parameter}, hint=hint)
 
 
 def refuse(call: Call, problem: Problem) -> Refusal:
     """Return the documented error for what is wrong with a request."""
     if call.operation is not None and call.operation.family == "storage":
         return Refusal("NoSuchKey", hint=problem.detail)
-    return Refusal(named(call, _WORDS[problem.trouble]), {"{Param}": problem.parameter}, hint=problem.detail)
+    return refusal(call, _WORDS[problem.trouble], problem.parameter or "Parameter", problem.detail)
 
 
 def request_id(call: Call) -> str:
@@ -65,10 +85,10 @@ def code(call: Call, number: int | str) -> int | str:
 
 
 def encode(call: Call, data: Mapping[str, Any]) -> Reply:
-    """Return what an operation answered as JSON, its RequestId in a header too."""
+    """Return what an operation answered, its RequestId in a header too."""
     if call.quirk("alibaba.success_message") == "absent":
         data = {name: value for name, value in data.items() if name != "Message"}
-    return Reply(200, as_json(data), {"x-acs-request-id": data["RequestId"]}, MEDIA_TYPE)
+    return _written(call, 200, data, _root(call))
 
 
 def in_body(call: Call, row: ErrorRow) -> int | str:
@@ -76,7 +96,7 @@ def in_body(call: Call, row: ErrorRow) -> int | str:
     if row.code.isdecimal() or row.listed is None:
         return code(call, row.code)
     long = call.quirk("alibaba.error_representation") == "body_long"
-    return code(call, row.listed + 9900 if long else row.listed)
+    return code(call, _LONG.get(row.listed, row.listed + 9900) if long else row.listed)
 
 
 _SPELLINGS = {"upper": "System.SubNotPermission", "lower": "System.subNotPermission"}
@@ -94,16 +114,12 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     wire_code, message = _spelled(call, wire_code), refusal.message or message
     rid = request_id(call)
     if row.group == "storage":
-        xml = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{escape(wire_code)}</Code><Message>{escape(message)}</Message>"
-            f"<RequestId>{rid}</RequestId><HostId>{_HOST}</HostId></Error>"
-        )
-        return Reply(row.status, xml.encode(), {"x-oss-request-id": rid}, "application/xml")
+        told = {"Code": wire_code, "Message": message, "RequestId": rid, "HostId": _HOST}
+        return Reply(row.status, _xml("Error", told), {"x-oss-request-id": rid}, "application/xml")
     numbered = row.listed in _NUMBERS
     if numbered and call.quirk("alibaba.error_representation") != "gateway":
-        body = {"RequestId": rid, "Code": in_body(call, row), "Message": message}
-        return Reply(200, as_json(body), {"x-acs-request-id": rid}, MEDIA_TYPE)
+        body: dict[str, Any] = {"RequestId": rid, "Code": in_body(call, row), "Message": message}
+        return _written(call, 200, body, _root(call))
     body = {
         "RequestId": rid,
         "Message": message,
@@ -111,7 +127,73 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
         "HostId": _HOST,
         "Code": wire_code,
     }
+    if row.extra.get("denied"):
+        body["AccessDeniedDetail"] = _denied(call)
     status = _GATEWAY_STATUS.get(row.listed or 0, 400) if numbered else row.status
     if row.key == "InvalidAccessKeyId.NotFound":
         status = int(call.quirk("alibaba.unknown_access_key_status"))
-    return Reply(status, as_json(body), {"x-acs-request-id": rid}, MEDIA_TYPE)
+    return _written(call, status, body, "Error")
+
+
+def _denied(call: Call) -> dict[str, str]:
+    """Return why a sub-account was refused, in the fields that the SDKs of many products document."""
+    action = call.operation.name if call.operation is not None else "*"
+    return {
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+        "AuthPrincipalOwnerId": "1000000000000000",
+        "AuthPrincipalType": "SubUser",
+        "AuthPrincipalDisplayName": "200000000000000000",
+        "NoPermissionType": "ImplicitDeny",
+        "AuthAction": f"alimt:{action}",
+        "EncodedDiagnosticMessage": call.sandbox.chance.draw("alibaba.denied", 32).hex(),
+    }
+
+
+def _root(call: Call) -> str:
+    return f"{call.operation.name}Response" if call.operation is not None else "Error"
+
+
+def _written(call: Call, status: int, data: Mapping[str, Any], root: str) -> Reply:
+    headers = {"x-acs-request-id": str(data["RequestId"])}
+    if _wants_xml(call.request):
+        return Reply(status, _xml(root, data), headers, XML)
+    return Reply(status, as_json(data), headers, MEDIA_TYPE)
+
+
+def _wants_xml(request: Request) -> bool:
+    """Tell whether an answer is to be XML: RPC calls get it unless `Format` is JSON, other calls do not."""
+    if "x-acs-date" in request.headers:
+        return False  # ACS3; spares looking for RPC's parameters
+    try:
+        sent = request.query if "Action" in request.query else request.form
+    except MalformedError:
+        return False
+    return "Action" in sent and sent.get("Format", "XML").upper() != "JSON"
+
+
+_AS_JSON = frozenset({"TranslatedList"})
+"""Lists that the pages' XML examples have as JSON in one element; every other is one element an item."""
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _xml(root: str, data: Mapping[str, Any]) -> bytes:
+    inner = "".join(_elements(data))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{inner}</{root}>'.encode()
+
+
+def _elements(data: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in data.items():
+        if name in _AS_JSON:
+            yield f"<{name}>{_text(json.dumps(value, ensure_ascii=False))}</{name}>"
+        elif isinstance(value, Mapping):
+            yield f"<{name}>{''.join(_elements(value))}</{name}>"
+        elif isinstance(value, list):
+            yield from (f"<{name}>{''.join(_elements(item))}</{name}>" for item in value)
+        elif name == "Recommend":
+            yield f"<{name}><![CDATA[{_NOT_IN_XML.sub('?', value).replace(']]>', '')}]]></{name}>"
+        else:
+            yield f"<{name}>{_text(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text))

@@ -8,7 +8,7 @@ from emulator.providers.huawei import auth, environment, replies
 from emulator.providers.huawei.lifecycles import FILE_TRANSLATION
 from emulator.providers.huawei.operations import OPERATIONS
 from emulator.providers.huawei.quirks import QUIRKS
-from emulator.providers.huawei.storage import carries_signature
+from emulator.providers.huawei.storage_signing import carried
 
 PROVIDER = Provider(
     name="huawei",
@@ -18,7 +18,7 @@ PROVIDER = Provider(
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
-    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or carries_signature(request),
+    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or carried(request),
     credentials=auth.credentials,
     mint=auth.mint,
     environment=environment.environment,

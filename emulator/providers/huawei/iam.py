@@ -1,14 +1,16 @@
-"""IAM, as much as clients of NLP use: a token for a password, and the project behind a region."""
+"""IAM, as much as clients of NLP use: a token for a password, what a token is worth, and the project of a region."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from emulator.engine.errors import Refusal
 from emulator.engine.reply import Reply, as_json
 from emulator.engine.store import Record
-from emulator.providers.huawei.auth import TOKEN_PREFIX, TOKENS
+from emulator.providers.huawei import replies
+from emulator.providers.huawei.auth import TOKEN_PREFIX, TOKENS, Grant
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
@@ -23,19 +25,30 @@ def _time(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-async def create_token(call: Call, asked: models.KeystoneCreateUserTokenByPassword) -> Reply:
-    """Give a token for a password: 201, and the token in a header."""
-    own, user = call.sandbox.credentials["huawei"], asked.auth.identity.password.user
-    name = user.name or user.id
+def _project_of(call: Call, region: str) -> str:
+    """Return the id of a region's project: NLP's is the sandbox's own, others have one of their own."""
+    own = call.sandbox.credentials["huawei"]["project_id"]
+    return own if region == REGION else blake2b(f"{own} {region}".encode(), digest_size=16).hexdigest()
+
+
+def _known(call: Call, user: models.User) -> bool:
+    """Whether this is the sandbox's user. Raises `Refusal` for its name with another password or account."""
+    own, name = call.sandbox.credentials["huawei"], user.name or user.id
     if not name:
         raise Refusal("400", hint="`auth.identity.password.user` names no one: it has neither `name` nor `id`.")
     known = name in (own["user"], own["user_id"])
-    if (known and user.password != own["password"]) or (not known and call.sandbox.strict):
-        raise Refusal("401", hint=f"User {name!r:.80} with this password is not one of `fauxlate env`.")
-    noise = call.sandbox.chance.text("huawei.Token", 200)
-    token = f"{TOKEN_PREFIX}{call.sandbox.tag}{noise}"
+    account = user.domain is None or {user.domain.name, user.domain.id} <= {own["domain"], own["domain_id"], None}
+    wrong = known and not (account and user.password == own["password"])
+    if wrong or (not known and call.sandbox.strict):
+        raise Refusal("401", hint=f"User {name!r:.80} with this password and domain is not one of `fauxlate env`.")
+    return known
+
+
+async def create_token(call: Call, asked: models.KeystoneCreateUserTokenByPassword) -> Reply:
+    """Give a token for a password: 201, and the token in a header."""
+    own, user = call.sandbox.credentials["huawei"], asked.auth.identity.password.user
+    known = _known(call, user)
     expires = call.now + TOKEN_SECONDS
-    scope = asked.auth.scope
     domain: models.NamedThing = {"id": own["domain_id"], "name": own["domain"]}
     told: models.Token = {
         "catalog": [],
@@ -43,34 +56,64 @@ async def create_token(call: Call, asked: models.KeystoneCreateUserTokenByPasswo
         "issued_at": _time(call.now),
         "methods": list(asked.auth.identity.methods),
         "roles": [{"id": "0", "name": "te_admin"}],
-        "user": {"id": own["user_id"], "name": name, "domain": domain, "password_expires_at": ""},
+        "user": {"id": own["user_id"], "name": user.name or own["user"], "domain": domain, "password_expires_at": ""},
     }
-    if scope is not None and scope.project is not None:
-        project = scope.project
-        told["project"] = {"id": project.id or own["project_id"], "name": project.name or REGION, "domain": domain}
-    else:
-        told["domain"] = domain
-    await call.sandbox.store.put(TOKENS, token, Record(name, expires))
+    good_for = _scoped(call, told, asked.auth.scope, known=known)
+    noise = call.sandbox.chance.text("huawei.Token", 200)
+    token = f"{TOKEN_PREFIX}{call.sandbox.tag}{noise}"
+    grant = Grant(user.name or user.id or "", good_for, told)
+    await call.sandbox.store.put(TOKENS, token, Record(grant, expires))
     body: models.TokenResponse = {"token": told}
-    trace = call.sandbox.chance.text("huawei.TraceId", 32)
-    return Reply(201, as_json(body), {"X-Subject-Token": token, "X-IAM-Trace-Id": f"token_{trace}"})
+    return Reply(201, as_json(body), {"X-Subject-Token": token, "X-IAM-Trace-Id": replies.trace(call)})
+
+
+def _scoped(call: Call, told: models.Token, scope: models.Scope | None, *, known: bool) -> str | None:
+    """Say in `told` what the token is for; a project goes before a domain, and no scope is the account's.
+
+    Returns the project it is good for, "" for none. A stranger's project by name is anyone's guess: None, any.
+    """
+    domain = told["user"]["domain"]
+    if scope is None or scope.project is None:
+        if scope is not None and scope.domain is not None:
+            asked = scope.domain
+            domain = {"id": asked.id or domain["id"], "name": asked.name or domain["name"]}
+            own = {told["user"]["domain"]["id"], told["user"]["domain"]["name"]}
+            if known and not {asked.id, asked.name} - {None} <= own:
+                raise Refusal("403", hint="The scope's domain is not that of the user.")
+        told["domain"] = domain
+        return ""
+    project = scope.project
+    name = project.name or REGION
+    project_id = project.id or _project_of(call, name)
+    told["project"] = {"id": project_id, "name": name, "domain": domain}
+    return project_id if known or project.id else None
+
+
+async def validate_token(call: Call, asked: models.KeystoneValidateToken) -> Reply:
+    """Tell what the token in X-Subject-Token is worth, to a caller with a token of its own."""
+    record = await call.sandbox.store.get(TOKENS, asked.subject_token)
+    if record is None or not record.holds(call.now):
+        why = "was never given out here" if record is None else "has expired"
+        raise Refusal("404", hint=f"The token in X-Subject-Token {why}.")
+    body: models.TokenResponse = {"token": record.value.told}
+    return Reply(200, as_json(body), {"X-Subject-Token": asked.subject_token, "X-IAM-Trace-Id": replies.trace(call)})
 
 
 async def list_projects(call: Call, asked: models.KeystoneListProjects) -> models.ProjectsResponse:
     """Tell the project of a region: exactly one, else the SDKs give up."""
-    own = call.sandbox.credentials["huawei"]
-    at = f"{call.base_url}/v3/projects"
+    own, name = call.sandbox.credentials["huawei"], asked.name or REGION
+    at, project_id = f"{call.base_url}/v3/projects", _project_of(call, name)
     return {
         "projects": [
             {
-                "id": own["project_id"],
-                "name": asked.name or REGION,
+                "id": project_id,
+                "name": name,
                 "domain_id": own["domain_id"],
                 "is_domain": False,
                 "parent_id": own["domain_id"],
                 "description": "",
                 "enabled": True,
-                "links": {"self": f"{at}/{own['project_id']}", "next": None, "previous": None},
+                "links": {"self": f"{at}/{project_id}", "next": None, "previous": None},
             }
         ],
         "links": {"self": at, "next": None, "previous": None},

@@ -1,6 +1,5 @@
 """The states of a document translation job, as the status query's page names them."""
 
-from emulator.engine.evidence import Evidence
 from emulator.engine.timeline import Lifecycle, State
 
 FILE_TRANSLATION = Lifecycle(
@@ -12,9 +11,6 @@ FILE_TRANSLATION = Lifecycle(
         State("FINISHED", about="The translation is completed.", source="seed 003"),
     ),
     failed=State("ERROR", about="An error occurred during the translation process.", source="seed 003"),
-    gone=State(
-        "NLP.6304", about="no state: the query answers that error", source="nlp_03_0021", evidence=Evidence.ASSUMED
-    ),
     kept=86400,  # nlp_03_0073: the result is kept 24 hours after the job has ended
     link=600,  # seed 003: the URL keeps valid for 10 minutes
 )

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from emulator.engine.parameters import Parameters, body, path, query
+from emulator.engine.parameters import Parameters, body, header, path, query
+
+TargetLanguage = Literal["ar", "de", "ru", "fr", "ko", "pt", "ja", "th", "tr", "es", "en", "vi", "zh", "zh-tw"]
+"""Source: nlp_03_0024; `zh-tw` is in the SDK's list alone (huaweicloudsdknlp 3.1.219)."""
+SourceLanguage = Literal[TargetLanguage, "auto"]
+
+
+class RunTextTranslation(Parameters):
+    """Source: nlp_03_0024. The length of the text is the operation's to judge."""
+
+    project_id: str = path("project_id")
+    text: str = body("text")
+    source: SourceLanguage = body("from")
+    target: TargetLanguage = body("to")
+    scene: Literal["common"] | None = body("scene", None)
+
+
+class RunLanguageDetection(Parameters):
+    """Source: language detection's page; huaweicloudsdknlp 3.1.219."""
+
+    project_id: str = path("project_id")
+    text: str = body("text")
+
+
+def _splits(url: str) -> str:
+    """Return a URL that can be taken apart. Raises `ValueError` for one like `http://[`."""
+    urlsplit(url)
+    return url
 
 
 class RunFileTranslation(Parameters):
     """Source: nlp_03_0073. All four fields of the body are required; only zh to en and en to zh."""
 
     project_id: str = path("project_id")
-    url: Annotated[str, Field(pattern=r"^https?://[^/]+/.+")] = body("url")
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+/.+"), AfterValidator(_splits)] = body("url")
     source: Literal["zh", "en"] = body("from")
     target: Literal["zh", "en"] = body("to")
     type: Literal["docx", "pptx", "txt"] = body("type")
@@ -93,14 +121,51 @@ class KeystoneListProjects(Parameters):
     name: str | None = query("name", None)
 
 
-class GetObject(Parameters):
-    """A temporary link: `/{bucket}/{key}` with a signature in the query."""
+class KeystoneValidateToken(Parameters):
+    """Source: IAM API reference, verifying a token."""
+
+    subject_token: str = header("x-subject-token")
+
+
+class CreateBucket(Parameters):
+    """A bucket by its path; its location and class, in the body, are not looked at."""
+
+    bucket: str = path("bucket")
+
+
+class HeadBucket(CreateBucket):
+    """A bucket by its path."""
+
+
+class PutObject(Parameters):
+    """An object by its path: `/{bucket}/{key}`, the key all the rest."""
 
     bucket: str = path("bucket")
     key: str = path("key")
+
+
+class DeleteObject(PutObject):
+    """An object by its path."""
+
+
+class GetObject(PutObject):
+    """An object by its path, or a temporary link to it: with a signature in the query."""
+
     access_key_id: str | None = query("AccessKeyId", None)
     expires: str | None = query("Expires", None)
     signature: str | None = query("Signature", None)
+
+
+RunTextTranslationResponse = TypedDict(
+    "RunTextTranslationResponse", {"src_text": str, "translated_text": str, "from": str, "to": str}
+)
+"""Answer of RunTextTranslation."""
+
+
+class RunLanguageDetectionResponse(TypedDict):
+    """Answer of RunLanguageDetection."""
+
+    detected_language: str
 
 
 class RunFileTranslationResponse(TypedDict):
@@ -148,7 +213,7 @@ class Token(TypedDict):
 
 
 class TokenResponse(TypedDict):
-    """Answer of KeystoneCreateUserTokenByPassword."""
+    """Answer of KeystoneCreateUserTokenByPassword and KeystoneValidateToken."""
 
     token: Token
 

@@ -15,6 +15,11 @@ QUIRKS = (
         (
             Choice("error_status", "HTTP 200 with status ERROR beside error_code and error_msg: seed 003's field list"),
             Choice("query_error", "the query itself fails with the row's HTTP status: the error table prints one"),
+            Choice(
+                "creation_error",
+                "there is no job then: the error table prints HTTP statuses and names no operation",
+                Evidence.ASSUMED,
+            ),
         ),
     ),
     Quirk(
@@ -24,6 +29,7 @@ QUIRKS = (
             Choice("NLP.0101", "seed 003's failed example"),
             Choice("APIG.0301", "API gateway FAQ: Incorrect IAM authentication information: decrypt token fail"),
             Choice("ModelArts.0203", "nlp_03_0021: 403 Invalid token."),
+            Choice("APIG.0307", "API gateway error codes: 401 The token must be updated.; IAM: an expired token"),
         ),
     ),
     Quirk(
@@ -32,6 +38,32 @@ QUIRKS = (
         (
             Choice("APIG.0301", "API gateway error codes: 401, wrong authentication information", Evidence.ASSUMED),
             Choice("NLP.0102", "nlp_03_0021: authentication info missing!"),
+        ),
+    ),
+    Quirk(
+        "huawei.other_project",
+        "What a token gets whose scope is not the project in the path.",
+        (
+            Choice("APIG.0310", "API gateway error codes: 403 The project is unavailable.", Evidence.ASSUMED),
+            Choice("NLP.0101", "nlp_03_0021: wrong token; the token has to be the project's", Evidence.ASSUMED),
+            Choice("accepted", "no page says what happens", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "huawei.key_lock",
+        "Whether an AK that has failed five times in a row is locked for five minutes.",
+        (
+            Choice("never", "ours: a test that provokes refusals would lock out the ones after it", Evidence.ASSUMED),
+            Choice("five_failures", "signing guide: AK access failed to reach the limit,forbidden"),
+        ),
+    ),
+    Quirk(
+        "huawei.longest_text",
+        "How many characters a text to translate, or to detect the language of, has at most.",
+        (
+            Choice("2000", "nlp_03_0024 (2025-07); huaweicloudsdknlp 3.1.219"),
+            Choice("5000", "an older model of huaweicloud-sdk-go-v3", Evidence.SDK),
+            Choice("1000", "the constraints page, as a search results page quotes it", Evidence.REPORTED),
         ),
     ),
     Quirk(

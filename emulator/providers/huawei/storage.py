@@ -1,66 +1,94 @@
-"""Temporary links of the object storage: signed in the query string, good for so long, refused in its own XML."""
+"""Object storage, as much as a document job needs: objects put, got, looked at and deleted, with a signature."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
+from collections.abc import Mapping
+from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
+from emulator.engine.chance import BASE62
 from emulator.engine.errors import Refusal
+from emulator.engine.reply import Reply
+from emulator.engine.request import Request
+from emulator.engine.store import Record
+from emulator.providers.huawei import results, signing, storage_signing
+from emulator.providers.huawei.results import StoredObject
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
-    from emulator.engine.request import Request
+    from emulator.providers.huawei import models
 
-_SIGNED_SUBRESOURCES = frozenset(
-    {"attname", "response-content-disposition", "response-content-type", "response-cache-control", "versionId"}
-    | {"response-content-encoding", "response-content-language", "response-expires", "x-obs-security-token"}
-    | {"x-image-process", "acl"}
-)
-
-
+OBJECTS = "huawei.object"
+BUCKETS = "huawei.bucket"
+WINDOW = 15 * 60
+"""Seconds that a header signature's date may be off: RequestTimeTooSkewed."""
+ANY_TYPE = "binary/octet-stream"
+"""The type of an object that was put without one."""
 _EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
-
-
-def carries_signature(request: Request) -> bool:
-    """Whether this is a request for an object by a temporary link."""
-    query = request.raw_query
-    return "Signature=" in query and "Expires=" in query and "AccessKeyId=" in query
-
-
-def signature(
-    secret: str, method: str, path: str, expires: str, headers: tuple[str, str], signed: dict[str, str]
-) -> str:
-    """Return the query signature of object storage, in Base64.
-
-    `path` is `/bucket/key`, the key still percent-encoded; `headers` are Content-MD5 and Content-Type as sent;
-    `signed` the query parameters that enter the string to sign. Source: Object Storage API, signature in a URL.
-    """
-    names = "&".join(f"{name}={value}" if value else name for name, value in sorted(signed.items()))
-    resource = f"{path}?{names}" if names else path
-    text = "\n".join((method, *headers, expires, resource))
-    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
-
-
-def link(call: Call, bucket: str, key: str, life: float) -> str:
-    """Return a link to an object that is good for `life` seconds of the sandbox's clock."""
-    keys = call.sandbox.credentials["huawei"]
-    path, expires = f"/{bucket}/{quote(key)}", str(int(call.now + life))
-    signed = signature(keys["storage_secret_key"], "GET", path, expires, ("", ""), {})
-    query = f"AccessKeyId={keys['storage_access_key']}&Expires={expires}&Signature={quote(signed, safe='')}"
-    return f"{call.base_url}{path}?{query}"
+_RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})")
+_PUBLIC = ("public-read", "public-read-write", "public-read-delivered", "public-read-write-delivered")
+_OVERRIDES = {
+    "response-content-type": "Content-Type",
+    "response-content-language": "Content-Language",
+    "response-expires": "Expires",
+    "response-cache-control": "Cache-Control",
+    "response-content-disposition": "Content-Disposition",
+    "response-content-encoding": "Content-Encoding",
+}
+"""Parameters of a get that set headers of its answer."""
+_HARMLESS = {*_OVERRIDES, "attname", "versionid", "x-obs-security-token"}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_VIRTUAL = re.compile(r"([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.obs\.[a-z0-9-]+\.myhuaweicloud\.com(?::[0-9]+)?")
+"""A bucket's own host name, as the service prints it in links."""
 
 
 async def admit(call: Call) -> None:
-    """Admit a request whose link is still good and was really signed. Expiry is looked at first."""
-    keys, query = call.sandbox.credentials["huawei"], call.request.query
-    if (query.get("AccessKeyId") or query.get("AWSAccessKeyId")) != keys["storage_access_key"]:
-        raise Refusal("InvalidAccessKeyId", hint="The AccessKeyId of this link is not the one that signs links here.")
-    checks = (_not_expired, _really_signed)
-    for check in checks if call.quirk("huawei.link_check_order") == "expiry_first" else reversed(checks):
-        check(call, query.get("Expires", ""))
+    """Admit a request that was really signed, not too long ago or with a link that is still good."""
+    claim = storage_signing.claimed(call.request)
+    if claim is None:
+        raise Refusal("AccessDenied#not_owner", hint="The signature cannot be read: `OBS AK:signature` is wanted.")
+    call.owner = claim.access_key
+    await _check(call, call.request, claim, call.path.get("bucket", ""))
+
+
+async def _check(call: Call, request: Request, claim: storage_signing.Claim, bucket: str) -> None:
+    own = call.sandbox.credentials["huawei"]
+    secrets = {own[f"{whose}access_key"]: own[f"{whose}secret_key"] for whose in ("", "storage_")}
+    secret = secrets.get(claim.access_key)
+    if secret is None and (call.sandbox.strict or bucket == results.bucket(call)):
+        hint = f"AK {claim.access_key[:40]} belongs to no sandbox here, so it has no part in this bucket."
+        raise Refusal("InvalidAccessKeyId", hint=hint)
+    if claim.expires is None:
+        _not_skewed(call, storage_signing.date_of(request, claim.scheme))
+        if secret is not None and call.sandbox.signatures == "verified":
+            _really_signed(request, claim, secret)
+        return
+    first_expiry = call.quirk("huawei.link_check_order") == "expiry_first"
+    if first_expiry:
+        _not_expired(call, claim.expires)
+    if secret is not None:
+        _really_signed(request, claim, secret)
+    if not first_expiry:
+        _not_expired(call, claim.expires)
+
+
+def _not_skewed(call: Call, date: str) -> None:
+    """Refuse a date that is off; one that is fresh by the wall clock is fresh, as in `auth`."""
+    sent = signing.seconds(date)
+    if sent is None:
+        try:
+            sent = parsedate_to_datetime(date).timestamp()
+        except (ValueError, OverflowError):
+            hint = f"The date that is signed is {date!r:.60}; RFC 1123 is wanted, as in `{formatdate(call.now, usegmt=True)}`."
+            raise Refusal("AccessDenied#no_date", hint=hint) from None
+    if min(abs(call.now - sent), abs(call.sandbox.wall - sent)) > WINDOW:
+        hint = f"The signed date {date} is more than 15 minutes off."
+        raise Refusal("RequestTimeTooSkewed", hint=hint)
 
 
 def _not_expired(call: Call, expires: str) -> None:
@@ -72,12 +100,196 @@ def _not_expired(call: Call, expires: str) -> None:
         raise Refusal("AccessDenied", hint=hint)
 
 
-def _really_signed(call: Call, expires: str) -> None:
-    request, query = call.request, call.request.query
-    headers = (request.headers.get("content-md5", ""), request.headers.get("content-type", ""))
-    signed = {name: value for name, value in query.items() if name in _SIGNED_SUBRESOURCES}
-    secret = call.sandbox.credentials["huawei"]["storage_secret_key"]
-    good = signature(secret, request.method, request.raw_path, expires, headers, signed)
-    if not hmac.compare_digest(good.encode(), query.get("Signature", "").encode()):
-        hint = "The string to sign here is method, Content-MD5, Content-Type, Expires and /bucket/key, as sent."
+def _really_signed(request: Request, claim: storage_signing.Claim, secret: str) -> None:
+    good = storage_signing.signature(secret, request, claim)
+    if not hmac.compare_digest(good.encode(), claim.signature.encode("utf-8", "surrogateescape")):
+        hint = (
+            "The string to sign here is method, Content-MD5, Content-Type, date or Expires, the x-obs- headers and "
+            "/bucket/key, as sent."
+        )
         raise Refusal("SignatureDoesNotMatch", hint=hint)
+
+
+def link(call: Call, bucket: str, key: str, life: float) -> str:
+    """Return a link to an object that is good for `life` seconds of the sandbox's clock."""
+    keys = call.sandbox.credentials["huawei"]
+    path, expires = f"/{bucket}/{quote(key)}", str(int(call.now + life))
+    signed = storage_signing.signed(keys["storage_secret_key"], f"GET\n\n\n{expires}\n{path}")
+    escaped = signed.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")  # all that Base64 has to escape
+    query = f"AccessKeyId={keys['storage_access_key']}&Expires={expires}&Signature={escaped}"
+    return f"{call.base_url}{path}?{query}"
+
+
+async def find(call: Call, bucket: str, key: str) -> StoredObject:
+    """Return an object. Raises `Refusal` where the bucket or the object is not there."""
+    if bucket == results.bucket(call):
+        found = await results.find(call, key)
+        if found is None:
+            hint = (
+                "No result lies there now: it is kept 24 hours after the job has finished, under the key of its link."
+            )
+            raise Refusal("NoSuchKey", hint=hint)
+        return found
+    await _bucket(call, bucket)
+    record = await call.sandbox.store.get(OBJECTS, f"{bucket}/{key}")
+    if record is None:
+        raise Refusal("NoSuchKey", hint=f"Nothing was put under `{key[:200]}` in `{bucket[:63]}`.")
+    stored: StoredObject = record.value
+    return stored
+
+
+async def _bucket(call: Call, bucket: str) -> None:
+    if await call.sandbox.store.get(BUCKETS, bucket) is None:
+        hint = f"There is no bucket `{bucket[:63]}`; it comes to be by creating it, or by putting an object into it."
+        raise Refusal("NoSuchBucket", hint=hint)
+
+
+async def get_object(call: Call, asked: models.GetObject) -> Reply:
+    """Return an object, or a range of it. HEAD is answered by the same; the web layer leaves out the body."""
+    wanted = _plain(call)
+    found = await find(call, asked.bucket, asked.key)
+    etag = f'"{hashlib.md5(found.data, usedforsecurity=False).hexdigest()}"'
+    headers = _headers(call) | {
+        "Accept-Ranges": "bytes",
+        "ETag": etag,
+        "Last-Modified": formatdate(found.modified, usegmt=True),
+    }
+    asked_for = call.request.headers
+    same = (etag, etag.strip('"'), "*")
+    # esdk-obs-python 3.26.6 percent-encodes the quotes of an ETag in these headers.
+    if unquote(asked_for.get("if-match", etag)) not in same:
+        raise Refusal("PreconditionFailed", hint=f"If-Match is not the ETag, which is {etag}.")
+    if unquote(asked_for.get("if-none-match", "")) in same:
+        return Reply(304, b"", headers, found.media_type)
+    headers |= {_OVERRIDES[name]: value for name, value in wanted.items() if name in _OVERRIDES}
+    media_type = headers.pop("Content-Type", found.media_type)
+    part = _portion(asked_for.get("range", ""), len(found.data))
+    if part is None:
+        return Reply(200, found.data, headers, media_type)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(found.data)}"
+    return Reply(206, found.data[part.start : part.stop], headers, media_type)
+
+
+def _portion(wanted: str, size: int) -> range | None:
+    """Return the bytes that a Range header asks for; None for all, as for a header that is none (RFC 9110)."""
+    found = _RANGE.fullmatch(wanted)
+    if found is None or not (found[1] or found[2]):
+        return None
+    first = int(found[1]) if found[1] else max(0, size - int(found[2]))
+    last = int(found[2]) if found[1] and found[2] else size - 1
+    if first > last and found[2] and found[1]:
+        return None
+    if first >= size or (not found[1] and int(found[2]) == 0):
+        raise Refusal("InvalidRange", hint=f"The object has {size} bytes; asked for was {wanted}.")
+    return range(first, min(last, size - 1) + 1)
+
+
+async def put_object(call: Call, asked: models.PutObject) -> Reply:
+    """Keep an object, over what lay there. A bucket that is not there comes to be with its first object."""
+    _plain(call)
+    _not_the_services(call, asked.bucket)
+    headers, data = call.request.headers, call.request.body
+    for prefix in ("x-obs-", "x-amz-"):
+        if f"{prefix}copy-source" in headers:
+            raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
+    digest = hashlib.md5(data, usedforsecurity=False)
+    said = headers.get("content-md5")
+    if said is not None and said != base64.b64encode(digest.digest()).decode():
+        raise Refusal("BadDigest", hint="Content-MD5 is not the MD5 of the body that came.")
+    access = headers.get("x-obs-acl") or headers.get("x-amz-acl", "private")
+    stored = StoredObject(data, headers.get("content-type") or ANY_TYPE, call.now, access in _PUBLIC)
+    await call.sandbox.store.put(BUCKETS, asked.bucket, Record(call.owner))
+    await call.sandbox.store.put(OBJECTS, f"{asked.bucket}/{asked.key}", Record(stored))
+    return Reply(200, b"", _headers(call) | {"ETag": f'"{digest.hexdigest()}"'}, "application/xml")
+
+
+async def delete_object(call: Call, asked: models.DeleteObject) -> Reply:
+    """Delete an object; that there is none is no error."""
+    _plain(call)
+    _not_the_services(call, asked.bucket)
+    await _bucket(call, asked.bucket)
+    await call.sandbox.store.take(OBJECTS, f"{asked.bucket}/{asked.key}")
+    return Reply(204, b"", _headers(call), "application/xml")
+
+
+async def create_bucket(call: Call, asked: models.CreateBucket) -> Reply:
+    """Make a bucket; one that is there stays as it is."""
+    _plain(call)
+    _not_the_services(call, asked.bucket)
+    await call.sandbox.store.put(BUCKETS, asked.bucket, Record(call.owner))
+    return Reply(200, b"", _headers(call) | {"Location": f"/{asked.bucket}"}, "application/xml")
+
+
+async def head_bucket(call: Call, asked: models.HeadBucket) -> Reply:
+    """Tell whether a bucket is there."""
+    if asked.bucket != results.bucket(call):
+        await _bucket(call, asked.bucket)
+    return Reply(200, b"", _headers(call), "application/xml")
+
+
+def _plain(call: Call) -> Mapping[str, str]:
+    """Return the parameters that set headers of the answer. Refuses any other operation of the same path."""
+    named = {name.lower(): value for name, value in storage_signing.subresources(call.request).items()}
+    for name in named.keys() - _HARMLESS:
+        raise Refusal("ServiceNotImplemented", hint=f"`?{name}` is not emulated: objects are put, got and deleted.")
+    for name, value in named.items():
+        if not value.isprintable():
+            raise Refusal("BadRequest", hint=f"`{name}` would break the headers of the answer: {value!r:.60}.")
+    return named
+
+
+def _not_the_services(call: Call, bucket: str) -> None:
+    if bucket == results.bucket(call):
+        raise Refusal("AccessDenied#not_owner", hint="This bucket is the service's; its objects are results of jobs.")
+
+
+def _headers(call: Call) -> dict[str, str]:
+    chance = call.sandbox.chance
+    return {
+        "Server": "OBS",
+        "x-obs-request-id": chance.draw("huawei.storage").hex().upper(),
+        "x-obs-id-2": chance.text("huawei.storage_host", 64, BASE62),
+    }
+
+
+class UnfetchedError(Exception):
+    """The service cannot get the source; the message says why."""
+
+
+async def source(call: Call, url: str) -> bytes | None:
+    """Return the source that a URL of our own storage leads to, None for any other: those are never fetched.
+
+    Ours is what stands under this server's address, as called or as on this machine; and under a bucket's own name
+    (`bucket.obs.region.myhuaweicloud.com`) what was put into that bucket here. Raises `UnfetchedError` where the object
+    is not there, or is private and the URL not signed for it.
+    """
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    if virtual := _VIRTUAL.fullmatch(parts.netloc.lower()):
+        raw_path = f"/{virtual[1]}{parts.path}"
+        if await call.sandbox.store.get(OBJECTS, unquote(raw_path[1:])) is None:
+            return None
+    elif _is_here(call, parts.netloc.lower()):
+        raw_path = parts.path
+    else:
+        return None
+    bucket, _, key = unquote(raw_path[1:]).partition("/")
+    request = Request("GET", f"{raw_path}{query}", {})
+    try:
+        found = await find(call, bucket, key)
+        if not found.public:
+            claim = storage_signing.claimed(request)
+            if claim is None:
+                raise UnfetchedError("the object is private, and its URL carries no signature")
+            await _check(call, request, claim, bucket)
+    except Refusal as refusal:
+        raise UnfetchedError(f"{refusal.key}: {refusal.hint}") from refusal
+    return found.data
+
+
+def _is_here(call: Call, host: str) -> bool:
+    """Whether a URL's host is this server: as the client calls it, as it calls itself, or by the machine's loopback."""
+    own = urlsplit(call.base_url)
+    name, _, port = host.rpartition(":")
+    here = {own.netloc.lower(), call.request.headers.get("host", "").lower()}
+    return host in here or (name in _LOOPBACK and port == str(own.port))

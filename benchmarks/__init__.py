@@ -1,0 +1,1 @@
+"""Side-by-side measurements: the emulator against a bare aiohttp handler, in one run; only ratios mean anything."""

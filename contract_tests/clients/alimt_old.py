@@ -1,0 +1,63 @@
+"""Single calls by aliyun-python-sdk-core and -alimt; takes and prints what alimt_calls.py does.
+
+The two operations that the old SDK has are called by its classes, the others by its CommonRequest.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from importlib.metadata import version
+from typing import Any
+
+from aliyunsdkalimt.request.v20181012.GetTranslateImageBatchResultRequest import GetTranslateImageBatchResultRequest
+from aliyunsdkalimt.request.v20181012.TranslateImageBatchRequest import TranslateImageBatchRequest
+from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkcore.client import AcsClient
+from aliyunsdkcore.request import CommonRequest
+
+CLASSES = {
+    "TranslateImageBatch": TranslateImageBatchRequest,
+    "GetTranslateImageBatchResult": GetTranslateImageBatchResultRequest,
+}
+LATE = time.gmtime(1_577_836_800)
+_gmtime = time.gmtime
+
+
+def called(call: dict[str, Any]) -> dict[str, Any]:
+    client = AcsClient(call["key"], call["secret"], "cn-hangzhou", auto_retry=False)
+    if call["operation"] in CLASSES:
+        request = CLASSES[call["operation"]]()
+        request.set_endpoint(call["endpoint"])
+    else:
+        request = CommonRequest(domain=call["endpoint"], version="2018-10-12", action_name=call["operation"])
+    request.set_method("POST")
+    request.set_accept_format("JSON")
+    for name, value in call["parameters"].items():
+        request.add_body_params(name, value)
+    time.gmtime = (lambda *_: LATE) if call["late"] else _gmtime  # this machine's clock; the SDK takes no other
+    try:
+        body = client.do_action_with_exception(request)
+    except ServerException as fault:
+        return {
+            "raised": type(fault).__name__,
+            "code": fault.error_code,
+            "message": fault.message,
+            "status": fault.http_status,
+        }
+    return {"body": json.loads(body), "status": 200}
+
+
+def main(calls: list[dict[str, Any]]) -> dict[str, Any]:
+    answers: list[dict[str, Any]] = []
+    for call in calls:
+        for name, value in call["parameters"].items():
+            if isinstance(value, dict):
+                call["parameters"][name] = answers[value["of"]]["body"]["Data"][value["take"]]
+        answers.append(called(call))
+    return {"sdk": version("aliyun-python-sdk-alimt"), "answers": answers}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.argv[1]))))

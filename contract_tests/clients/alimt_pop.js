@@ -1,0 +1,37 @@
+// Single calls by @alicloud/pop-core, by POST; takes and prints what alimt_calls.py does.
+// Usage: alimt_pop.js FOLDER CALLS. It signs RPC HMAC-SHA1, and sends everything in the form body.
+'use strict';
+
+const { createRequire } = require('node:module');
+const path = require('node:path');
+
+const [folder, calls] = process.argv.slice(2);
+const from = createRequire(path.join(folder, 'package.json'));
+const { RPCClient } = from('@alicloud/pop-core');
+
+const LATE = '2020-01-01T00:00:00Z';
+
+async function called(call) {
+  const client = new RPCClient({
+    endpoint: `http://${call.endpoint}`, apiVersion: '2018-10-12', accessKeyId: call.key, accessKeySecret: call.secret,
+  });
+  const parameters = call.late ? { ...call.parameters, Timestamp: LATE } : call.parameters;
+  try {
+    return { body: await client.request(call.operation, parameters, { method: 'POST' }), status: 200 };
+  } catch (fault) {
+    return { raised: fault.name, code: fault.code ?? null, message: fault.message, status: null };
+  }
+}
+
+async function main() {
+  const answers = [];
+  for (const call of JSON.parse(calls)) {
+    for (const [name, value] of Object.entries(call.parameters)) {
+      if (typeof value === 'object') call.parameters[name] = answers[value.of].body.Data[value.take];
+    }
+    answers.push(await called(call));
+  }
+  console.log(JSON.stringify({ sdk: from('@alicloud/pop-core/package.json').version, answers }));
+}
+
+main().catch((fault) => { console.error(fault); process.exitCode = 1; });

@@ -1,0 +1,125 @@
+"""IAM as clients of NLP use it: scopes of tokens, what a token is worth, and the project of a region."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, signed, token
+from emulator.server import Emulator
+
+PROJECT = {"project": {"name": "cn-north-4"}}
+
+
+@pytest.fixture
+def told(server: Emulator) -> Iterator[dict[str, Any]]:
+    told = sandbox(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
+    yield told
+    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+
+
+def validated(told: dict[str, Any], subject: str | None, caller: str) -> Said:
+    headers = {"X-Auth-Token": caller, **({} if subject is None else {"X-Subject-Token": subject})}
+    return sent(told["endpoint"], Wire("GET", "/v3/auth/tokens", headers))
+
+
+def queried(told: dict[str, Any], given: str, project: str | None = None) -> Any:
+    path = f"/v1/{project or told['project_id']}/machine-translation/file-translation/jobs/x"
+    return sent(told["endpoint"], Wire("GET", path, {"X-Auth-Token": given})).json["error_code"]
+
+
+def test_a_token_says_whose_it_is_and_until_when(told: dict[str, Any]) -> None:
+    _, said = token(told, PROJECT)
+    domain = {"id": said["user"]["domain"]["id"], "name": told["domain"]}
+    assert said["project"] == {"id": told["project_id"], "name": "cn-north-4", "domain": domain}
+    assert (said["user"]["name"], said["user"]["domain"]) == (told["user"], domain)
+    assert said["issued_at"] == "2030-01-01T00:00:00.000000Z"
+    ends, begins = (datetime.fromisoformat(said[name]) for name in ("expires_at", "issued_at"))
+    assert (ends - begins).total_seconds() == 24 * 3600
+    assert said["methods"] == ["password"]
+
+
+def test_the_user_and_the_domain_go_by_id_too(told: dict[str, Any]) -> None:
+    said = token(told, PROJECT)[1]
+    by_id = token(told, PROJECT, name=None, id=said["user"]["id"], domain={"id": said["user"]["domain"]["id"]})[1]
+    assert by_id["user"] == said["user"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        ({"project": {"name": "cn-north-4"}}, "NLP.6304"),
+        ({"project": {"id": "own"}}, "NLP.6304"),
+        ({"project": {"name": "cn-north-4"}, "domain": {"name": "own"}}, "NLP.6304"),
+        ({"project": {"name": "cn-north-1"}}, "APIG.0310"),
+        ({"project": {"id": "0123456789abcdef0123456789abcdef"}}, "APIG.0310"),
+        ({"domain": {"name": "own"}}, "APIG.0310"),
+        (None, "APIG.0310"),
+    ],
+)
+def test_only_a_token_of_the_paths_project_is_good_for_nlp(told: dict[str, Any], scope: Any, code: str) -> None:
+    scope = json.loads(json.dumps(scope))
+    for kind, own in (("project", "project_id"), ("domain", "domain")):
+        for name, value in ((scope or {}).get(kind) or {}).items():
+            if value == "own":
+                scope[kind][name] = told[own]
+    given, said = token(told, scope)
+    assert queried(told, given) == code
+    assert ("project" in said) != ("domain" in said)
+
+
+def test_a_stranger_may_use_any_project_unless_the_sandbox_is_strict(server: Emulator) -> None:
+    told = sandbox(server.url)
+    stranger = {**told, "user": "someone", "password": "else", "domain": "elsewhere"}
+    given, said = token(stranger, PROJECT)
+    assert said["user"]["name"] == "someone"
+    assert queried(told, given, "theirs") == "NLP.6304"
+
+
+def test_a_user_of_another_domain_is_not_the_user(told: dict[str, Any]) -> None:
+    user = {"name": told["user"], "password": told["password"], "domain": {"name": "another"}}
+    auth = {"identity": {"methods": ["password"], "password": {"user": user}}}
+    body = json.dumps({"auth": auth}).encode()
+    said = sent(told["endpoint"], Wire("POST", "/v3/auth/tokens", {"Content-Type": JSON}, body))
+    assert (said.status, said.json["error"]["code"]) == (401, 401)
+
+
+def test_a_token_is_worth_what_it_said_when_it_was_given(told: dict[str, Any]) -> None:
+    subject, said = token(told, PROJECT)
+    answer = validated(told, subject, subject)
+    assert (answer.status, answer.json["token"]) == (200, said)
+    assert answer.headers["X-Subject-Token"] == subject
+    assert answer.headers["X-IAM-Trace-Id"].startswith("token_")
+
+
+def test_a_token_that_was_not_given_or_has_expired_is_not_found(told: dict[str, Any]) -> None:
+    expected = {"error": {"code": 404, "message": "X-Subject-Token is invalid in the request", "title": "Not Found"}}
+    old = token(told, PROJECT)[0]
+    caller = token(told, PROJECT)[0]
+    assert validated(told, old + "x", caller).json == expected
+    asked(told["endpoint"], "PATCH", f"/sandboxes/{told['id']}/clock", {"advance": "24h"})
+    answer = validated(told, old, token(told, PROJECT)[0])
+    assert (answer.status, answer.json) == (404, expected)
+
+
+def test_who_has_no_token_may_not_ask_what_one_is_worth(told: dict[str, Any]) -> None:
+    given = token(told, PROJECT)[0]
+    said = validated(told, given, given + "x")
+    assert (said.status, said.json["error"]["title"]) == (401, "Unauthorized")
+    assert validated(told, None, given).status == 400
+
+
+def test_a_region_has_one_project(told: dict[str, Any]) -> None:
+    found = []
+    for region in ("cn-north-4", "cn-north-1"):
+        said = sent(told["endpoint"], signed(told, "GET", f"/v3/projects?name={region}"))
+        (project,) = said.json["projects"]
+        assert project["name"] == region
+        assert said.headers["X-IAM-Trace-Id"]
+        found.append(project["id"])
+    assert found[0] == told["project_id"]
+    assert found[0] != found[1]

@@ -1,0 +1,282 @@
+"""The official SDK of Huawei's object storage, unmodified: the source of a job put there, its result got."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import docx
+import pytest
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdknlp.v2 import (
+    FileTranslationReq,
+    NlpClient,
+    RunFileTranslationRequest,
+    RunGetFileTranslationResultRequest,
+)
+from obs import GetObjectHeader, GetObjectRequest, HeadPermission, ObsClient, PutObjectHeader
+
+from contract_tests.clients.huawei_wire import Said, Wire, asked, sandbox, sent
+from emulator.server import Emulator
+
+
+class Storage:
+    """A sandbox of its own, with the clients of storage and of NLP in it."""
+
+    def __init__(self, url: str, **settings: Any) -> None:
+        self.told = sandbox(url, **settings)
+        self.obs = self.client()
+        keys = BasicCredentials(self.told["access_key"], self.told["secret_key"], self.told["project_id"])
+        self.nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(url).build()
+
+    def client(self, **keys: str) -> Any:
+        both = {**self.told, **keys}
+        return ObsClient(
+            access_key_id=both["access_key"],
+            secret_access_key=both["secret_key"],
+            server=self.told["endpoint"],
+            path_style=True,
+        )
+
+    def link(self, key: str, bucket: str = "sources") -> str:
+        return str(self.obs.createSignedUrl("GET", bucket, key, expires=600).signedUrl)
+
+    def created(self, url: str, kind: str = "txt") -> str:
+        body = FileTranslationReq(url=url, _from="zh", to="en", type=kind)
+        return str(self.nlp.run_file_translation(RunFileTranslationRequest(body=body)).job_id)
+
+    def ended(self, job_id: str) -> Any:
+        asked(self.told["endpoint"], "PATCH", f"/sandboxes/{self.told['id']}/clock", {"advance": "1m"})
+        return self.nlp.run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id))
+
+    def error(self, url: str, kind: str = "txt") -> tuple[str, str]:
+        answer = self.ended(self.created(url, kind))
+        assert answer.url is None
+        return answer.status, answer.error_code
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def storage(server: Emulator) -> Iterator[Storage]:
+    storage = Storage(server.url)
+    yield storage
+    asked(server.url, "DELETE", f"/sandboxes/{storage.told['id']}")
+
+
+def test_a_source_is_put_translated_and_its_result_got(storage: Storage, tmp_path: Any) -> None:
+    document: Any = docx.Document()
+    document.add_paragraph("你好")
+    document.add_paragraph("世界", style="Heading 1")
+    source = tmp_path / "年报.docx"
+    document.save(str(source))
+    assert storage.obs.putFile("sources", "reports/年报 1.docx", str(source)).status == 200
+    job_id = storage.created(storage.link("reports/年报 1.docx"), "docx")
+    assert storage.obs.deleteObject("sources", "reports/年报 1.docx").status == 204
+    answer = storage.ended(job_id)
+    assert answer.status == "FINISHED"
+    target = tmp_path / "result.docx"
+    assert storage.obs.getObject(*_place(answer.url), downloadPath=str(target)).status == 200
+    paragraphs: Any = docx.Document(str(target)).paragraphs
+    assert [paragraph.text for paragraph in paragraphs] == ["hello", "[en] 世界"]
+    assert paragraphs[1].style.name == "Heading 1"
+
+
+def _place(link: str) -> tuple[str, str]:
+    bucket, _, key = unquote(urlsplit(link).path)[1:].partition("/")
+    return bucket, key
+
+
+def test_a_public_source_needs_no_signature_and_a_private_one_does(storage: Storage) -> None:
+    public = PutObjectHeader(acl=HeadPermission.PUBLIC_READ)
+    storage.obs.putContent("sources", "public.txt", "原文", headers=public)
+    storage.obs.putContent("sources", "private.txt", "原文")
+    at = f"{storage.told['endpoint']}/sources"
+    assert storage.ended(storage.created(f"{at}/public.txt")).status == "FINISHED"
+    assert storage.error(f"{at}/private.txt") == ("ERROR", "NLP.6303")
+    assert storage.error(f"{at}/nothing.txt") == ("ERROR", "NLP.6303")
+    assert storage.error(storage.link("private.txt").replace("Signature=", "Signature=x")) == ("ERROR", "NLP.6303")
+
+
+def test_a_source_is_found_under_each_name_of_this_server(storage: Storage) -> None:
+    storage.obs.putContent("sources", "a.txt", "原文", headers=PutObjectHeader(acl=HeadPermission.PUBLIC_READ))
+    port = urlsplit(storage.told["endpoint"]).port
+    hosts = ("http://localhost:{}/sources", "http://127.0.0.1:{}/sources")
+    links = [f"{host.format(port)}/a.txt" for host in hosts]
+    for link in (*links, "https://sources.obs.cn-north-4.myhuaweicloud.com:443/a.txt"):
+        answer = storage.ended(storage.created(link))
+        result = storage.obs.getObject(*_place(answer.url), loadStreamInMemory=True)
+        assert result.body.buffer.decode() == "[en] 原文"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "error"),
+    [
+        (b"", "txt", "NLP.6306"),
+        (b"", "docx", "NLP.6306"),
+        (b"\xff\xfe", "txt", "NLP.6305"),
+        (b"no package", "docx", "NLP.6305"),
+        (b"x" * 3000 * 251, "txt", "NLP.6307"),
+    ],
+)
+def test_a_broken_source_ends_the_job_in_its_error(storage: Storage, data: bytes, kind: str, error: str) -> None:
+    storage.obs.putContent("sources", "a", data)
+    assert storage.error(storage.link("a"), kind) == ("ERROR", error)
+
+
+def test_a_document_of_another_format_is_unsupported(storage: Storage) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "x")
+    storage.obs.putContent("sources", "a.docx", stream.getvalue())
+    assert storage.error(storage.link("a.docx"), "docx") == ("ERROR", "NLP.6305")
+
+
+def test_two_hundred_and_fifty_pages_are_translated(storage: Storage) -> None:
+    storage.obs.putContent("sources", "long.txt", "x" * 3000 * 250)
+    assert storage.ended(storage.created(storage.link("long.txt"))).status == "FINISHED"
+
+
+def test_a_broken_source_can_be_refused_at_once(server: Emulator) -> None:
+    storage = Storage(server.url, quirks={"huawei.failed_job": "creation_error"})
+    storage.obs.putContent("sources", "a.txt", b"")
+    with pytest.raises(ClientRequestException) as refusal:
+        storage.created(storage.link("a.txt"))
+    assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6306")
+
+
+def test_what_was_put_comes_back_with_what_is_known_of_it(storage: Storage) -> None:
+    put = storage.obs.putContent("sources", "a/ä ~(1).txt", "x", headers=PutObjectHeader(contentType="text/x"))
+    told = storage.obs.getObjectMetadata("sources", "a/ä ~(1).txt").body
+    assert (told.contentLength, told.contentType, told.etag) == (1, "text/x", put.body.etag)
+    assert told.etag == '"9dd4e461268c8034f5c8564e155c67a6"'
+    assert told.lastModified.endswith("GMT")
+    got = storage.obs.getObject("sources", "a/ä ~(1).txt", loadStreamInMemory=True)
+    assert (got.status, got.body.buffer) == (200, b"x")
+    assert len(got.requestId) == 32
+
+
+@pytest.mark.parametrize(
+    ("wanted", "part", "told"),
+    [
+        ("bytes=0-1", b"01", "bytes 0-1/10"),
+        ("bytes=8-", b"89", "bytes 8-9/10"),
+        ("bytes=-3", b"789", "bytes 7-9/10"),
+        ("bytes=5-99", b"56789", "bytes 5-9/10"),
+        ("bytes=-99", b"0123456789", "bytes 0-9/10"),
+    ],
+)
+def test_a_range_is_given_and_named(storage: Storage, wanted: str, part: bytes, told: str) -> None:
+    got = ranged(storage, wanted)
+    assert (got.status, got.body, got.headers["Content-Range"]) == (206, part, told)
+
+
+def ranged(storage: Storage, wanted: str) -> Said:
+    storage.obs.putContent("sources", "digits", "0123456789")
+    return by_link(storage, "digits", Range=wanted)
+
+
+def by_link(storage: Storage, key: str, **headers: str) -> Said:
+    link = storage.link(key).removeprefix(storage.told["endpoint"])
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return sent(storage.told["endpoint"], Wire("GET", link, named))
+
+
+@pytest.mark.parametrize("wanted", ["bytes=3-1", "bytes=-", "bytes=0-1,3-4", "lines=0-1"])
+def test_what_is_no_range_asks_for_all(storage: Storage, wanted: str) -> None:
+    assert (ranged(storage, wanted).status, ranged(storage, wanted).body) == (200, b"0123456789")
+
+
+@pytest.mark.parametrize("wanted", ["bytes=10-", "bytes=10-20", "bytes=-0"])
+def test_a_range_beyond_the_end_is_refused(storage: Storage, wanted: str) -> None:
+    got = ranged(storage, wanted)
+    assert got.status == 416
+    assert b"<Code>InvalidRange</Code>" in got.body
+
+
+def test_the_sdk_reads_ranges_and_conditions(storage: Storage) -> None:
+    etag = storage.obs.putContent("sources", "digits", "0123456789").body.etag
+    part = storage.obs.getObject("sources", "digits", headers=GetObjectHeader(range="2-4"), loadStreamInMemory=True)
+    assert (part.status, part.body.buffer) == (206, b"234")
+    fresh = storage.obs.getObject("sources", "digits", headers=GetObjectHeader(if_none_match=etag))
+    assert fresh.status == 304
+    other = storage.obs.getObject("sources", "digits", headers=GetObjectHeader(if_match="other"))
+    assert (other.status, other.errorCode) == (412, "PreconditionFailed")
+
+
+def test_a_link_can_set_headers_of_the_answer(storage: Storage) -> None:
+    storage.obs.putContent("sources", "a.txt", "x")
+    asked_for = GetObjectRequest(content_type="text/csv", content_disposition="attachment; filename=b.csv")
+    got = storage.obs.getObject("sources", "a.txt", getObjectRequest=asked_for, loadStreamInMemory=True)
+    assert got.status == 200
+    headers = {str(name).lower(): value for name, value in got.header}
+    assert (headers["content-type"], headers["content-disposition"]) == ("text/csv", "attachment; filename=b.csv")
+
+
+def test_what_is_not_there_is_named(storage: Storage) -> None:
+    assert storage.obs.createBucket("empty").status == 200
+    assert storage.obs.headBucket("empty").status == 200
+    assert storage.obs.headBucket("missing").status == 404
+    for bucket, code in (("empty", "NoSuchKey"), ("missing", "NoSuchBucket")):
+        got = storage.obs.getObject(bucket, "a")
+        assert (got.status, got.errorCode) == (404, code)
+        assert storage.obs.getObjectMetadata(bucket, "a").status == 404
+    assert storage.obs.deleteObject("empty", "a").status == 204
+    assert storage.obs.deleteObject("missing", "a").errorCode == "NoSuchBucket"
+
+
+def test_wrong_keys_are_refused(server: Emulator) -> None:
+    storage = Storage(server.url, strict=True)
+    storage.obs.putContent("sources", "a", "x")
+    wrong = storage.client(secret_key="x" * 40)
+    for got in (wrong.getObject("sources", "a"), wrong.putContent("sources", "a", "y")):
+        assert (got.status, got.errorCode) == (403, "SignatureDoesNotMatch")
+    result = storage.ended(storage.created("https://elsewhere.example/a.txt")).url
+    stranger = storage.client(access_key="STRANGER")
+    got = stranger.getObject(*_place(result))
+    assert (got.status, got.errorCode) == (403, "InvalidAccessKeyId")
+
+
+def test_the_services_own_bucket_is_not_written_to(storage: Storage) -> None:
+    bucket, key = _place(storage.ended(storage.created("https://elsewhere.example/a.txt")).url)
+    for got in (storage.obs.putContent(bucket, key, "x"), storage.obs.deleteObject(bucket, key)):
+        assert (got.status, got.errorCode) == (403, "AccessDenied")
+
+
+def test_other_operations_on_the_same_path_do_nothing(storage: Storage) -> None:
+    storage.obs.putContent("sources", "a", "x")
+    got = storage.obs.setObjectAcl("sources", "a", aclControl=HeadPermission.PRIVATE)
+    assert (got.status, got.errorCode) == (501, "ServiceNotImplemented")
+    assert storage.obs.copyObject("sources", "a", "sources", "b").errorCode == "ServiceNotImplemented"
+    assert storage.obs.listObjects("sources").errorCode == "MethodNotAllowed"
+    assert storage.obs.getObject("sources", "a", loadStreamInMemory=True).body.buffer == b"x"
+
+
+def test_a_date_fifteen_minutes_off_is_refused_and_so_is_none(storage: Storage) -> None:
+    url = storage.told["endpoint"]
+    headers = {"Authorization": f"OBS {storage.told['access_key']}:x", "Date": "Sat, 21 Nov 2020 11:51:30 GMT"}
+    assert b"<Code>RequestTimeTooSkewed</Code>" in sent(url, Wire("GET", "/sources/a", headers)).body
+    headers.pop("Date")
+    assert b"<Code>AccessDenied</Code>" in sent(url, Wire("GET", "/sources/a", headers)).body
+
+
+def test_a_body_that_is_not_what_its_digest_says_is_refused(storage: Storage) -> None:
+    header = PutObjectHeader(md5="AAAAAAAAAAAAAAAAAAAAAA==")
+    got = storage.obs.putContent("sources", "a", "x", headers=header)
+    assert (got.status, got.errorCode) == (400, "BadDigest")
+
+
+def test_links_to_put_are_signed_too(storage: Storage) -> None:
+    url = storage.told["endpoint"]
+    link = storage.obs.createSignedUrl("PUT", "sources", "a.txt", expires=600).signedUrl.removeprefix(url)
+    assert sent(url, Wire("PUT", link, body=b"x")).status == 200
+    assert b"SignatureDoesNotMatch" in sent(url, Wire("GET", link)).body
+    asked(url, "PATCH", f"/sandboxes/{storage.told['id']}/clock", {"advance": "10m"})
+    assert b"Request has expired" in sent(url, Wire("PUT", link, body=b"x")).body

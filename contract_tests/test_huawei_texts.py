@@ -1,0 +1,99 @@
+"""Text translation and language detection through the official SDK, with their documented limits and languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdknlp.v2 import (
+    LanguageDetectionReq,
+    NlpAsyncClient,
+    RunLanguageDetectionRequest,
+    RunTextTranslationRequest,
+    TextTranslationReq,
+)
+
+from contract_tests.test_huawei_sdk import client
+from emulator.server import Emulator
+
+TARGETS = ["ar", "de", "ru", "fr", "ko", "pt", "ja", "th", "tr", "es", "en", "vi", "zh", "zh-tw"]
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def translation(text: str, source: str = "zh", target: str = "en", scene: str | None = None) -> Any:
+    return RunTextTranslationRequest(body=TextTranslationReq(text=text, _from=source, to=target, scene=scene))
+
+
+def detection(text: str) -> Any:
+    return RunLanguageDetectionRequest(body=LanguageDetectionReq(text=text))
+
+
+def test_a_text_comes_back_translated(emulator: Emulator) -> None:
+    answer = client(emulator).run_text_translation(translation("原文", scene="common"))
+    assert answer.to_dict() == {
+        "src_text": "原文",
+        "translated_text": "[en] 原文",
+        "_from": "zh",
+        "to": "en",
+        "error_code": None,
+        "error_msg": None,
+    }
+
+
+def test_the_language_of_a_text_is_told_where_it_was_not_said(emulator: Emulator) -> None:
+    answer = client(emulator).run_text_translation(translation("Guten Tag, ich bin nicht hier", "auto", "zh"))
+    assert (answer.to_dict()["_from"], answer.to) == ("de", "zh")
+
+
+def test_the_asynchronous_client_gets_the_same_answers(emulator: Emulator) -> None:
+    nlp = client(emulator, NlpAsyncClient)
+    assert nlp.run_text_translation_async(translation("你好")).result().translated_text == "hello"
+    assert nlp.run_language_detection_async(detection("你好")).result().detected_language == "zh"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_language_of_the_page_is_taken(emulator: Emulator, target: str) -> None:
+    nlp = client(emulator)
+    assert nlp.run_text_translation(translation("x", "en", target)).to == target
+    assert nlp.run_text_translation(translation("x", target, "en")).to_dict()["_from"] == target
+
+
+@pytest.mark.parametrize(("source", "target"), [("zh", "auto"), ("it", "en"), ("zh", "EN"), ("", "en"), ("zh", None)])
+def test_other_languages_are_refused(emulator: Emulator, source: str, target: str) -> None:
+    assert refused(emulator, translation("x", source, target)) == (400, "NLP.0301", "query param error")
+
+
+def test_there_is_one_scene(emulator: Emulator) -> None:
+    assert refused(emulator, translation("x", scene="news"))[:2] == (400, "NLP.0301")
+
+
+def refused(emulator: Emulator, asked: Any) -> tuple[int, str, str]:
+    nlp = client(emulator)
+    run = nlp.run_text_translation if isinstance(asked, RunTextTranslationRequest) else nlp.run_language_detection
+    with pytest.raises(ClientRequestException) as refusal:
+        run(asked)
+    return refusal.value.status_code, refusal.value.error_code, refusal.value.error_msg
+
+
+@pytest.mark.parametrize("ask", [translation, detection])
+def test_a_text_has_two_thousand_characters_at_most(emulator: Emulator, ask: Any) -> None:
+    nlp = client(emulator)
+    longest = "字" * 2000
+    assert nlp.run_text_translation(translation(longest)).src_text == longest
+    assert nlp.run_language_detection(detection(longest)).detected_language == "zh"
+    told = (400, "NLP.0301", "The length of text should be in the range of 1-2000.")
+    assert refused(emulator, ask(longest + "字")) == told
+    assert refused(emulator, ask("")) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("这是中文", "zh"), ("This is the text", "en"), ("これは日本語です", "ja"), ("한국어", "ko"), ("12345", "unk")],
+)
+def test_a_language_is_detected(emulator: Emulator, text: str, language: str) -> None:
+    assert client(emulator).run_language_detection(detection(text)).detected_language == language

@@ -1,0 +1,131 @@
+"""SDK-HMAC-SHA256: what a request claims in `Authorization`, and the signatures under which it would be right.
+
+Pure functions. Source: API signing guide (devg-apisign); huaweicloudsdkcore 3.1.219, @huaweicloud/huaweicloud-sdk-core
+3.1.211.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote
+
+if TYPE_CHECKING:
+    from emulator.engine.request import Request
+
+ALGORITHM = "SDK-HMAC-SHA256"
+DATE = "x-sdk-date"
+CONTENT = "x-sdk-content-sha256"
+UNSIGNED = "UNSIGNED-PAYLOAD"
+"""What the SDKs put in `X-Sdk-Content-Sha256` when the body is neither JSON nor BSON."""
+WINDOW = 15 * 60
+"""Seconds that a signature's date may be off: the signing guide."""
+_FORM = re.compile(rf"{ALGORITHM}\s+Access=([^,\s]+)\s*,\s*SignedHeaders=([^,\s]+)\s*,\s*Signature=([0-9a-fA-F]+)\s*")
+_DATE_LENGTH = len("20261121T021754Z")
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~/-]*")
+_EMPTY = hashlib.sha256(b"").hexdigest()
+_SECRET_HEADERS = frozenset({"x-auth-token", "x-security-token"})
+
+
+class Claim(NamedTuple):
+    """What `Authorization` says: who calls, which headers are signed (lower case, as listed), and the signature."""
+
+    access_key: str
+    signed_headers: str
+    signature: str
+
+
+def claimed(authorization: str) -> Claim | None:
+    """Return what an `Authorization` header of this algorithm claims; None for any other."""
+    found = _FORM.fullmatch(authorization)
+    return None if found is None else Claim(found[1], found[2], found[3])
+
+
+def seconds(date: str) -> float | None:
+    """Return a date written `20261121T021754Z` in seconds since the epoch, None for what is written otherwise."""
+    digits = date[:8] + date[9:15]
+    if len(date) != _DATE_LENGTH or date[8] != "T" or date[15] != "Z" or not (digits.isascii() and digits.isdigit()):
+        return None
+    try:
+        return datetime.fromisoformat(date).timestamp()
+    except ValueError:
+        return None
+
+
+def canonical_requests(request: Request, signed_headers: str) -> Iterator[str]:
+    """Give every canonical request that an official SDK would have made of what came; one, for nearly every request.
+
+    The Python SDK decodes the path and encodes it again; the Node SDK encodes the path as it is on the wire once more.
+    They differ only where the path has a `%`. The wire's path has no `/` at its end, the canonical one always has.
+    """
+    query, headers = _query(request.raw_query), _headers(request, signed_headers)
+    for path in _paths(request.raw_path):
+        for payload in _payloads(request):
+            yield f"{request.method}\n{path}\n{query}\n{headers}\n{signed_headers.lower()}\n{payload}"
+
+
+def signature(secret: str, date: str, canonical: str) -> str:
+    """Return the signature of a canonical request, in lower-case hexadecimal digits."""
+    hashed = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+    text = f"{ALGORITHM}\n{date}\n{hashed}".encode("utf-8", "surrogateescape")
+    return hmac.digest(secret.encode(), text, "sha256").hex()
+
+
+def matches(request: Request, claim: Claim, secret: str) -> bool:
+    """Whether the request was signed with `secret` as it came."""
+    date = request.headers.get(DATE, "")
+    came = claim.signature.encode()
+    return any(
+        hmac.compare_digest(signature(secret, date, canonical).encode(), came)
+        for canonical in canonical_requests(request, claim.signed_headers)
+    )
+
+
+def echoed(request: Request, signed_headers: str) -> str:
+    """Return the canonical request as the gateway says it back: `|` for newlines.
+
+    Tokens are masked, as the gateway masks keys elsewhere: an error message ends up in logs.
+    """
+    canonical = next(canonical_requests(request, signed_headers))
+    for name in _SECRET_HEADERS & set(signed_headers.lower().split(";")):
+        value = request.headers.get(name, "").strip()
+        if value:
+            canonical = canonical.replace(f"\n{name}:{value}\n", f"\n{name}:******\n")
+    return canonical.replace("\n", "|")
+
+
+def _paths(raw_path: str) -> Iterator[str]:
+    if _UNRESERVED.fullmatch(raw_path):  # nothing to encode: nearly every path
+        yield raw_path if raw_path.endswith("/") else f"{raw_path}/"
+        return
+    decoded = quote(unquote(raw_path))
+    yield decoded if decoded.endswith("/") else f"{decoded}/"
+    if "%" in raw_path:
+        again = quote(raw_path)
+        yield again if again.endswith("/") else f"{again}/"
+
+
+def _query(raw_query: str) -> str:
+    if not raw_query:
+        return ""
+    pairs = sorted(parse_qsl(raw_query, keep_blank_values=True))
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+
+
+def _headers(request: Request, signed_headers: str) -> str:
+    came = request.headers
+    return "".join([f"{name}:{came.get(name, '').strip()}\n" for name in signed_headers.lower().split(";")])
+
+
+def _payloads(request: Request) -> Iterator[str]:
+    """Give the body's hash, or what stands for it; a hash that the client merely says is never taken for one."""
+    if request.headers.get(CONTENT) == UNSIGNED:
+        yield UNSIGNED
+        if not request.body:  # the Python SDK does not look at the header then
+            yield _EMPTY
+    else:
+        yield hashlib.sha256(request.body).hexdigest() if request.body else _EMPTY

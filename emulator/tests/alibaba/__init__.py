@@ -1,0 +1,1 @@
+"""Tests of the provider Alibaba: its signatures as pure functions."""
