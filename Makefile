@@ -1,12 +1,12 @@
 # The one way to run anything here: each target makes .venv itself, from python3 alone.
-.PHONY: serve test lint bench clean
+.PHONY: serve test lint bench node clean
 PYTHON ?= python3
 BIN := .venv/bin
 
 serve: .venv/ready
 	$(BIN)/fauxlate serve $(ARGS)
 
-test: .venv/ready .venv-rpc/ready
+test: .venv/ready .venv-rpc/ready node
 	$(BIN)/pytest $(ARGS)
 
 lint: .venv/ready
@@ -30,5 +30,13 @@ bench: .venv/ready
 	.venv-rpc/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-rpc.txt
 	touch $@
 
+# The Node SDKs; without node their tests are skipped and say so (in CI they fail).
+NODE := $(patsubst %/package.json,%/node_modules,$(wildcard contract_tests/node/*/package.json))
+node: $(if $(shell command -v npm),$(NODE))
+
+contract_tests/node/%/node_modules: contract_tests/node/%/package.json
+	cd $(@D) && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
+	touch $@
+
 clean:
-	rm -rf .venv .venv-rpc .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf contract_tests/node/*/node_modules .venv .venv-rpc .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -83,7 +83,7 @@ def measure(rounds: int, seconds: int) -> Iterator[Measurement]:
 
 @dataclass(slots=True)
 class _Side:
-    """A server, what it is asked, and the file of ready requests; the bare one is sent those `signed` for another."""
+    """A server, what it is asked, and the file of ready requests: its own (`signs`), or those signed for another."""
 
     server: Server
     query: Query

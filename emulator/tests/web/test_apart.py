@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from emulator.server import Emulator
@@ -167,7 +167,11 @@ seldom = st.one_of(
     st.tuples(st.just("look"), st.none()),
 )
 steps = st.one_of(submit, submit, submit, poll, poll, poll, follow, advance, seldom)
-histories = st.lists(st.tuples(st.integers(0, COUNT - 1), steps), min_size=40, max_size=60)
+histories = st.lists(st.tuples(st.integers(0, COUNT - 1), steps), min_size=25, max_size=60)
+
+
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Each step is a call over a socket, and what threads do is not to be had twice: looking for causes would take long."""
 
 
 def play(server: Emulator, history: Sequence[tuple[int, Step]], *, together: bool) -> None:
@@ -199,7 +203,7 @@ def play(server: Emulator, history: Sequence[tuple[int, Step]], *, together: boo
             model.box.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, phases=(*QUICK, Phase.shrink))
 @given(history=histories)
 @example(
     history=[
@@ -221,7 +225,7 @@ def test_sandboxes_that_take_turns_never_mix(server: Emulator, history: list[tup
     play(server, history, together=False)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, phases=QUICK)
 @given(history=histories)
 def test_sandboxes_that_are_used_at_the_same_time_never_mix(server: Emulator, history: list[tuple[int, Step]]) -> None:
     play(server, history, together=True)
