@@ -110,7 +110,7 @@ class Call:
     async def poll(self, job: Job[Any]) -> Position:
         """Return where a job stands, and remember the poll when polls are what moves it."""
         position = await self.stands(job)
-        if job.timeline.polled and not position.last:
+        if not position.last and job.timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
         state = position.state if not position.gone else self._expiry(job.lifecycle)
         self.sandbox.coverage.served("state", f"{job.lifecycle} {state}")

@@ -99,7 +99,7 @@ class Provider:
     name: str
     title: str
     operations: tuple[Operation, ...]
-    errors: tuple[ErrorRow, ...]
+    load_errors: Callable[[], tuple[ErrorRow, ...]]
     quirks: tuple[Quirk, ...]
     lifecycles: tuple[Lifecycle, ...]
     groups: Mapping[str, tuple[str, ...]]
@@ -114,7 +114,15 @@ class Provider:
     throttled: Mapping[str, str]
     fresh: frozenset[str] = frozenset()
     action: Callable[[Request], str | None] = lambda _: None
+    _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
     _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def errors(self) -> tuple[ErrorRow, ...]:
+        """Every error row, read when the first one is asked for."""
+        if not self._errors:
+            self._errors.extend(self.load_errors())
+        return tuple(self._errors)
 
     def rows(self, operation: Operation) -> dict[str, ErrorRow]:
         """Return by key every error row that can answer `operation`."""

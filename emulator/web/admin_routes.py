@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypedDict  # pydantic cannot read the one of Python 3.11
 
-from emulator import __version__
 from emulator.engine.catalog import catalog
 from emulator.engine.clock import Clock, Mode
 from emulator.engine.coverage import Coverage, Kind, rows
@@ -26,6 +25,7 @@ from emulator.engine.suggest import did_you_mean
 from emulator.web import faults, journal, openapi, passing
 from emulator.web.admin import PREFIX, YAML, AdminError, Route, Visit
 from emulator.web.journal import iso, legible
+from emulator.web.probes import PROBES
 
 _MOST_STACKED = 16
 """Shipped scenarios that one body may lay over each other."""
@@ -159,20 +159,6 @@ class CoverageQuery(_Query):
 Told = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-class Health(TypedDict):
-    """The server answers."""
-
-    status: Literal["ok"]
-    version: str
-
-
-class Ready(TypedDict):
-    """The server serves these providers."""
-
-    status: Literal["ready"]
-    providers: list[str]
-
-
 class ProviderTold(TypedDict):
     """The tables of one provider."""
 
@@ -288,14 +274,6 @@ class ScenariosTold(TypedDict):
     """The shipped scenarios."""
 
     scenarios: list[ScenarioTold]
-
-
-async def _health(_: Visit) -> Health:
-    return {"status": "ok", "version": __version__}
-
-
-async def _ready(visit: Visit) -> Ready:
-    return {"status": "ready", "providers": [provider.name for provider in visit.world.providers]}
 
 
 async def _catalog(visit: Visit) -> Mapping[str, Any]:
@@ -654,8 +632,7 @@ async def _events(visit: Visit) -> Reply:
 _SANDBOX = "sandboxes/{id}"
 
 ROUTES = (
-    Route("GET", "health", _health, "Whether the process answers.", Health, open=True),
-    Route("GET", "ready", _ready, "Whether the providers are served.", Ready, open=True),
+    *PROBES,
     Route(
         "GET", "catalog", _catalog, "Every provider's operations, states, errors and quirks.", dict[str, ProviderTold]
     ),

@@ -17,7 +17,7 @@ from emulator.engine.provider import Problem, Trouble
 from emulator.engine.request import Request
 from emulator.engine.world import World
 from emulator.web import admin, endpoint
-from emulator.web.admin_routes import ROUTES
+from emulator.web.probes import PROBES
 from emulator.web.sending import send, written
 
 LARGEST_BODY = 48 * 1024 * 1024
@@ -42,7 +42,7 @@ def server(world: World, settings: admin.Settings) -> web.Server:
             body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
         request = Request(raw.method, raw.raw_path, raw.headers, body)
         if request.raw_path.startswith(admin.PREFIX):
-            reply = await admin.answer(ROUTES, world, settings, request, broken)
+            reply = await admin.answer(_routes(request), world, settings, request, broken)
         else:
             reply = await endpoint.answer(world, request, broken)
         response = await send(raw, reply)
@@ -64,6 +64,14 @@ def server(world: World, settings: admin.Settings) -> web.Server:
         max_field_size=256 * 1024,
         logger=logging.getLogger("fauxlate.http"),
     )
+
+
+def _routes(request: Request) -> tuple[admin.Route, ...]:
+    if any(request.raw_path == admin.PREFIX + route.path for route in PROBES):
+        return PROBES
+    from emulator.web.admin_routes import ROUTES  # the models of the whole API cost a start too much
+
+    return ROUTES
 
 
 class _Server(web.Server):

@@ -116,7 +116,7 @@ BAKERY = Provider(
             names_job=lambda asked: asked.loaf,
         ),
     ),
-    errors=parse(ERRORS),
+    load_errors=lambda: parse(ERRORS),
     quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
     lifecycles=(LOAF,),
     groups={"bread": ("baker", "door")},
