@@ -141,8 +141,8 @@ class Emulator:
         self.settings = settings or Settings(port=0)
         self.url = ""
         self.world = world(self.settings)
-        self._loop = asyncio.new_event_loop()
-        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
         self._started = threading.Event()
         self._fault: BaseException | None = None
@@ -161,8 +161,9 @@ class Emulator:
         """Stop serving; returns when the port is free again. Stopping twice does nothing."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            with contextlib.suppress(RuntimeError):  # the loop may have closed by itself
-                self._loop.call_soon_threadsafe(self._stopped.set)
+            if self._loop is not None and self._stopped is not None:
+                with contextlib.suppress(RuntimeError):  # the loop may have closed by itself
+                    self._loop.call_soon_threadsafe(self._stopped.set)
             thread.join()
 
     @property
@@ -179,14 +180,14 @@ class Emulator:
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except BaseException as fault:  # noqa: BLE001  (handed to whoever waits in start)
             self._fault = fault
         finally:
             self._started.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         async with listening(self.world, self.settings) as self.url:
             self._started.set()
             await self._stopped.wait()

@@ -27,6 +27,12 @@ class Chance:
         other._drawn = dict(self._drawn)
         return other
 
+    def reseeded(self, seed: int) -> Chance:
+        """Return one of another seed whose streams go on where these stand, so that no id is drawn twice."""
+        other = Chance(seed)
+        other._drawn = dict(self._drawn)
+        return other
+
     def draw(self, stream: str, size: int = 16) -> bytes:
         """Return the next `size` bytes (64 at most) of a stream."""
         count = self._drawn.get(stream, 0)

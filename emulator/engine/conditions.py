@@ -15,6 +15,7 @@ from emulator.engine.request import MalformedError, Request
 
 PARTS = ("path", "query", "header", "body", "job")
 JOB_FIELDS = ("id", "state", "nth", "file", "source", "target")
+_BOUNDARY = re.compile(r'boundary="?([^";]+)')
 _LONGEST_SUBJECT = 10_000
 """Characters of a value that patterns look at, so that no pattern takes long over a huge one."""
 
@@ -48,7 +49,7 @@ def glob(text: str) -> re.Pattern[str]:
 class Look:
     """What conditions look at: one request, the values in its path, the job that it names or is about to create."""
 
-    __slots__ = ("fresh", "job", "now", "nth", "owner", "path", "request", "state")
+    __slots__ = ("fresh", "job", "now", "nth", "owner", "path", "request", "states")
 
     def __init__(self, request: Request, path: Mapping[str, str], fresh: frozenset[str] = frozenset()) -> None:
         self.request = request
@@ -57,7 +58,7 @@ class Look:
         self.now = 0.0
         self.owner = ""
         self.job: Job[Any] | None = None
-        self.state = ""
+        self.states: tuple[str, ...] = ()
         self.nth = 0
 
     @property
@@ -69,7 +70,10 @@ class Look:
         except MalformedError:
             sent = {}
         lasting = sorted((name, value) for name, value in sent.items() if name not in self.fresh)
+        boundary = _BOUNDARY.search(request.headers.get("content-type", ""))  # another one for each try
         body = b"" if request.form else request.body
+        if boundary is not None:
+            body = body.replace(boundary[1].encode(), b"")
         return blake2b(repr((request.method, request.raw_path, lasting, body)).encode(), digest_size=12).hexdigest()
 
     def values(self, part: str, name: str) -> list[str]:
@@ -100,7 +104,7 @@ class Look:
             return self.nth or None
         if self.job is None:
             return None
-        return {"id": self.job.id, "state": self.state}.get(name) or getattr(self.job.facts, "told", {}).get(name)
+        return {"id": self.job.id, "state": self.states}.get(name) or getattr(self.job.facts, "told", {}).get(name)
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from emulator.engine.call import Call
     from emulator.engine.reply import Reply
     from emulator.engine.request import Request
+    from emulator.engine.sandbox import Sandbox
     from emulator.engine.scenario import Rule
 
 LONGEST_BODY = 4096
@@ -36,6 +37,11 @@ class Entry:
             reply = replace(reply, body=reply.body[:LONGEST_BODY])
         self._call = call
         self._reply = reply
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox that was asked."""
+        return self._call.sandbox
 
     @property
     def now(self) -> float:

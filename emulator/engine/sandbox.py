@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from emulator.engine.agenda import Agenda
 from emulator.engine.chance import Chance
@@ -15,9 +15,10 @@ from emulator.engine.quirks import settle
 from emulator.engine.scenario import Scenario, Tally
 
 if TYPE_CHECKING:
+    from emulator.engine.jobs import Job
     from emulator.engine.provider import Provider
     from emulator.engine.store import Store
-    from emulator.engine.timeline import Lifecycle, Timeline
+    from emulator.engine.timeline import Lifecycle, Position, Timeline
 
 Wall = Callable[[], float]
 Signatures = Literal["verified", "ignored"]
@@ -83,7 +84,7 @@ class Sandbox:
         self.scenario = scenario
         self.tally = Tally()
         if scenario.seed is not None:
-            self.chance = Chance(scenario.seed)
+            self.chance = self.chance.reseeded(scenario.seed)
         if scenario.clock is not None:
             self.clock = scenario.clock(self._wall())
 
@@ -105,7 +106,6 @@ class Sandbox:
         other.chance = self.chance.copy()
         other.store = self.store.copy()
         other.tally = self.tally.copy()
-        other.coverage = self.coverage.copy()
         return other
 
     def names(self) -> Iterator[str]:
@@ -131,6 +131,13 @@ class Sandbox:
             if chosen is None:
                 chosen = self._default_timelines[lifecycle.name] = lifecycle.timeline()
         return chosen
+
+    def ended(self, job: Job[Any], position: Position) -> bool:
+        """Whether a job stands where its lifecycle ends, not merely where its own course does: it may be stuck."""
+        lifecycles = (lifecycle for provider in self._providers for lifecycle in provider.lifecycles)
+        lifecycle = next(lifecycle for lifecycle in lifecycles if lifecycle.name == job.lifecycle)
+        ends = {lifecycle.course[-1].name, lifecycle.failed.name if lifecycle.failed is not None else None}
+        return position.last and position.state in ends
 
     def link_life(self, lifecycle: Lifecycle) -> float:
         """Return for how many seconds a result link of `lifecycle` is good."""
@@ -165,6 +172,8 @@ class Sandboxes:
         """Make a sandbox findable. Raises `ValueError` where its id is taken, `TooManyError` where no more fit."""
         if sandbox.id in self._by_id:
             raise ValueError(f"there is a sandbox `{sandbox.id}` already")
+        if any(name in self._by_credential for name in sandbox.names()):
+            raise ValueError(f"`{sandbox.id}` would have the credentials of another sandbox; choose another id")
         if len(self._by_id) >= MOST and not self.expire(sandbox.used):
             raise TooManyError(f"there are {MOST} sandboxes; delete some, or give them an `idle` time to expire after")
         self._by_id[sandbox.id] = sandbox
@@ -180,7 +189,11 @@ class Sandboxes:
 
     def expire(self, wall: float) -> list[str]:
         """Forget the sandboxes that have been idle for as long as they may be; return their ids."""
-        idle = [one for one in self._by_id.values() if one.idle is not None and wall - one.used >= one.idle]
+        idle = [
+            one
+            for one in self._by_id.values()
+            if one.idle is not None and wall - one.used >= one.idle and not len(one.agenda)
+        ]
         for sandbox in idle:
             self.remove(sandbox)
         return [sandbox.id for sandbox in idle]

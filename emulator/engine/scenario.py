@@ -13,6 +13,8 @@ from emulator.engine.conditions import Condition, Look
 from emulator.engine.effects import Effect, Throttle
 from emulator.engine.timeline import Timeline
 
+LONGEST_TOLD = 60
+"""Characters of a value that a reason repeats."""
 Per = Literal["sandbox", "job", "request"]
 
 
@@ -68,13 +70,15 @@ class Tally:
         """Return how often `rule` has been used, over everything it counts by."""
         return sum(count.used for (index, _), count in self.counts.items() if index == rule.index)
 
-    def over(self, limit: int, window: float, key: tuple[int, str], now: float) -> bool:
-        """Count a call at `now`, and tell whether it is one too many for the window of time that it falls into."""
+    def count(self, window: float, key: tuple[int, str], now: float) -> int:
+        """Return how many calls have been let into the window of time that `now` falls into."""
         present = int(now // window)
         then, count = self.windows.get(key, (present, 0))
-        count = count + 1 if then == present else 1
-        self.windows[key] = (present, count)
-        return count > limit
+        return count if then == present else 0
+
+    def let_in(self, window: float, key: tuple[int, str], now: float) -> None:
+        """Count a call let in at `now`."""
+        self.windows[key] = (int(now // window), self.count(window, key, now) + 1)
 
 
 class Match(NamedTuple):
@@ -130,19 +134,24 @@ def _unmet(rule: Rule, look: Look) -> str | None:
     for condition in rule.when:
         values = look.values(condition.part, condition.name)
         if not condition.fits(values):
-            came = " or ".join(f"`{value[:60]}`" for value in values[:3]) if values else "nothing"
+            came = " or ".join(f"`{value[:LONGEST_TOLD]}`" for value in values[:3]) if values else "nothing"
             return f"{condition.field} is {came}, not {condition.written}"
     return None
 
 
 def _within(rule: Rule, operation: str, look: Look, tally: Tally) -> str | None:
-    """Say that a call is within the rate of the rule's throttle, which then has nothing to do with it."""
-    for effect in rule.then[operation]:
-        if isinstance(effect, Throttle) and effect.window is not None:
-            key = (rule.index, f"{operation} {look.owner}")
-            if not tally.over(effect.limit, effect.window, key, look.now):
-                return f"the call is within {effect.limit} in {effect.window:g} s"
-    return None
+    """Say that a call is within the rates of the rule's throttles, which then has nothing to do with it."""
+    rates = [(effect.limit, effect.window) for effect in rule.then[operation] if isinstance(effect, Throttle)]
+    windows = [
+        (limit, window, (rule.index, f"{n} {operation} {look.owner}"))
+        for n, (limit, window) in enumerate(rates)
+        if window
+    ]
+    if not windows or any(tally.count(window, key, look.now) >= limit for limit, window, key in windows):
+        return None
+    for _, window, key in windows:
+        tally.let_in(window, key, look.now)
+    return f"the call is within {windows[0][0]} in {windows[0][1]:g} s"
 
 
 def counted_by(rule: Rule, operation: str, look: Look) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from fnmatch import fnmatchcase
@@ -86,8 +86,19 @@ def _over(base: Scenario, overlay: Scenario) -> Scenario:
         timelines={**base.timelines, **overlay.timelines},
         links={**base.links, **overlay.links},
         rules=(*overlay.rules, *base.rules),
-        written=overlay.written,
+        written=_written_over(base.written, overlay.written),
     )
+
+
+def _written_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Return as one file what two say together."""
+    whole = {**base, **overlay}
+    for name in ("quirks", "lifecycles"):
+        if name in base and name in overlay:
+            whole[name] = {**base[name], **overlay[name]}
+    if "rules" in base and "rules" in overlay:
+        whole["rules"] = [*overlay["rules"], *base["rules"]]
+    return whole
 
 
 class _Compiler:
@@ -116,6 +127,9 @@ class _Compiler:
         clock = model.clock
         if clock is not None and (clock.mode == "rate") != (clock.rate is not None):
             self._refuse(("clock",), "`rate` goes with `mode: rate`, and that with it")
+        if clock is not None and clock.at is not None and clock.at.year not in _YEARS:
+            years = f"{_YEARS.start} to {_YEARS.stop - 1}"
+            self._refuse(("clock", "at"), f"the year {clock.at.year} is out of range; a clock starts in {years}")
         if self._faults:
             raise ScenarioError(_ordered(self._faults), self._name)
         return model, Scenario(
@@ -170,6 +184,9 @@ class _Compiler:
         when = tuple(self._conditions(index, rule))
         then: dict[str, tuple[Effect, ...]] = {}
         for number, pattern in enumerate(rule.on):
+            if len(pattern) > _LONGEST_PATTERN:
+                self._refuse(("rules", index, "on", number), f"a pattern has {_LONGEST_PATTERN} characters at most")
+                continue
             exact = pattern in self._operations
             names = [pattern] if exact else [name for name in self._operations if fnmatchcase(name, pattern)]
             if not names:
@@ -254,7 +271,8 @@ class _Compiler:
                 yield self.fault(way, f"{name} {why}")
             elif condition.part == "job" and condition.name == "state" and operation.lifecycle is not None:
                 states = [state.name for state in operation.lifecycle.states]
-                if not any(condition.fits([state]) for state in states):
+                spelled = [[state.name, *state.also] for state in operation.lifecycle.states]
+                if condition.patterns and not any(condition.fits(names) for names in spelled):
                     near = did_you_mean(condition.written.strip("`"), states)
                     yield self.fault(
                         way, f"{condition.written} is no state of {name}; it has {', '.join(states)}.{near}"
@@ -275,6 +293,8 @@ class _Compiler:
         self._faults.append(self.fault(way, message))
 
 
+_YEARS = range(1970, 9900)
+"""In which a clock may start: not before there were seconds to count, nor where advancing it leaves the calendar."""
 _LISTS = ("on", "then", "extends")
 
 
@@ -319,6 +339,14 @@ def _progress(value: str) -> Progress:
     return _PROGRESS[value]
 
 
+_LONGEST_PATTERN = 1000
+
+
+def _check_length(pattern: str) -> None:
+    if len(pattern) > _LONGEST_PATTERN:
+        raise ValueError(f"a pattern has {_LONGEST_PATTERN} characters at most; this has {len(pattern)}")
+
+
 def _patterns(wanted: PatternModel | str | list[str]) -> tuple[str, tuple[re.Pattern[str], ...]]:
     """Return how a condition is written in messages, and its patterns; none where the field has to be absent."""
     if isinstance(wanted, PatternModel):
@@ -326,11 +354,14 @@ def _patterns(wanted: PatternModel | str | list[str]) -> tuple[str, tuple[re.Pat
             raise ValueError("this takes one of `regex` and `absent: true`")
         if wanted.regex is None:
             return "absent", ()
+        _check_length(wanted.regex)
         try:
             return f"/{wanted.regex}/", (re.compile(wanted.regex),)
         except (re.error, OverflowError, RecursionError) as fault:
             raise ValueError(f"`{wanted.regex}` is no regular expression: {fault}") from None
     words = [wanted] if isinstance(wanted, str) else wanted
+    for word in words:
+        _check_length(word)
     if not words:
         raise ValueError("an empty list is met by nothing; for a field that is not there, write {absent: true}")
     return " or ".join(f"`{word}`" for word in words), tuple(glob(word) for word in words)

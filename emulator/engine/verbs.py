@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -110,10 +111,24 @@ def _patch(merge: Mapping[str, Any], on: On) -> Effect:
     return effects.Patch(merge)
 
 
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_OURS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
+
+
 def _respond(model: RespondModel, _: On) -> Effect:
+    headers = dict(model.headers)
+    media_type = model.media_type
+    for name, value in model.headers.items():
+        if not _NAME.fullmatch(name) or _UNSENDABLE.search(value) or name.lower() in _OURS:
+            raise VerbError(
+                f"the header {name!r} cannot be sent so: {value!r:.60}; length and encoding are the server's"
+            )
+        if name.lower() == "content-type":
+            media_type = media_type or headers.pop(name)
     if isinstance(model.body, str):
-        return effects.Respond(model.status, model.body.encode(), model.media_type or "text/plain", model.headers)
-    return effects.Respond(model.status, as_json(model.body), model.media_type or JSON, model.headers)
+        return effects.Respond(model.status, model.body.encode(), media_type or "text/plain", headers)
+    return effects.Respond(model.status, as_json(model.body), media_type or JSON, headers)
 
 
 def _throttle(model: ThrottleModel, on: On) -> Effect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -486,6 +486,7 @@ async def _replace_scenario(visit: Visit) -> Mapping[str, Any]:
     source = Source(text, is_json=request.media_type == JSON)
     scenario = _checked(lambda: compiled(source, visit.world.providers, find=visit.world.find))
     sandbox.follow(scenario)
+    await passing.move(sandbox, lambda clock, _: clock)  # it may bring another time, at which something is due
     return scenario.written
 
 
@@ -505,7 +506,7 @@ async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobTold:
         "created": iso(job.created),
         "state": position.state,
         "since": iso(position.since),
-        "last": position.last,
+        "last": sandbox.ended(job, position),
         "gone": position.gone,
         "error": position.step.error,
         "timeline": [str(step) for step in job.timeline.steps],
@@ -614,7 +615,7 @@ async def _events(visit: Visit) -> Reply:
         if not waiting.full():  # a listener that does not keep up misses some; the journal has them
             waiting.put_nowait(entry)
 
-    async def stream() -> AsyncIterator[bytes]:
+    async def stream() -> AsyncGenerator[bytes, None]:
         deaf = sandbox.journal.hear(hear)
         try:
             yield b": fauxlate\n\n"

@@ -16,6 +16,7 @@ from emulator.engine.parameters import Parameters, places
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.request import MalformedError, Request
+from emulator.engine.timeline import Position
 from emulator.engine.world import World
 from emulator.web import calling_back, faults
 
@@ -93,11 +94,19 @@ async def _match(call: Call, name: str, operation: Operation, asked: Parameters)
         job_id = operation.names_job(asked) if operation.names_job is not None else None
         look.job = await sandbox.store.job(job_id) if job_id is not None else None
         if look.job is not None:
-            look.state = (await call.stands(look.job)).state
+            look.states = _spellings(operation, await call.stands(look.job))
             look.nth = look.job.nth
         elif operation.creates and operation.lifecycle is not None:
             look.nth = await sandbox.store.count(operation.lifecycle.name) + 1
     call.match = sandbox.scenario.match(name, look, sandbox.tally, sandbox.chance)
+
+
+def _spellings(operation: Operation, position: Position) -> tuple[str, ...]:
+    """Return the state that a job is in, in each spelling that the documents have for it."""
+    states = operation.lifecycle.states if operation.lifecycle is not None else ()
+    gone = operation.lifecycle.gone if operation.lifecycle is not None and position.gone else None
+    name = position.state if gone is None else gone.name
+    return (name, *(spelling for state in states if state.name == name for spelling in state.also))
 
 
 def _refused(call: Call, refusal: Refusal) -> Reply:

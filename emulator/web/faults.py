@@ -131,7 +131,8 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def _on_its_way(_call: Call, reply: Reply, effect: Body) -> None:
-    reply.fault = effect
+    if not isinstance(reply.fault, Drop):  # a connection that is broken stays so
+        reply.fault = effect
 
 
 def _garbage(call: Call, reply: Reply, _: Body) -> None:

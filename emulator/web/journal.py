@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,12 +16,16 @@ from typing_extensions import TypedDict
 from emulator import __version__
 from emulator.engine.journal import LONGEST_BODY, Entry, why
 from emulator.engine.reply import Compared
+from emulator.engine.scenario import LONGEST_TOLD
 
 REDACTED = "<redacted>"
 _SECRET = re.compile(
-    r"(?i)(.*(secret|password|passwd|signature|ticket)$|authorization|x-auth-token|x-subject-token|cookie|set-cookie"
-    r"|(.*[-_])?access[-_]?token|.*security-?token|refresh_?token|suite_?access_?token|x-acs-bearer-token)"
+    r"(?i)(.*(secret|password|passwd|signature|ticket)$|(proxy-)?authorization|x-auth-token|x-subject-token"
+    r"|cookie|set-cookie|(.*[-_])?access[-_]?token|.*security-?token|refresh_?token|suite_?access_?token"
+    r"|.*bearer[-_]?token)"
 )
+_SHORTEST_SECRET = 4
+"""Characters; taking out shorter ones would leave nothing legible."""
 _IN_TEXT = re.compile(
     r'(?i)("(?:\w*(?:secret|password|ticket)|\w*access_?token|refresh_?token|signature)"\s*:\s*")((?:[^"\\]|\\.)*)'
 )
@@ -133,9 +138,54 @@ def redacted_body(body: bytes, headers: Mapping[str, str]) -> str:
     return _IN_LINK.sub(rf"\g<1>{REDACTED}", _IN_TEXT.sub(rf"\g<1>{REDACTED}", text))
 
 
+def _secrets(entry: Entry) -> list[str]:
+    """Return the secrets of the entry's sandbox, and what was sent under the name of one; the longest first."""
+    found = {
+        value
+        for credentials in entry.sandbox.credentials.values()
+        for name, value in credentials.items()
+        if _SECRET.fullmatch(name)
+    }
+    request, reply = entry.request, entry.reply
+    pairs = [*request.headers.items(), *reply.headers.items()]
+    for text in (request.target.partition("?")[2], request.body.decode(errors="replace")):
+        pairs += parse_qsl(text, keep_blank_values=True, errors="replace")
+    found |= {value for name, value in pairs if _SECRET.fullmatch(name)}
+    for body in (request.body, reply.body):
+        with suppress(ValueError, RecursionError):
+            found |= set(_leaves(json.loads(body), secret=False))
+    told = {part for value in found for part in (value, value[:LONGEST_TOLD]) if len(part) >= _SHORTEST_SECRET}
+    return sorted(told, key=len, reverse=True)
+
+
+def _leaves(value: Any, *, secret: bool) -> Iterator[str]:
+    """Give every value, as text, that stands somewhere under the name of a secret."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, secret=secret or _SECRET.fullmatch(name) is not None)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, secret=secret)
+    elif secret and value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def _without(secrets: list[str], told: Any) -> Any:
+    """Return `told` with each of `secrets` taken out, wherever it stands."""
+    if isinstance(told, str):
+        for secret in secrets:
+            told = told.replace(secret, REDACTED)
+        return told
+    if isinstance(told, dict):
+        return {name: _without(secrets, inner) for name, inner in told.items()}
+    if isinstance(told, list | tuple):
+        return [_without(secrets, inner) for inner in told]
+    return told
+
+
 def as_data(entry: Entry) -> EntryTold:
     """Return an entry as data, with what each rule of the scenario said to it."""
-    return {
+    told: EntryTold = {
         "number": entry.number,
         "at": iso(entry.wall),
         "sandbox_time": iso(entry.now),
@@ -162,6 +212,8 @@ def as_data(entry: Entry) -> EntryTold:
         "hint": _legible(entry.reply.hint),
         "signature": _signature(entry.reply.compared),
     }
+    without: EntryTold = _without(_secrets(entry), told)
+    return without
 
 
 def _signature(compared: Compared | None) -> SignatureTold | None:

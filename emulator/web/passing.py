@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
 
+from emulator.engine.agenda import Agenda
 from emulator.engine.call import Call
 from emulator.engine.clock import Clock
 from emulator.engine.sandbox import Sandbox
@@ -16,17 +18,27 @@ _SETTLING_SECONDS = 5.0
 async def move(sandbox: Sandbox, change: Callable[[Clock, float], Clock]) -> None:
     """Change the clock; run what falls due on the way, in order and each at its own time, before returning.
 
-    Raises `ValueError`, with nothing changed, when `change` refuses.
+    Two changes at once happen one after the other; one that a reset of the sandbox overtakes ends there. Raises
+    `ValueError`, with nothing changed, when `change` refuses.
     """
-    target = change(sandbox.clock, sandbox.wall)
-    while (item := sandbox.agenda.next_due(target.now(sandbox.wall))) is not None:
-        due, action = item
-        wall = sandbox.wall
-        sandbox.clock = Clock(at=max(due, sandbox.clock.now(wall)), since=wall, rate=0)
-        await action()
-    sandbox.clock = target
-    for look_again in tuple(sandbox.agenda.stirred):
-        look_again()  # the clock may run at another rate now
+    agenda = sandbox.agenda
+    async with _MOVING.setdefault(agenda, asyncio.Lock()):
+        if sandbox.agenda is not agenda:
+            return
+        target = change(sandbox.clock, sandbox.wall)
+        while (item := agenda.next_due(target.now(sandbox.wall))) is not None:
+            due, action = item
+            wall = sandbox.wall
+            sandbox.clock = Clock(at=max(due, sandbox.clock.now(wall)), since=wall, rate=0)
+            await action()
+            if sandbox.agenda is not agenda:
+                return
+        sandbox.clock = target
+        for look_again in tuple(agenda.stirred):
+            look_again()  # the clock may run at another rate now
+
+
+_MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def release(sandbox: Sandbox) -> None:

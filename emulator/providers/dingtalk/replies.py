@@ -64,7 +64,7 @@ def _gateway(row: ErrorRow, code: str, message: str, request_id: str) -> dict[st
 
 
 def _legacy(_row: ErrorRow, code: str, message: str, _request_id: str) -> dict[str, Any]:
-    return {"errcode": int(code), "errmsg": message}
+    return {"errcode": int(code) if code.lstrip("-").isdecimal() else code, "errmsg": message}
 
 
 _SHAPES: Mapping[str, Callable[[ErrorRow, str, str, str], dict[str, Any]]] = {

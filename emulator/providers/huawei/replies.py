@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -87,7 +88,13 @@ def _json(body: Mapping[str, Any]) -> bytes:
 
 
 def _keystone(call: Call, row: ErrorRow, _code: str, message: str) -> Reply:
-    body = {"error": {"code": row.status, "message": message, "title": row.extra["title"]}}
+    body = {
+        "error": {
+            "code": row.status,
+            "message": message,
+            "title": row.extra.get("title") or HTTPStatus(row.status).phrase,
+        }
+    }
     return Reply(row.status, as_json(body), _headers(call, _request_id(call)))
 
 

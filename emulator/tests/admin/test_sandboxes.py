@@ -150,7 +150,6 @@ def test_an_id_that_is_taken_is_refused(admin: Admin) -> None:
     assert box.told()["seed"] == 3
 
 
-@pytest.mark.xfail(strict=True, reason="Sandboxes.add does not look whether a tag, of 32 bits, is taken")
 def test_two_sandboxes_never_have_the_same_credentials(admin: Admin) -> None:
     one, other = "s65257", "s96800"
     assert tag_of(one) == tag_of(other)
@@ -218,9 +217,6 @@ def test_another_seed_gives_other_ids(admin: Admin) -> None:
     assert made[0] == made[1] != made[2]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Sandbox.follow begins a seed anew, and the ids of jobs that stay are drawn again"
-)
 def test_following_the_same_seed_again_loses_no_job(admin: Admin) -> None:
     box = admin.sandbox()
     made = []
@@ -266,7 +262,6 @@ def test_a_token_names_the_sandbox_that_gave_it_and_not_its_fork(admin: Admin) -
     assert copy.jobs() == copy.entries() == []
 
 
-@pytest.mark.xfail(strict=True, reason="Sandbox.fork copies the coverage, which the whole run then counts twice")
 def test_a_fork_does_not_count_twice_what_was_served_once(admin: Admin) -> None:
     box = admin.sandbox()
     box.huawei.made()
@@ -275,7 +270,6 @@ def test_a_fork_does_not_count_twice_what_was_served_once(admin: Admin) -> None:
     assert admin.told("coverage?only=served") == before
 
 
-@pytest.mark.xfail(strict=True, reason="a scenario laid over another is told without the other")
 def test_the_scenario_in_force_is_told_as_a_whole(admin: Admin) -> None:
     box = admin.sandbox(scenario=FAILING, seed=3)
     assert box.told("/scenario")["rules"] == FAILING["rules"]

@@ -210,6 +210,7 @@ def waiting(server: Emulator, box: Box) -> int:
 def tasks(server: Emulator) -> int:
     """Return how many tasks the server's event loop has, connections that are kept open among them."""
     loop = server._loop  # noqa: SLF001
+    assert loop is not None
     assert loop.is_running()
     done = asyncio.run_coroutine_threadsafe(_count(), loop)
     return done.result(PATIENCE)

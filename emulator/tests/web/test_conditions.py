@@ -152,7 +152,6 @@ rules:
     assert [here.huawei.state(answer) for answer in answers[2:]] == ["WAITING", "BGEIN", "FINISHED"]
 
 
-@pytest.mark.xfail(reason="`BEGIN` is a state's other spelling for a timeline, and none for a condition")
 def test_the_state_of_the_job_in_its_other_spelling(box: Boxes) -> None:
     here = box(rule("huawei.RunGetFileTranslationResult", HIT, "when: {job.state: BEGIN}"))
     job = here.huawei.made()
@@ -160,7 +159,6 @@ def test_the_state_of_the_job_in_its_other_spelling(box: Boxes) -> None:
     assert hit(here.huawei.ask(job))
 
 
-@pytest.mark.xfail(reason="a result that is gone is still looked at as `finished`")
 def test_the_state_of_a_job_that_is_no_longer_kept(box: Boxes) -> None:
     here = box(rule("alibaba.GetTranslateImageBatchResult", HIT, "when: {job.state: invalid}"))
     asked = {"ImageUrls": "https://example.com/a.jpg", "SourceLanguage": "zh", "TargetLanguage": "en"}
@@ -226,9 +224,7 @@ rules:
         assert [here.session.get(link, timeout=PATIENCE).status_code for link in links] == [200, 299]
 
 
-@pytest.mark.parametrize(
-    "field", ["id", "nth", pytest.param("state", marks=pytest.mark.xfail(reason="`absent` is taken for a state"))]
-)
+@pytest.mark.parametrize("field", ["id", "nth", "state"])
 def test_a_job_that_nobody_knows_has_no_id_number_or_state(box: Boxes, field: str) -> None:
     here = box()
     here.follow(rule("huawei.RunGetFileTranslationResult", HIT, f"when: {{job.{field}: {{absent: true}}}}"))
@@ -420,7 +416,6 @@ def test_one_rule_on_several_operations_counts_them_together(box: Boxes) -> None
     assert [hit(here.alibaba.create()), hit(here.huawei.create()), hit(here.alibaba.ask(job))] == [True, True, False]
 
 
-@pytest.mark.xfail(reason="a multipart body is compared with its boundary, which is another each time")
 def test_per_request_a_retried_upload_is_the_same(box: Boxes) -> None:
     here = box(rule("dingtalk.UploadSingle", HIT, "times: 1, per: request"))
     url, params = f"{here.dingtalk.url}/file/upload/single", {"access_token": here.dingtalk.token}

@@ -132,7 +132,6 @@ def test_a_job_may_be_stuck_for_ever(box: Boxes, kind: type[Client]) -> None:
     assert not here.jobs()[0]["gone"]
 
 
-@pytest.mark.xfail(reason="the last step of its course is taken for its end")
 def test_a_stuck_job_is_left_unfinished(box: Boxes, kind: type[Client]) -> None:
     here = box(rule(kind.creates, f"{{timeline: ['{kind.course[0]}']}}"))
     job = here.client(kind).made()
