@@ -101,6 +101,12 @@ def _modules() -> str:
     return _table(("Module", "What it is"), rows)
 
 
+def _faults() -> str:
+    """Take over the table that `contract_tests/faults_seen.py` measures."""
+    text = (PACKAGE.parent / "docs" / "faults.md").read_text("utf-8")
+    return text.partition("<!-- measured: contract_tests/faults_seen.py -->\n")[2].partition("<!-- end -->")[0]
+
+
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     cells = [heads, ["---"] * len(heads), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(row)} |\n" for row in cells)
@@ -111,6 +117,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "operations": _operations,
     "quirks": _quirks,
     "modules": _modules,
+    "faults": _faults,
 }
 """Every block by name, and what makes it."""
 

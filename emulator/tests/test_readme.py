@@ -177,3 +177,8 @@ def test_the_table_of_settings_has_every_flag_variable_and_default(capsys: pytes
     known = {f"FAUXLATE_{field.name.upper()}": getattr(Settings(), field.name) for field in fields(Settings)}
     assert told == {name: "" if value in (None, ()) else str(value).lower() for name, value in known.items()}
     assert all(variable == f"FAUXLATE_{flag[2:].replace('-', '_').upper()}" for flag, variable, _ in rows if variable)
+
+
+@pytest.mark.parametrize("path", docs.WHOLE, ids=lambda path: path.name)
+def test_generated_files_are_up_to_date(path: Path) -> None:
+    assert path.read_text("utf-8") == docs.WHOLE[path]()
