@@ -11,8 +11,12 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from alibabacloud_alimt20181012 import models
+from alibabacloud_alimt20181012.client import Client
+from alibabacloud_tea_openapi.models import Config
 from PIL import Image
 
+from contract_tests.conftest import advance
 from emulator.server import Emulator
 
 CLIENT = Path(__file__).parent / "clients" / "alimt_text.py"
@@ -69,3 +73,19 @@ def test_an_error_that_the_page_numbers_comes_in_the_body_and_raises_nothing(sai
 def test_a_missing_parameter_is_the_gateways_error_and_raises(said: dict[str, Any]) -> None:
     assert said["gateway_error"]["code"] == "MissingSourceLanguage"
     assert said["gateway_error"]["status"] == 400
+
+
+def test_an_image_result_is_invalid_an_hour_after_its_batch_has_finished(emulator: Emulator) -> None:
+    told = emulator.environment["alibaba"]
+    key = {"access_key_id": told["access_key_id"], "access_key_secret": told["access_key_secret"]}
+    client = Client(Config(endpoint=told["endpoint"], protocol="http", **key))
+    asked = models.TranslateImageBatchRequest(
+        image_urls="https://example.com/a.jpg", source_language="zh", target_language="en"
+    )
+    ask = models.GetTranslateImageBatchResultRequest(task_id=client.translate_image_batch(asked).body.data.task_id)
+    seen = []
+    for by in ("1s", "59m58s", "2s"):
+        advance(emulator, by)
+        data = client.get_translate_image_batch_result(ask).body.data
+        seen.append((data.status, len(data.result)))
+    assert seen == [("finished", 1), ("finished", 1), ("invalid", 0)]

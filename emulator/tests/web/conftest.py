@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -122,20 +121,6 @@ class Boxes(Protocol):
     """Makes a sandbox that follows a scenario (YAML), its clock frozen unless told otherwise."""
 
     def __call__(self, scenario: str = "", **settings: Any) -> Box: ...
-
-
-@pytest.fixture(scope="session", autouse=True)
-def unformatted() -> Iterator[None]:
-    """Keep what the server's thread logs of broken connections from being formatted while pytest formats a failure.
-
-    Both read source with `ast`, and Python 3.11 gets that wrong in two threads at once (python/cpython#106905).
-    """
-    log, nowhere = logging.getLogger("fauxlate.http"), logging.NullHandler()
-    log.addHandler(nowhere)
-    log.propagate = False
-    yield
-    log.propagate = True
-    log.removeHandler(nowhere)
 
 
 @pytest.fixture(scope="session")

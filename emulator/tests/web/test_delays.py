@@ -21,7 +21,7 @@ from emulator.engine.chance import Chance
 from emulator.engine.effects import Spread, spread
 from emulator.server import Emulator
 from emulator.tests.web.clients import PATIENCE, Client, connected, direct
-from emulator.tests.web.conftest import EPOCH, Box, Boxes, rule, started, tasks, until, waiting
+from emulator.tests.web.conftest import EPOCH, Box, Boxes, rule, started, until, waiting
 from emulator.web import passing
 
 SPREADS = ["20ms", "uniform(10ms, 30ms)", "normal(200ms, 50ms)", "lognormal(200ms, 0.6)"]
@@ -123,14 +123,6 @@ def test_a_real_delay_is_part_of_the_time_of_a_running_sandbox(box: Boxes) -> No
 
 def iso(at: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
-
-
-def tasks_left(server: Emulator, before: int, within: float) -> int:
-    """Return how many more tasks there are than before, at the latest after so many seconds."""
-    ends = time.monotonic() + within
-    while time.monotonic() < ends and tasks(server) > before:
-        time.sleep(0.005)
-    return tasks(server) - before
 
 
 # the sandbox's time
