@@ -44,7 +44,8 @@ def test_names_stand_in_the_cells_whoever_wrote_the_xlsx(write: Callable[[object
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_a_directory_that_knows_nobody_hands_the_xlsx_back(write: Callable[[object], bytes]) -> None:
-    assert translate_ids(write(ROWS), "xlsx", nobody) == write(ROWS)
+    data = write(ROWS)  # once: its writer puts the time of day in
+    assert translate_ids(data, "xlsx", nobody) == data
 
 
 def test_only_parts_with_placeholders_change_and_the_order_stays() -> None:
