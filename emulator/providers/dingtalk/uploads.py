@@ -12,7 +12,7 @@ from emulator.engine.store import Record
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
-    from emulator.providers.dingtalk import models
+    from emulator.providers.dingtalk.models import uploads as models
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a file uploaded in a single step."""

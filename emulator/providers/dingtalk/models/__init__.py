@@ -1,0 +1,1 @@
+"""What DingTalk's operations are asked and what they answer, field by field; one module a family."""
