@@ -10,7 +10,7 @@ from typing import Final
 from emulator.content import markup
 from emulator.content.unreadable import Unreadable
 
-MAX_BYTES: Final = 200 * 1024 * 1024
+MAX_BYTES: Final = 64 * 1024 * 1024  # a second of parsing for each eight
 MAX_PARTS: Final = 10_000
 MAX_NAME: Final = 0xFFFF  # bytes of UTF-8; a zip has two bytes for the length
 # Apache POI's ZipSecureFile refuses the same: an entry beyond 100 KiB that deflate made 100 times smaller.

@@ -1,11 +1,14 @@
 import io
+import random
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.content import package
 from emulator.content.directory import Directory
 from emulator.content.sheets import translate_ids
 from emulator.content.unreadable import Unreadable
@@ -281,3 +284,33 @@ def test_a_directory_that_knows_nobody_leaves_every_cell(texts: list[str]) -> No
     data = by_openpyxl([(f".{text}$userName=a$",) for text in texts])
     assert cells(translate_ids(data, "xlsx", nobody)) == cells(data)
     assert cells(translate_ids(data, "xlsx", lambda _field, _id: "名")) == [(f".{text}名",) for text in texts]
+
+
+LIBREOFFICE = Path(__file__).parent / "files"
+
+
+def test_names_stand_in_the_cells_of_a_workbook_by_libreoffice() -> None:
+    data = translate_ids((LIBREOFFICE / "libreoffice.xlsx").read_bytes(), "xlsx", names)
+    *rows, (text, unknown, formula) = cells(data)
+    assert rows == TRANSLATED[:3]
+    assert (text, unknown, formula) == ("  plain & <b>  ", "$departmentName=x$", "=A2&C2")
+    second = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
+    assert [row[0] for row in second.iter_rows(values_only=True)] == [f"张三 {number} 用户" for number in range(40)]
+
+
+@given(damaged((LIBREOFFICE / "libreoffice.xlsx").read_bytes()))
+def test_any_bytes_as_a_workbook_by_libreoffice_are_translated_or_unreadable(data: bytes) -> None:
+    _translated_or_refused(data, "xlsx")
+
+
+def test_a_sheet_of_many_cells_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = unpacked(by_xlsxwriter([(PLACEHOLDER,)]))
+    noise = random.Random(1)  # noqa: S311  (packed 100 times smaller it would be refused for that)
+    row = "".join(f'<c r="A1"><v>{noise.randrange(10**6)}</v></c>' for _ in range(30_000))
+    parts[SHEET] = parts[SHEET].replace(b"<sheetData>", f"<sheetData><row>{row}</row>".encode())
+    monkeypatch.setattr(package, "MAX_BYTES", sum(map(len, parts.values())))
+    assert "张三".encode() in unpacked(translate_ids(packed(parts), "xlsx", names))[STRINGS]
+    monkeypatch.setattr(package, "MAX_BYTES", package.MAX_BYTES - 1)
+    with pytest.raises(Unreadable) as refused:
+        translate_ids(packed(parts), "xlsx", names)
+    assert refused.value.kind == "too_large"

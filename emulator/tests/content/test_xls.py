@@ -1,5 +1,6 @@
 import io
 import struct
+from pathlib import Path
 
 import pytest
 import xlrd
@@ -287,3 +288,25 @@ def test_any_bytes_as_workbook_stream_are_translated_or_unreadable(data: bytes) 
 @given(damaged(_shared("abc") + _shared(PLACEHOLDER) + struct.pack("<HBH", 1, 8, 2) + b"abcdefghi"))
 def test_any_bytes_as_string_table_are_translated_or_unreadable(body: bytes) -> None:
     _translated_or_refused(_workbook(body, count=3))
+
+
+LIBREOFFICE = (Path(__file__).parent / "files" / "libreoffice.xls").read_bytes()
+
+
+def test_names_stand_in_the_cells_of_a_workbook_by_libreoffice() -> None:
+    translated = translate_ids(LIBREOFFICE, "xls", names)
+    assert [tuple(row[:3]) for row in rows(translated)][:3] == TRANSLATED[:3]
+    book, before = (xlrd.open_workbook(file_contents=data, formatting_info=True) for data in (translated, LIBREOFFICE))
+    assert book.sheet_names() == ["员工", "2"]
+    assert book.sheet_by_index(1).col_values(0) == [f"张三 {number} 用户" for number in range(40)]
+    assert book.sheet_by_index(1).col_values(1) == before.sheet_by_index(1).col_values(1)
+    font = book.font_list[book.xf_list[book.sheet_by_index(0).cell_xf_index(1, 0)].font_index]
+    assert font.weight == 700
+
+
+@given(damaged(LIBREOFFICE))
+def test_any_bytes_as_a_workbook_by_libreoffice_are_translated_or_unreadable(data: bytes) -> None:
+    try:
+        translate_ids(data, "xls", names)
+    except Unreadable:
+        return
