@@ -19,6 +19,7 @@ from emulator.engine.world import World
 from emulator.web import admin, endpoint
 from emulator.web.probes import PROBES
 from emulator.web.sending import send, written
+from emulator.web.waiting import Waits
 
 LARGEST_BODY = 48 * 1024 * 1024
 """A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
@@ -80,8 +81,26 @@ class _Server(web.Server):
     def __call__(self) -> RequestHandler:
         return _Connection(self, loop=self._loop, **self._kwargs)
 
+    def pre_shutdown(self) -> None:
+        super().pre_shutdown()
+        for connection in self.connections:
+            assert isinstance(connection, _Connection)
+            connection.waits.end()
+
 
 class _Connection(RequestHandler):
+    def __init__(self, *settings: Any, **more: Any) -> None:
+        super().__init__(*settings, **more)
+        self.waits = Waits()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        begin = super().connection_made
+        self.waits.of(lambda: begin(transport))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self.waits.end()
+
     def handle_error(
         self,
         request: web.BaseRequest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +22,8 @@ from emulator.engine.world import World
 from emulator.web import calling_back, faults
 
 log = logging.getLogger("fauxlate")
+_LEFT = 499
+"""The status in the journal of a call whose client did not wait for the answer, as nginx logs it."""
 
 
 async def answer(world: World, request: Request, broken: Problem | None = None) -> Reply:
@@ -40,6 +43,9 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
         reply = _refused(call, refusal)
     except MalformedError as fault:
         reply = _refused(call, call.refuse(Trouble.MALFORMED, f"{fault}."))
+    except asyncio.CancelledError:
+        _note(call, Reply(_LEFT, b"", hint="The client left while the call waited; the operation has not run."), began)
+        raise
     except Exception:
         log.exception("%s %s failed", request.method, request.raw_path)
         reply = _refused(call, call.refuse(Trouble.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
@@ -48,8 +54,9 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
             call.settled()
     if call.match.effects:
         reply = faults.after(call, reply, call.match.effects)
-    for callback in call.callbacks:
-        calling_back.later(sandbox, callback)
+    if call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
+        for callback in call.callbacks:
+            calling_back.later(sandbox, callback)
     _remember(call, reply, began)
     return reply
 
@@ -126,6 +133,11 @@ def _remember(call: Call, reply: Reply, began: float) -> None:
         sandbox.coverage.served("operation", name)
         if reply.error is not None:
             sandbox.coverage.served("error", f"{name} {reply.error}")
+    _note(call, reply, began)
+
+
+def _note(call: Call, reply: Reply, began: float) -> None:
+    sandbox = call.sandbox
     sandbox.journal.add(Entry(sandbox.journal.number(), call, reply, began, sandbox.wall - began))
 
 

@@ -12,6 +12,7 @@ from emulator.engine.effects import Body, Course, Delay, Drop, Effect, Fail, Pat
 from emulator.engine.errors import Refusal
 from emulator.engine.reply import Reply
 from emulator.web import passing
+from emulator.web.waiting import waiting
 
 HINT = "A rule of the scenario did this."
 KINDS = (
@@ -32,12 +33,15 @@ async def _fail(_call: Call, effect: Fail) -> None:
 
 
 async def _delay(call: Call, effect: Delay) -> None:
-    length = effect.spread.drawn(call.sandbox.chance)
-    if effect.clock == "sandbox":
-        await passing.wait(call, call.now + length)
-    else:
-        await asyncio.sleep(length)
-        call.now = call.sandbox.now()
+    length, world = effect.spread.drawn(call.sandbox.chance), call.sandbox.bygone()
+    with waiting():
+        if effect.clock == "sandbox":
+            await passing.wait(call, call.now + length)
+        else:
+            await asyncio.sleep(length)
+    if call.sandbox.agenda is not world.agenda:  # a reset has overtaken the call
+        call.sandbox = world
+    call.now = call.sandbox.now()
 
 
 async def _course(call: Call, effect: Course) -> None:
@@ -75,46 +79,58 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
             continue
         kind, carry_out = _BEFORE[type(effect)]
         name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
-        try:
-            reply = await carry_out(call, effect)
-        except Refusal:
-            call.sandbox.coverage.served("fault", name)
-            raise
-        call.sandbox.coverage.served("fault", name)
+        if kind != "timeline":  # that is served with the job, see below
+            call.sandbox.coverage.served("fault", name)  # a client that leaves during a delay has met it too
+        reply = await carry_out(call, effect)
         if reply is not None:
             return reply
     return None
 
 
 def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
-    """Do to the answer, in order, what comes after the operation."""
+    """Do to the answer, in order, what comes after the operation; what has no effect is not served."""
+    served: list[str] = []
     for effect in effects:
+        if isinstance(reply.fault, Drop) and not isinstance(effect, Course):
+            continue  # a connection that is broken stays so, and carries nothing
         if isinstance(effect, Patch):
-            if reply.error is not None:
-                continue  # the documented answer is patched; an error is no such thing
-            _patch(reply, effect)
-            kind = "patch"
+            if reply.error is None and _patch(reply, effect):  # the documented answer is patched, not an error
+                served.append("patch")
         elif isinstance(effect, Body):
             _SPOILT[effect.how](call, reply, effect)
-            kind = f"body {effect.how}"
+            served = [kind for kind in served if kind not in _REPLACES.get(effect.how, ())]
+            served.append(f"body {effect.how}")
         elif isinstance(effect, Drop) and effect.after:
             reply.fault = effect
-            kind = f"drop {effect.how}"
-        else:
-            continue
+            served = [kind for kind in served if kind not in _REPLACES["dribble"]]
+            served.append(f"drop {effect.how}")
+        elif isinstance(effect, Course) and call.job is not None and reply.error is None:
+            served.append("timeline")
+    for kind in served:
         reply.hint = reply.hint or HINT
         call.sandbox.coverage.served("fault", kind)
     return reply
 
 
-def _patch(reply: Reply, effect: Patch) -> None:
+_REPLACES = {
+    "truncated": ("body truncated", "body dribble"),
+    "dribble": ("body truncated", "body dribble"),
+    "garbage": ("patch", "body garbage", "body malformed", "body html"),
+    "html": ("patch", "body garbage", "body malformed", "body html"),
+}
+"""What of earlier verbs nothing is left of, by the body that comes after them."""
+
+
+def _patch(reply: Reply, effect: Patch) -> bool:
+    """Merge into the body; return whether there was one to merge into."""
     import orjson
 
     try:
         body = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
-        return  # spoilt or replaced by an earlier verb
+        return False  # spoilt or replaced by an earlier verb
     reply.body = orjson.dumps(merged(body, effect.merge))
+    return True
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -131,8 +147,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def _on_its_way(_call: Call, reply: Reply, effect: Body) -> None:
-    if not isinstance(reply.fault, Drop):  # a connection that is broken stays so
-        reply.fault = effect
+    reply.fault = effect
 
 
 def _garbage(call: Call, reply: Reply, _: Body) -> None:

@@ -54,7 +54,6 @@ async def wait(call: Call, due: float) -> None:
         call.settled()
     call.settled = settled.set
     await _until(call.sandbox, due, settled)
-    call.now = call.sandbox.now()
 
 
 async def then(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:

@@ -13,11 +13,10 @@ from aiohttp import web
 
 from emulator.engine.effects import Body, Drop
 from emulator.engine.reply import Reply
+from emulator.web.waiting import waiting
 
 HINT = "X-Fauxlate-Hint"
 _PIECES = 8
-_LOOK_EVERY = 0.1
-"""Seconds of real time between looks at whether a stalled client has gone."""
 
 
 async def send(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
@@ -45,7 +44,7 @@ async def _streamed(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     assert reply.stream is not None
     response = web.StreamResponse(status=reply.status, headers=headers_of(reply))
     async with aclosing(reply.stream) as pieces:
-        with suppress(ConnectionResetError):  # the listener has left
+        with waiting(), suppress(ConnectionResetError):  # the listener has left
             await response.prepare(raw)
             async for piece in pieces:
                 await response.write(piece)
@@ -68,12 +67,8 @@ async def _empty(raw: web.BaseRequest, _: Drop) -> web.StreamResponse:
 
 
 async def _stall(raw: web.BaseRequest, drop: Drop) -> web.StreamResponse:
-    ends = asyncio.get_running_loop().time() + drop.seconds
-    while raw.transport is not None and not raw.transport.is_closing():
-        left = ends - asyncio.get_running_loop().time()
-        if left <= 0:
-            break
-        await asyncio.sleep(min(left, _LOOK_EVERY))
+    with waiting():
+        await asyncio.sleep(drop.seconds)
     return await _empty(raw, drop)
 
 
@@ -103,7 +98,8 @@ async def _dribble(raw: web.BaseRequest, reply: Reply, body: Body) -> web.Stream
     response = await _begun(raw, reply)
     size = max(1, -(-len(reply.body) // _PIECES))
     for at in range(0, len(reply.body), size):
-        await asyncio.sleep(body.seconds / _PIECES)
+        with waiting():
+            await asyncio.sleep(body.seconds / _PIECES)
         await response.write(reply.body[at : at + size])
     return response
 

@@ -21,7 +21,7 @@ from emulator.engine.chance import Chance
 from emulator.engine.effects import Spread, spread
 from emulator.server import Emulator
 from emulator.tests.web.clients import PATIENCE, Client, connected, direct
-from emulator.tests.web.conftest import EPOCH, Box, Boxes, rule, started, until, waiting
+from emulator.tests.web.conftest import EPOCH, Alone, Box, Boxes, rule, started, tasks, until, waiting
 from emulator.web import passing
 
 SPREADS = ["20ms", "uniform(10ms, 30ms)", "normal(200ms, 50ms)", "lognormal(200ms, 0.6)"]
@@ -123,6 +123,38 @@ def test_a_real_delay_is_part_of_the_time_of_a_running_sandbox(box: Boxes) -> No
 
 def iso(at: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
+
+
+def test_a_client_that_leaves_during_a_real_delay_leaves_nothing_behind(alone: Alone) -> None:
+    server, here = alone(rule("alibaba.CreateAsyncTranslate", "{delay: 1h}"))
+    before = tasks(server)
+    with connected(here.alibaba.creating()):
+        until(lambda: tasks(server) > before)
+        until(lambda: here.faults() == {"delay": 1})
+    until(lambda: tasks(server) == before, "the task sleeps on for nobody")
+    assert here.jobs() == []
+
+
+def test_the_journal_tells_of_a_client_that_left(alone: Alone) -> None:
+    _, here = alone(rule("alibaba.CreateAsyncTranslate", "{delay: 1h}"))
+    with connected(here.alibaba.creating()):
+        until(lambda: here.faults() == {"delay": 1})
+    until(here.journal)
+    left = here.last()
+    assert (left["operation"], left["reply"]["status"]) == ("alibaba.CreateAsyncTranslate", 499)
+    assert "The client left" in left["hint"]
+    assert here.admin("GET", "/coverage?kind=operation&only=served").json()["rows"] == []
+
+
+def test_a_call_that_a_reset_overtakes_in_a_real_delay_is_none_of_the_new_beginning(
+    box: Boxes, aside: ThreadPoolExecutor
+) -> None:
+    here = box(rule("alibaba.CreateAsyncTranslate", "{delay: 50ms}"))
+    sent = aside.submit(requests.post, str(here.alibaba.creating().url), timeout=PATIENCE)
+    until(lambda: here.faults() == {"delay": 1})
+    assert here.admin("POST", "/reset", {}).status_code == 200
+    assert sent.result(PATIENCE).status_code == 200
+    assert (here.jobs(), here.journal()) == ([], [])
 
 
 # the sandbox's time
@@ -354,6 +386,32 @@ def change(here: Box, by: str) -> float:
     return epoch
 
 
+def test_a_reset_during_a_jump_of_the_clock_is_a_new_beginning(
+    server: Emulator, box: Boxes, calls: Any, aside: ThreadPoolExecutor
+) -> None:
+    here = box(rule("alibaba.CreateAsyncTranslate", "[{delay: {for: 1h, clock: sandbox}}, {delay: 50ms}]"))
+    sent = calls(here).send("a")
+    jump = aside.submit(change, here, "10h")
+    until(lambda: waiting(server, here) == 0)
+    assert here.admin("POST", "/reset", {}).status_code == 200
+    jump.result(PATIENCE)
+    assert sent.result(PATIENCE).status_code == 200
+    assert here.admin("GET", "/clock").json()["epoch"] == EPOCH
+    assert here.jobs() == []
+
+
+def test_clients_that_leave_while_they_wait_leave_nothing_behind(alone: Alone) -> None:
+    server, here = alone(rule("alibaba.CreateAsyncTranslate", "{delay: {for: 1h, clock: sandbox}}"))
+    before = tasks(server)
+    for _ in range(3):
+        with connected(here.alibaba.creating()):
+            until(lambda: waiting(server, here))
+    until(lambda: tasks(server) == before, "they wait on for nobody")
+    assert waiting(server, here) == 0
+    here.advance("1h")
+    assert here.jobs() == []
+
+
 def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxes, calls: Any) -> None:
     here = box(rule("alibaba.CreateAsyncTranslate", "{delay: {for: 1h, clock: sandbox}}"), idle="1ms")
     world = server.sandbox(here.id)
@@ -370,12 +428,17 @@ def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxe
         asyncio.run_coroutine_threadsafe(passing.release(world), loop).result(PATIENCE)
 
 
-def test_the_server_stops_while_calls_wait(aside: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize(
+    "then", ["{delay: {for: 1h, clock: sandbox}}", "{delay: 1h}", "{drop: stall}", "{body: {how: dribble, for: 1h}}"]
+)
+def test_the_server_stops_at_once_though_calls_wait(aside: ThreadPoolExecutor, then: str) -> None:
     with Emulator() as emulator:
-        here = Box.made(emulator.url, **started(rule("alibaba.*", "{delay: {for: 1h, clock: sandbox}}"), {}))
+        here = Box.made(emulator.url, **started(rule("alibaba.CreateAsyncTranslate", then), {}))
         sent = aside.submit(here.alibaba.create)
-        until(lambda: waiting(emulator, here))
-    with pytest.raises(requests.ConnectionError):
+        until(here.faults)
+        began = time.monotonic()
+    assert time.monotonic() - began < 0.9  # a server gives those at work a second, and then another
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         sent.result(PATIENCE)
     here.session.close()
 

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import Any
 
@@ -577,6 +578,27 @@ def test_a_connection_that_is_broken_stays_so_whatever_follows(box: Boxes, how: 
     here = box(rule("alibaba.CreateAsyncTranslate", f"[{{drop: reset}}, {{body: {{how: {how}, for: 8ms}}}}]"))
     with connected(here.alibaba.creating()) as wire, pytest.raises(ConnectionResetError):
         wire.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("then", "served"),
+    [
+        ("[{drop: reset}, {body: truncated}]", {"drop reset": 1}),
+        ("[{drop: empty}, {drop: {how: stall, when: after}}]", {"drop empty": 1}),
+        ("[{drop: {how: empty, when: after}}, {body: garbage}, {patch: {a: 1}}]", {"drop empty": 1}),
+        ("[{body: truncated}, {drop: {how: empty, when: after}}]", {"drop empty": 1}),
+        ("[{body: garbage}, {patch: {a: 1}}]", {"body garbage": 1}),
+        ("[{patch: {a: 1}}, {body: malformed}, {body: html}]", {"body html": 1}),
+        ("[{body: truncated}, {body: {how: dribble, for: 1ms}}]", {"body dribble": 1}),
+        ("[{timeline: [ready 1h, translated]}, {fail: '10013'}]", {"fail": 1}),
+        ("[{timeline: [ready 1h, translated]}, {drop: reset}]", {"drop reset": 1}),
+    ],
+)
+def test_a_verb_without_effect_is_not_covered(box: Boxes, then: str, served: dict[str, int]) -> None:
+    here = box(rule("alibaba.CreateAsyncTranslate", then))
+    with connected(here.alibaba.creating()) as wire, suppress(ConnectionResetError):
+        wire.recv(1)
+    assert here.faults() == served
 
 
 def test_two_rates_in_a_row_both_hold(box: Boxes) -> None:

@@ -1,0 +1,42 @@
+"""Waiting: what a connection is kept open for without work, and what ends at once with its client or its server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+
+class Waits:
+    """The tasks of one connection that do nothing but wait."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def of(self, begin: Callable[[], None]) -> None:
+        """Call `begin`; whatever waits in the tasks that it starts, waits here."""
+        context = copy_context()
+        context.run(_WAITS.set, self)
+        context.run(begin)
+
+    def end(self) -> None:
+        """End those tasks; whatever is at work goes on to its end, so that no operation is done by halves."""
+        for task in tuple(self.tasks):
+            task.cancel()
+
+
+_WAITS: ContextVar[Waits] = ContextVar("waits")
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Say that this task does nothing but wait meanwhile, for a time or for somebody else."""
+    waits, task = _WAITS.get(), asyncio.current_task()
+    assert task is not None
+    waits.tasks.add(task)
+    try:
+        yield
+    finally:
+        waits.tasks.discard(task)
