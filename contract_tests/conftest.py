@@ -1,17 +1,17 @@
-"""What contract tests run against: an emulator of their own on a free port, quick enough to wait for."""
+"""The fixtures of contract tests: the target that the command line chose, and what of the machine they need."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
+import yaml
 
-from emulator.engine.scenario_compiler import compiled
-from emulator.server import PROVIDERS, Emulator
+from contract_tests.evidence import GRADES, ungraded
+from contract_tests.target import EMULATOR, Target, chosen
+from emulator.engine.durations import seconds
 
 QUICK = """
 about: Every job ends within a tenth of a second of real time.
@@ -22,19 +22,55 @@ lifecycles:
   dingtalk.file_translation: {"0": 50ms}
 """
 ROOT = Path(__file__).parent.parent
+EXAMPLES = Path(__file__).parent / "examples"
+"""Tests that show how the kit is used, of clients and not of providers; they need no evidence."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract tests")
+    group.addoption("--target", default=EMULATOR, help="what they run against: `emulator` (default), `live`, or a URL")
+    group.addoption(
+        "--budget", default="10m", help="the longest that a test may really wait, such as 30s (default 10m)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for grade, said in GRADES.items():
+        config.addinivalue_line("markers", f"{grade}({said}): how the behaviour that a contract test checks is known")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse contract tests that do not say how what they check is known."""
+    here = EXAMPLES.parent
+    ours = [item for item in items if here in item.path.parents and EXAMPLES not in item.path.parents]
+    if wrong := ungraded(ours):
+        raise pytest.UsageError("\n".join(wrong))
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """Whatever `--target` names, as it is."""
+    budget = seconds(request.config.getoption("--budget", "10m"))
+    with chosen(request.config.getoption("--target", EMULATOR), budget) as target:
+        yield target
 
 
-@pytest.fixture
-def emulator(server: Emulator) -> Emulator:
-    """The session's server, following nothing but the documents, only faster."""
-    server.sandbox().follow(compiled(QUICK, PROVIDERS))
-    return server
+@pytest.fixture(scope="session")
+def server(target: Target) -> Target:
+    """A target on which tests make sandboxes of their own."""
+    target.scriptable()
+    return target
+
+
+@pytest.fixture(scope="session")
+def emulator(target: Target) -> Target:
+    """Any emulator: where it can be scripted it follows nothing but the documents, only faster."""
+    if target.live:
+        pytest.skip("this test speaks of what an emulator alone has, such as credentials that anybody may use")
+    if target.admin:
+        target.asked("PUT", "sandboxes/default/scenario", yaml.safe_load(QUICK))
+    return target
 
 
 def missing(what: str) -> None:
@@ -53,13 +89,6 @@ def rpc_python() -> str:
     return str(python)
 
 
-def advance(emulator: Emulator, by: str) -> None:
-    """Move the sandbox's clock by the admin API, as any test would."""
-    request = Request(
-        f"{emulator.url}/__fauxlate/sandboxes/default/clock",
-        json.dumps({"advance": by}).encode(),
-        {"Content-Type": "application/json"},
-        method="PATCH",
-    )
-    with urlopen(request) as answer:
-        assert answer.status == 200
+def advance(emulator: Target, by: str) -> None:
+    """Let time pass."""
+    emulator.advance(by)

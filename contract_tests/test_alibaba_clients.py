@@ -14,7 +14,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from contract_tests.conftest import missing
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.sdk(
+    "alibabacloud_alimt20181012 1.5.2 and 1.5.1, aliyun-python-sdk-alimt 3.2.0, @alicloud/alimt20181012 1.4.2 and 1.4.1, @alicloud/pop-core 1.8.0"
+)
 
 HERE = Path(__file__).parent
 Json = dict[str, Any]
@@ -57,7 +61,7 @@ CLIENTS = {
 """What has to run, and in which version."""
 
 
-def _sandbox(server: Emulator, rules: list[Json]) -> Json:
+def _sandbox(server: Target, rules: list[Json]) -> Json:
     body = {"scenario": {"lifecycles": _AT_ONCE, "rules": rules}}
     request = Request(
         f"{server.url}/__fauxlate/sandboxes", json.dumps(body).encode(), {"Content-Type": "application/json"}
@@ -67,7 +71,7 @@ def _sandbox(server: Emulator, rules: list[Json]) -> Json:
     return dict(told["credentials"]["alibaba"])
 
 
-def _calls(server: Emulator) -> list[Json]:
+def _calls(server: Target) -> list[Json]:
     failing = [{"on": f"alibaba.{name}", "then": {"fail": code}} for name, (code, _) in IN_BODY.items()]
     plain = _sandbox(server, [])
     told = {
@@ -109,7 +113,7 @@ Answers = Callable[[str], dict[tuple[str, str], Json]]
 
 
 @pytest.fixture(scope="module")
-def answers(server: Emulator) -> Answers:
+def answers(server: Target) -> Answers:
     """Run a client once, and give what it made of each case and operation."""
     known: dict[str, dict[tuple[str, str], Json]] = {}
 

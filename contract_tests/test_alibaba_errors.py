@@ -9,21 +9,23 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
+from contract_tests.evidence import case
+from contract_tests.target import Target
 from contract_tests.test_bad_input import right
 from emulator.engine.errors import ErrorRow
 from emulator.engine.provider import Operation
-from emulator.server import PROVIDERS, Emulator
+from emulator.server import PROVIDERS
 
 ALIBABA = next(provider for provider in PROVIDERS if provider.name == "alibaba")
 ROWS = [(operation, row) for operation in ALIBABA.operations for row in ALIBABA.rows(operation).values()]
 every_row = pytest.mark.parametrize(
-    ("operation", "row"), [pytest.param(*pair, id=f"{pair[0].name}-{pair[1].key}") for pair in ROWS]
+    ("operation", "row"), [case(pair[1], *pair, id=f"{pair[0].name}-{pair[1].key}") for pair in ROWS]
 )
 TIMEOUT = 20
 
 
 @pytest.fixture(scope="module")
-def box(server: Emulator) -> Iterator[Box]:
+def box(server: Target) -> Iterator[Box]:
     """A sandbox that looks at no signatures."""
     with requests.Session() as session:
         session.trust_env = False
@@ -33,7 +35,7 @@ def box(server: Emulator) -> Iterator[Box]:
 class Box:
     """A sandbox, and one call to it at a time."""
 
-    def __init__(self, server: Emulator, session: requests.Session) -> None:
+    def __init__(self, server: Target, session: requests.Session) -> None:
         self.server, self.session = server, session
         made = session.post(f"{server.url}/__fauxlate/sandboxes", json={"signatures": "ignored"}, timeout=TIMEOUT)
         self.told = made.json()
@@ -89,7 +91,7 @@ NUMBERED = [pair for pair in ROWS if pair[1].listed in range(100, 200)]
 
 @pytest.mark.parametrize("representation", ["body_long", "gateway"])
 @pytest.mark.parametrize(
-    ("operation", "row"), [pytest.param(*pair, id=f"{pair[0].name}-{pair[1].key}") for pair in NUMBERED]
+    ("operation", "row"), [case(pair[1], *pair, id=f"{pair[0].name}-{pair[1].key}") for pair in NUMBERED]
 )
 def test_a_numbered_row_takes_the_shape_that_the_quirk_says(
     operation: Operation, row: ErrorRow, representation: str, box: Box

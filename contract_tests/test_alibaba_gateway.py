@@ -13,9 +13,14 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
+from contract_tests.target import Target
 from emulator.engine.request import Request
 from emulator.providers.alibaba import signing
 from emulator.server import Emulator
+
+pytestmark = pytest.mark.documented(
+    "alibabacloud.com, V3 request structure and signature; RPC signature; common errors of the gateway"
+)
 
 TIMEOUT = 20
 FORM = "application/x-www-form-urlencoded"
@@ -29,7 +34,7 @@ def written(moment: datetime) -> str:
 class Box:
     """A sandbox, and calls to it that are signed in either way and may then be spoilt."""
 
-    def __init__(self, server: Emulator, session: requests.Session, **settings: Any) -> None:
+    def __init__(self, server: Target | Emulator, session: requests.Session, **settings: Any) -> None:
         self.url, self.session = server.url, session
         told = session.post(f"{server.url}/__fauxlate/sandboxes", json=settings, timeout=TIMEOUT).json()
         self.id = told["id"]
@@ -131,7 +136,7 @@ def session() -> Iterator[requests.Session]:
 
 
 @pytest.fixture
-def box(server: Emulator, session: requests.Session) -> Box:
+def box(server: Target, session: requests.Session) -> Box:
     return Box(server, session)
 
 
@@ -149,10 +154,12 @@ def test_a_right_signature_of_either_family_is_accepted(box: Box) -> None:
     assert good(box.acs3())
 
 
+@pytest.mark.reported("pot-app/pot-desktop: calls to /api/translate/web/general are signed as /")
 def test_rpc_signs_the_path_slash_whatever_is_called(box: Box) -> None:
     assert good(box.rpc(path="/api/translate/web/general"))
 
 
+@pytest.mark.sdk("aliyun-python-sdk-core 2.16.1 signs SignatureType= without a value")
 def test_rpc_signs_parameters_without_a_value_too(box: Box) -> None:
     assert good(box.rpc(signed={"SignatureType": ""}))
 
@@ -162,6 +169,7 @@ def test_acs3_signs_the_query_and_hashes_what_came_in_pieces(box: Box) -> None:
     assert good(box.acs3(sent=iter([b"SourceText=%E4%BD%A0", b"%E5%A5%BD"])))
 
 
+@pytest.mark.sdk("alibabacloud-tea-openapi 0.4.6 with an endpoint that has a scheme")
 def test_a_host_header_that_is_a_url_is_signed_as_it_is(box: Box) -> None:
     assert good(box.acs3(signed={"host": f"http://{box.own['endpoint']}"}))
 
@@ -171,6 +179,7 @@ def test_a_security_token_is_accepted_where_it_is_signed(box: Box) -> None:
     assert good(box.acs3(signed={"x-acs-security-token": "t/+=", "x-acs-accesskey-id": box.own["access_key_id"]}))
 
 
+@pytest.mark.reported("windingwind/zotero-pdf-translate sends toISOString(), and is answered")
 def test_milliseconds_in_the_timestamp_are_accepted(box: Box) -> None:
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.123Z")
     assert good(box.rpc(signed={"Timestamp": moment}))
@@ -187,7 +196,8 @@ def test_a_timestamp_more_than_15_minutes_off_has_expired(off: timedelta, box: B
     assert code(box.acs3(signed={"x-acs-date": moment})) == "InvalidTimeStamp.Expired"
 
 
-def test_the_time_of_the_sandbox_is_as_good_as_that_of_the_server(server: Emulator, session: requests.Session) -> None:
+@pytest.mark.assumed("the live service has one clock; a client of a moved sandbox goes by the wall's")
+def test_the_time_of_the_sandbox_is_as_good_as_that_of_the_server(server: Target, session: requests.Session) -> None:
     clock = {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}
     frozen = Box(server, session, scenario={"clock": clock})
     assert good(frozen.rpc())
@@ -201,6 +211,7 @@ def test_a_timestamp_of_another_form_is_refused(moment: str, box: Box) -> None:
     assert code(box.acs3(signed={"x-acs-date": moment})) == "InvalidTimeStamp.Format"
 
 
+@pytest.mark.assumed("SignatureNonceUsed is documented, how long a nonce is remembered is not")
 def test_a_nonce_is_good_once_until_its_timestamp_cannot_be(box: Box) -> None:
     again: dict[str, str | None] = {"SignatureNonce": "again"}
     assert good(box.rpc(signed=again))
@@ -210,6 +221,7 @@ def test_a_nonce_is_good_once_until_its_timestamp_cannot_be(box: Box) -> None:
     assert good(box.rpc(signed=again))
 
 
+@pytest.mark.assumed("no page says in which order nonce and signature are looked at")
 def test_a_nonce_under_a_wrong_signature_is_not_used_up(box: Box) -> None:
     again: dict[str, str | None] = {"SignatureNonce": "again"}
     assert code(box.rpc(signed=again, secret="wrong")) == "SignatureDoesNotMatch"
@@ -229,6 +241,7 @@ def test_a_missing_common_parameter_is_named(name: str, box: Box) -> None:
     assert code(answer) == expected
 
 
+@pytest.mark.assumed("the errors for missing ACS3 headers are not documented")
 def test_acs3_without_date_or_nonce_gets_the_errors_of_rpc(box: Box) -> None:
     assert code(box.acs3(signed={"x-acs-date": None})) == "MissingTimestamp"
     assert code(box.acs3(signed={"x-acs-signature-nonce": None})) == "MissingSignatureNonce"
@@ -246,7 +259,8 @@ def test_another_method_of_signing_is_refused(box: Box) -> None:
     assert code(box.rpc(signed={"SignatureVersion": "2.0"})) == "InvalidSignatureVersion"
 
 
-def test_an_unknown_key_is_refused_by_a_strict_sandbox_alone(server: Emulator, session: requests.Session) -> None:
+@pytest.mark.assumed("strangers are let in so that any credentials will do; the live service refuses them")
+def test_an_unknown_key_is_refused_by_a_strict_sandbox_alone(server: Target, session: requests.Session) -> None:
     other: dict[str, str | None] = {"AccessKeyId": "nobody"}
     assert good(Box(server, session).rpc(signed=other, secret="any"))
     with Emulator() as strict:
@@ -255,16 +269,19 @@ def test_an_unknown_key_is_refused_by_a_strict_sandbox_alone(server: Emulator, s
         assert (answer.status_code, code(answer)) == (404, "InvalidAccessKeyId.NotFound")
 
 
+@pytest.mark.documented("developer.aliyun.com ask/278265: InvalidAccessKeyId.Inactive")
 def test_an_inactive_key_comes_by_scenario(box: Box) -> None:
     rules = [{"on": "alibaba.*", "then": {"fail": "InvalidAccessKeyId.Inactive"}}]
     box.admin("PUT", "scenario", json={"rules": rules})
     assert code(box.acs3()) == "InvalidAccessKeyId.Inactive"
 
 
-def test_a_sandbox_can_ignore_signatures(server: Emulator, session: requests.Session) -> None:
+@pytest.mark.assumed("for shells that cannot sign; the live service has no such switch")
+def test_a_sandbox_can_ignore_signatures(server: Target, session: requests.Session) -> None:
     assert good(Box(server, session, signatures="ignored").rpc(secret="wrong", signed={"Timestamp": None}))
 
 
+@pytest.mark.sdk("alibabacloud-tea-openapi 0.4.6: bearer tokens; the API metadata names the operations")
 @pytest.mark.parametrize("style", ["acs3", "rpc"])
 def test_a_bearer_token_calls_the_operations_that_take_one(style: str, box: Box) -> None:
     def called(action: str, form: Mapping[str, str]) -> requests.Response:
@@ -291,6 +308,7 @@ CAUSES = [
 ]
 
 
+@pytest.mark.assumed("the journal is the emulator's own")
 @pytest.mark.parametrize(("style", "how", "cause"), CAUSES)
 def test_the_journal_says_why_a_signature_does_not_match(
     style: str, how: Mapping[str, Any], cause: str | None, box: Box
@@ -309,6 +327,7 @@ def test_the_journal_says_why_a_signature_does_not_match(
     assert bool(differ) == (how.get("secret") is None)
 
 
+@pytest.mark.assumed("the journal is the emulator's own")
 def test_the_secret_of_one_family_in_the_other_is_recognised(box: Box) -> None:
     box.acs3(secret=box.own["access_key_secret"] + "&")
     assert "that is RPC's" in box.explained["cause"]
@@ -335,6 +354,7 @@ def test_rpc_answers_are_xml_unless_json_is_asked_for(wanted: str | None, box: B
     assert [one.tag for one in told] == ["RequestId", "Message", "Recommend", "HostId", "Code"]
 
 
+@pytest.mark.assumed("no page shows an error of alimt in XML")
 def test_an_error_in_the_body_is_xml_too(box: Box) -> None:
     asked = {"SourceText": "x" * 5001}
     told = ElementTree.fromstring(box.rpc(signed={"Format": "xml"}, form=asked).content)
@@ -346,6 +366,7 @@ def test_another_format_is_refused(box: Box) -> None:
     assert told.findtext("Code") == "InvalidParameter.Format"
 
 
+@pytest.mark.assumed("no page shows a list of alimt in XML")
 def test_lists_in_xml_are_one_element_an_item_and_letters_that_xml_has_not_are_replaced(box: Box) -> None:
     box.admin("PUT", "scenario", json={"lifecycles": {"alibaba.image_batch": {"created": "0s", "running": "0s"}}})
     asked = {
@@ -362,6 +383,7 @@ def test_lists_in_xml_are_one_element_an_item_and_letters_that_xml_has_not_are_r
     assert [one.findtext("Success") for one in told.findall("Data/Result")] == ["true", "true"]
 
 
+@pytest.mark.assumed("the journal is the emulator's own")
 def test_the_journal_is_json_whatever_was_signed(box: Box) -> None:
     box.rpc(secret="wrong", form={"SourceText": "\u0000\ud800".encode(errors="replace").decode()})
     assert json.dumps(box.explained)

@@ -20,16 +20,18 @@ from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
 from contract_tests.conftest import advance
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.sdk("alibabacloud_dingtalk 2.2.65")
 
 OPTIONS = RuntimeOptions()
 
 
-def config(emulator: Emulator) -> Config:
+def config(emulator: Target) -> Config:
     return Config(endpoint=emulator.environment["dingtalk"]["endpoint"], protocol="http", region_id="central")
 
 
-def corp_token(emulator: Emulator) -> str:
+def corp_token(emulator: Target) -> str:
     told = emulator.environment["dingtalk"]
     asked = oauth2_models.GetCorpAccessTokenRequest(
         suite_key=told["suite_key"],
@@ -42,7 +44,7 @@ def corp_token(emulator: Emulator) -> str:
     return str(body.access_token)
 
 
-async def upload(emulator: Emulator, token: str, name: str, data: bytes) -> str:
+async def upload(emulator: Target, token: str, name: str, data: bytes) -> str:
     form = aiohttp.FormData()
     form.add_field("file", data, filename=name)
     url = f"{emulator.url}/file/upload/single"
@@ -55,7 +57,7 @@ async def upload(emulator: Emulator, token: str, name: str, data: bytes) -> str:
     return str(said["media_id"])
 
 
-async def translated(emulator: Emulator, files: dict[str, bytes], output: str | None = None) -> tuple[str, bytes]:
+async def translated(emulator: Target, files: dict[str, bytes], output: str | None = None) -> tuple[str, bytes]:
     """Run a job by the SDK; return the file name and the content that its link gives."""
     token = corp_token(emulator)
     medias = {await upload(emulator, token, name, data): name for name, data in files.items()}
@@ -93,7 +95,7 @@ def workbook(rows: list[list[str]]) -> bytes:
     return stream.getvalue()
 
 
-async def test_a_workbook_comes_back_with_names_for_ids(emulator: Emulator) -> None:
+async def test_a_workbook_comes_back_with_names_for_ids(emulator: Target) -> None:
     source = workbook([["who", "where"], ["$userName=user001$", "in $departmentName=1$"]])
     name, data = await translated(emulator, {"员工.xlsx": source})
     assert name == "员工.xlsx"
@@ -105,7 +107,7 @@ async def test_a_workbook_comes_back_with_names_for_ids(emulator: Emulator) -> N
 
 
 @pytest.mark.parametrize("name", ["staff.csv", "staff.txt"])
-async def test_a_text_file_comes_back_with_names_for_ids(emulator: Emulator, name: str) -> None:
+async def test_a_text_file_comes_back_with_names_for_ids(emulator: Target, name: str) -> None:
     source = "who,where\n$userName=user001$,$departmentName=1$\n"
     _, data = await translated(emulator, {name: source.encode()})
     rows = list(csv.reader(io.StringIO(data.decode())))
@@ -113,7 +115,7 @@ async def test_a_text_file_comes_back_with_names_for_ids(emulator: Emulator, nam
     assert all(cell and "$" not in cell for cell in rows[1])
 
 
-async def test_several_files_come_back_packed_under_the_name_asked_for(emulator: Emulator) -> None:
+async def test_several_files_come_back_packed_under_the_name_asked_for(emulator: Target) -> None:
     files = {"a.csv": b"$userName=u1$", "b.xlsx": workbook([["$userName=u1$"]])}
     name, data = await translated(emulator, files, "导出")
     assert name == "导出.zip"
@@ -123,7 +125,8 @@ async def test_several_files_come_back_packed_under_the_name_asked_for(emulator:
         assert sheet["A1"].value == package.read("a.csv").decode()
 
 
-async def test_a_file_may_be_uploaded_by_requests_which_writes_names_in_its_own_way(emulator: Emulator) -> None:
+@pytest.mark.assumed("what the live upload makes of a percent-encoded file name is not known")
+async def test_a_file_may_be_uploaded_by_requests_which_writes_names_in_its_own_way(emulator: Target) -> None:
     token = corp_token(emulator)
     url, params = f"{emulator.url}/file/upload/single", {"access_token": token}
     files = {"media": ("员工.csv", b"x")}
@@ -138,7 +141,8 @@ async def test_a_file_may_be_uploaded_by_requests_which_writes_names_in_its_own_
         await client.translate_file_with_options_async(wrong, headers, OPTIONS)
 
 
-async def test_a_broken_workbook_is_a_failed_job(emulator: Emulator) -> None:
+@pytest.mark.documented("seed 001: exceljs without shared strings; seed 000: status 2")
+async def test_a_broken_workbook_is_a_failed_job(emulator: Target) -> None:
     token = corp_token(emulator)
     media_id = await upload(emulator, token, "a.xlsx", b"no workbook")
     client = Client(config(emulator))
@@ -154,7 +158,7 @@ async def test_a_broken_workbook_is_a_failed_job(emulator: Emulator) -> None:
     assert (result.status, result.url) == ("2", None)
 
 
-def test_errors_reach_the_sdk_with_code_and_status(emulator: Emulator) -> None:
+def test_errors_reach_the_sdk_with_code_and_status(emulator: Target) -> None:
     client = Client(config(emulator))
     ask = models.GetTranslateFileJobResultRequest(job_id="nowhere")
     for token, code in (
@@ -169,7 +173,8 @@ def test_errors_reach_the_sdk_with_code_and_status(emulator: Emulator) -> None:
         assert (fault.code, fault.statusCode) == (code, 400)
 
 
-def test_a_token_is_good_for_two_hours(emulator: Emulator) -> None:
+@pytest.mark.documented("corpAccessToken page: expireIn 7200")
+def test_a_token_is_good_for_two_hours(emulator: Target) -> None:
     token = corp_token(emulator)
     client = Client(config(emulator))
 
@@ -188,7 +193,8 @@ def test_a_token_is_good_for_two_hours(emulator: Emulator) -> None:
     assert code() == "InvalidAuthentication"
 
 
-def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Emulator) -> None:
+@pytest.mark.documented("accessToken page (Chinese): the same token within its life, renewed")
+def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Target) -> None:
     told = emulator.environment["dingtalk"]
     client = OAuth2Client(config(emulator))
 
@@ -206,7 +212,8 @@ def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Emulator
     assert corp_token(emulator) != corp_token(emulator)
 
 
-def test_a_wrong_secret_is_refused(emulator: Emulator) -> None:
+@pytest.mark.reported("published log of calls without credentials, 2026-09-11")
+def test_a_wrong_secret_is_refused(emulator: Target) -> None:
     told = emulator.environment["dingtalk"]
     client = OAuth2Client(config(emulator))
     with pytest.raises(Exception, match="request id") as refusal:

@@ -7,11 +7,13 @@ from importlib.metadata import version
 import pytest
 
 from contract_tests.faults_seen import BLOCK, COLUMNS, PAGE, Seen, measured, table
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.sdk("the releases that docs/faults.md names, run against each fault")
 
 
 @pytest.fixture(scope="module")
-def seen(server: Emulator, rpc_python: str) -> dict[str, dict[str, Seen]]:
+def seen(server: Target, rpc_python: str) -> dict[str, dict[str, Seen]]:
     return measured(server.url, rpc_python)
 
 

@@ -11,17 +11,22 @@ from xml.etree import ElementTree
 import pytest
 
 from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, token
+from contract_tests.evidence import case
+from contract_tests.target import Target
 from emulator.engine.errors import ErrorRow
 from emulator.engine.quirks import settle
 from emulator.providers.huawei import PROVIDER
-from emulator.server import Emulator
 
-ROWS = [(operation.name, key) for operation in PROVIDER.operations for key in PROVIDER.rows(operation)]
+ROWS = [
+    case(row, operation.name, key, id=f"{operation.name}-{key}")
+    for operation in PROVIDER.operations
+    for key, row in PROVIDER.rows(operation).items()
+]
 OPERATIONS = {operation.name: operation for operation in PROVIDER.operations}
 
 
 @pytest.fixture(scope="module")
-def told(server: Emulator) -> Iterator[dict[str, Any]]:
+def told(server: Target) -> Iterator[dict[str, Any]]:
     told = sandbox(server.url, signatures="ignored")
     given = token(told, {"project": {"name": "cn-north-4"}})[0]
     yield {**told, "token": given}

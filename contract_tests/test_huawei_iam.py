@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, signed, token
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.documented(
+    "IAM API reference: obtaining a user token by password, verifying a token, listing projects"
+)
 
 PROJECT = {"project": {"name": "cn-north-4"}}
 
 
 @pytest.fixture
-def told(server: Emulator) -> Iterator[dict[str, Any]]:
+def told(server: Target) -> Iterator[dict[str, Any]]:
     told = sandbox(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
     yield told
     asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
@@ -49,6 +53,7 @@ def test_the_user_and_the_domain_go_by_id_too(told: dict[str, Any]) -> None:
     assert by_id["user"] == said["user"]
 
 
+@pytest.mark.assumed("APIG.0310 is documented, where it is given is not; see the quirk huawei.other_project")
 @pytest.mark.parametrize(
     ("scope", "code"),
     [
@@ -72,7 +77,8 @@ def test_only_a_token_of_the_paths_project_is_good_for_nlp(told: dict[str, Any],
     assert ("project" in said) != ("domain" in said)
 
 
-def test_a_stranger_may_use_any_project_unless_the_sandbox_is_strict(server: Emulator) -> None:
+@pytest.mark.assumed("strangers are let in so that any credentials will do")
+def test_a_stranger_may_use_any_project_unless_the_sandbox_is_strict(server: Target) -> None:
     told = sandbox(server.url)
     stranger = {**told, "user": "someone", "password": "else", "domain": "elsewhere"}
     given, said = token(stranger, PROJECT)

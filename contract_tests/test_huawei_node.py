@@ -13,7 +13,9 @@ from urllib.request import urlopen
 import pytest
 
 from contract_tests.conftest import ROOT, missing
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.sdk("@huaweicloud/huaweicloud-sdk-core 3.1.211")
 
 CLIENT = ROOT / "contract_tests" / "clients" / "huawei_core.js"
 MODULES = ROOT / "contract_tests" / "node" / "huawei-core" / "node_modules"
@@ -38,7 +40,7 @@ def said(node: str, home: Path, *arguments: str) -> Any:
 
 
 @pytest.mark.parametrize("project", ["given", "asked of IAM"])
-def test_a_document_runs_from_start_to_finish(node: str, emulator: Emulator, tmp_path: Path, project: str) -> None:
+def test_a_document_runs_from_start_to_finish(node: str, emulator: Target, tmp_path: Path, project: str) -> None:
     told = emulator.environment["huawei"]
     keys = (told["access_key"], told["secret_key"], told["project_id"] if project == "given" else "")
     answer = said(node, tmp_path, emulator.url, *keys)
@@ -49,14 +51,14 @@ def test_a_document_runs_from_start_to_finish(node: str, emulator: Emulator, tmp
 
 
 @pytest.mark.parametrize("job", ["x", "a b~{1}"])
-def test_an_unknown_job_is_refused_in_the_sdks_terms(node: str, emulator: Emulator, tmp_path: Path, job: str) -> None:
+def test_an_unknown_job_is_refused_in_the_sdks_terms(node: str, emulator: Target, tmp_path: Path, job: str) -> None:
     told = emulator.environment["huawei"]
     error = said(node, tmp_path, emulator.url, told["access_key"], told["secret_key"], told["project_id"], job)
     assert (error["name"], error["status"], error["code"]) == ("ClientRequestException", 400, "NLP.6304")
     assert len(error["requestId"]) == 32
 
 
-def test_a_wrong_secret_is_refused_in_the_sdks_terms(node: str, emulator: Emulator, tmp_path: Path) -> None:
+def test_a_wrong_secret_is_refused_in_the_sdks_terms(node: str, emulator: Target, tmp_path: Path) -> None:
     told = emulator.environment["huawei"]
     error = said(node, tmp_path, emulator.url, told["access_key"], "x", told["project_id"], "x")
     assert (error["status"], error["code"]) == (401, "APIG.0301")

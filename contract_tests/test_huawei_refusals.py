@@ -15,7 +15,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, signed, token
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.documented(
+    "guide to request signing (SDK-HMAC-SHA256); apig-faq-0003; appendix of gateway error codes"
+)
 
 BODY = json.dumps({"url": "https://b.example/a.txt", "from": "zh", "to": "en", "type": "txt"}).encode()
 ALPHANUMERIC = string.ascii_letters + string.digits
@@ -39,7 +43,7 @@ class Here:
 
 
 @pytest.fixture(scope="module")
-def here(server: Emulator) -> Iterator[Here]:
+def here(server: Target) -> Iterator[Here]:
     here = Here(server.url)
     yield here
     asked(server.url, "DELETE", f"/sandboxes/{here.told['id']}")
@@ -147,6 +151,7 @@ def test_another_signed_header_is_refused(here: Here, name: str) -> None:
     assert reason(said).startswith("verify aksk signature fail")
 
 
+@pytest.mark.documented("seed 003: NLP.0101")
 @given(anywhere, letters)
 @QUICK
 def test_another_token_is_refused(here: Here, position: int, character: str) -> None:
@@ -155,6 +160,7 @@ def test_another_token_is_refused(here: Here, position: int, character: str) -> 
     assert said.json == {"error_code": "NLP.0101", "error_msg": "Authentication failed. Verify the token."}
 
 
+@pytest.mark.documented("Object Storage API, signature in a URL")
 @given(anywhere, letters)
 @QUICK
 def test_another_link_is_refused(here: Here, position: int, character: str) -> None:
@@ -173,7 +179,7 @@ def test_another_link_is_refused(here: Here, position: int, character: str) -> N
 
 
 @pytest.fixture
-def frozen(server: Emulator) -> Iterator[dict[str, Any]]:
+def frozen(server: Target) -> Iterator[dict[str, Any]]:
     told = sandbox(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
     yield told
     asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
@@ -191,6 +197,7 @@ def test_a_signature_is_good_for_fifteen_minutes_either_way(frozen: dict[str, An
         assert reason(said) == "calc ak sk signature fail:signature expired"
 
 
+@pytest.mark.assumed("the live service has one clock; a client of a moved sandbox goes by the wall's")
 def test_a_client_that_goes_by_the_wall_clock_is_heard_in_a_sandbox_whose_clock_was_moved(
     frozen: dict[str, Any],
 ) -> None:
@@ -232,6 +239,7 @@ def test_a_uri_has_thirty_two_kilobytes_at_most(here: Here) -> None:
     assert (said.status, said.json["error_code"]) == (414, "APIG.0201")
 
 
+@pytest.mark.sdk("huaweicloudsdkcore 3.1.219 without a project id")
 @pytest.mark.parametrize("placeholder", ["{project_id}", "%7Bproject_id%7D"])
 def test_a_path_with_the_literal_placeholder_is_told_what_it_lacks(here: Here, placeholder: str) -> None:
     path = here.query.replace(here.told["project_id"], placeholder)
@@ -240,7 +248,8 @@ def test_a_path_with_the_literal_placeholder_is_told_what_it_lacks(here: Here, p
     assert "The path has a literal {project_id}: the client has no project id." in said.json["error_msg"]
 
 
-def test_signatures_are_not_looked_at_where_the_sandbox_ignores_them_nor_for_strangers(server: Emulator) -> None:
+@pytest.mark.assumed("for shells that cannot sign; the live service has no such switch")
+def test_signatures_are_not_looked_at_where_the_sandbox_ignores_them_nor_for_strangers(server: Target) -> None:
     lax, open_to_all = sandbox(server.url, signatures="ignored"), sandbox(server.url)
     for told, key in ((lax, lax["access_key"]), (open_to_all, "x")):
         path = f"/v1/{told['project_id']}/machine-translation/file-translation/jobs/x"

@@ -24,7 +24,9 @@ from huaweicloudsdknlp.v2 import (
 from huaweicloudsdknlp.v2.region.nlp_region import NlpRegion
 
 from contract_tests.conftest import advance
-from emulator.server import Emulator
+from contract_tests.target import Target
+
+pytestmark = pytest.mark.sdk("huaweicloudsdkcore 3.1.219, huaweicloudsdknlp 3.1.219")
 
 SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/reports/year.{}"
 
@@ -35,12 +37,12 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
-def credentials(emulator: Emulator, *, project: bool = True) -> BasicCredentials:
+def credentials(emulator: Target, *, project: bool = True) -> BasicCredentials:
     told = emulator.environment["huawei"]
     return BasicCredentials(told["access_key"], told["secret_key"], told["project_id"] if project else None)
 
 
-def client(emulator: Emulator, kind: Any = NlpClient) -> Any:
+def client(emulator: Target, kind: Any = NlpClient) -> Any:
     builder = kind.new_builder().with_credentials(credentials(emulator))
     return builder.with_endpoint(emulator.environment["huawei"]["endpoint"]).build()
 
@@ -68,7 +70,7 @@ def fetched(link: str) -> bytes:
     return data
 
 
-def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator: Emulator, tmp_path: Any) -> None:
+def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator: Target, tmp_path: Any) -> None:
     nlp = client(emulator)
     statuses, answer = finished(nlp, nlp.run_file_translation(document()).job_id)
     assert statuses == [state for state in ("WAITING", "BGEIN", "FINISHED") if state in statuses]
@@ -81,21 +83,21 @@ def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator
 
 
 @pytest.mark.parametrize("kind", ["txt", "pptx"])
-def test_other_documents_come_back_too(emulator: Emulator, kind: str) -> None:
+def test_other_documents_come_back_too(emulator: Target, kind: str) -> None:
     nlp = client(emulator)
     _, answer = finished(nlp, nlp.run_file_translation(document(kind)).job_id)
     data = fetched(answer.url)
     assert data.startswith(b"PK") if kind == "pptx" else "[en] " in data.decode()
 
 
-def test_the_asynchronous_client_gets_the_same_answers(emulator: Emulator) -> None:
+def test_the_asynchronous_client_gets_the_same_answers(emulator: Target) -> None:
     nlp = client(emulator, NlpAsyncClient)
     job_id = nlp.run_file_translation_async(document()).result().job_id
     ask = RunGetFileTranslationResultRequest(job_id=job_id)
     assert nlp.run_get_file_translation_result_async(ask).result().status in ("WAITING", "BGEIN", "FINISHED")
 
 
-def test_a_client_without_a_project_id_finds_it_at_iam(emulator: Emulator) -> None:
+def test_a_client_without_a_project_id_finds_it_at_iam(emulator: Target) -> None:
     told = emulator.environment["huawei"]
     nlp = (
         NlpClient.new_builder()
@@ -107,7 +109,7 @@ def test_a_client_without_a_project_id_finds_it_at_iam(emulator: Emulator) -> No
 
 
 def test_a_client_is_brought_here_by_environment_variables_alone(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    emulator: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = emulator.environment["huawei"]
     from emulator.providers.huawei.environment import EXPORTS
@@ -118,7 +120,8 @@ def test_a_client_is_brought_here_by_environment_variables_alone(
     assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
 
 
-def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator: Emulator) -> None:
+@pytest.mark.documented("seed 003: The URL keeps valid for 10 minutes; call the API again to obtain a new one")
+def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator: Target) -> None:
     nlp = client(emulator)
     job_id = nlp.run_file_translation(document()).job_id
     _, answer = finished(nlp, job_id)
@@ -135,7 +138,7 @@ def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator:
     assert fetched(finished(nlp, job_id)[1].url)
 
 
-def test_a_link_with_another_signature_is_refused(emulator: Emulator) -> None:
+def test_a_link_with_another_signature_is_refused(emulator: Target) -> None:
     nlp = client(emulator)
     link: str = finished(nlp, nlp.run_file_translation(document()).job_id)[1].url
     for altered in (link.replace("Signature=", "Signature=A"), link.replace("Expires=1", "Expires=2")):
@@ -144,7 +147,8 @@ def test_a_link_with_another_signature_is_refused(emulator: Emulator) -> None:
         assert ElementTree.fromstring(refusal.value.read()).findtext("Code") == "SignatureDoesNotMatch"
 
 
-def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Emulator) -> None:
+@pytest.mark.documented("nlp_03_0073: the result is kept for 24 hours")
+def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Target) -> None:
     nlp = client(emulator)
     job_id = nlp.run_file_translation(document()).job_id
     finished(nlp, job_id)
@@ -154,7 +158,7 @@ def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Emulator) -> N
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
 
 
-def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Emulator) -> None:
+def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Target) -> None:
     nlp = client(emulator)
     with pytest.raises(ClientRequestException) as refusal:
         nlp.run_file_translation(document("pdf"))
@@ -166,13 +170,13 @@ def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Emulato
 
 
 @pytest.mark.parametrize("job_id", ["x", "a b/c%d~é", "100%", "{1}"])
-def test_any_job_id_is_signed_and_read_alike(emulator: Emulator, job_id: str) -> None:
+def test_any_job_id_is_signed_and_read_alike(emulator: Target, job_id: str) -> None:
     with pytest.raises(ClientRequestException) as refusal:
         client(emulator).run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id=job_id))
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
 
 
-def test_a_client_with_an_endpoint_and_no_project_is_told_so(emulator: Emulator) -> None:
+def test_a_client_with_an_endpoint_and_no_project_is_told_so(emulator: Target) -> None:
     keys = credentials(emulator, project=False)
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
     with pytest.raises(ClientRequestException) as refusal:
@@ -181,7 +185,8 @@ def test_a_client_with_an_endpoint_and_no_project_is_told_so(emulator: Emulator)
     assert "the client has no project id" in refusal.value.error_msg
 
 
-def test_a_client_with_a_wrong_secret_reads_the_gateways_canonical_request(emulator: Emulator) -> None:
+@pytest.mark.documented("apig-faq-0003")
+def test_a_client_with_a_wrong_secret_reads_the_gateways_canonical_request(emulator: Target) -> None:
     told = emulator.environment["huawei"]
     keys = BasicCredentials(told["access_key"], "wrong", told["project_id"])
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
@@ -191,20 +196,21 @@ def test_a_client_with_a_wrong_secret_reads_the_gateways_canonical_request(emula
     assert f"canonicalRequest:POST|/v1/{told['project_id']}/machine-translation" in refusal.value.error_msg
 
 
-def test_a_client_with_temporary_keys_is_let_in(emulator: Emulator) -> None:
+def test_a_client_with_temporary_keys_is_let_in(emulator: Target) -> None:
     keys = credentials(emulator).with_security_token("temporary")
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
     assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
 
 
-def test_the_sdk_with_a_token_forced_into_it_is_let_in(emulator: Emulator) -> None:
+def test_the_sdk_with_a_token_forced_into_it_is_let_in(emulator: Target) -> None:
     nlp = client(emulator)
     token = iam_token(emulator.environment["huawei"])
     nlp.preset_headers = {"X-Auth-Token": token, "Authorization": "none"}
     assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
 
 
-def test_a_token_client_gets_a_token_and_uses_it(emulator: Emulator) -> None:
+@pytest.mark.documented("IAM API reference, obtaining a user token by password: 24 hours; seed 003")
+def test_a_token_client_gets_a_token_and_uses_it(emulator: Target) -> None:
     told = emulator.environment["huawei"]
     token = iam_token(told)
     request = Request(
@@ -241,7 +247,8 @@ def iam_token(told: Any, password: str | None = None) -> str:
         return str(answer.headers["X-Subject-Token"])
 
 
-def test_a_wrong_password_gets_keystones_error(emulator: Emulator) -> None:
+@pytest.mark.documented("IAM API reference, obtaining a user token by password")
+def test_a_wrong_password_gets_keystones_error(emulator: Target) -> None:
     with pytest.raises(HTTPError) as refusal:
         iam_token(emulator.environment["huawei"], "wrong")
     assert refusal.value.code == 401

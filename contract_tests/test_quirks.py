@@ -14,9 +14,11 @@ import aiohttp
 import openpyxl
 import pytest
 
-from emulator.server import PROVIDERS, Emulator
+from contract_tests.evidence import case
+from contract_tests.target import Target
+from emulator.server import PROVIDERS
 
-CHOICES = {quirk.name: [choice.name for choice in quirk.choices] for one in PROVIDERS for quirk in one.quirks}
+CHOICES = [(quirk, choice) for one in PROVIDERS for quirk in one.quirks for choice in quirk.choices]
 JOBS = "machine-translation/file-translation/jobs"
 Json = dict[str, Any]
 
@@ -417,9 +419,9 @@ CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "choice"), [(name, choice) for name in CHOICES for choice in CHOICES[name]])
-async def test_a_quirk_does_what_its_choice_says(name: str, choice: str, emulator: Emulator) -> None:
-    async with aiohttp.ClientSession(emulator.url) as session:
+@pytest.mark.parametrize(("name", "choice"), [case(choice, quirk.name, choice.name) for quirk, choice in CHOICES])
+async def test_a_quirk_does_what_its_choice_says(name: str, choice: str, server: Target) -> None:
+    async with aiohttp.ClientSession(server.url) as session:
         asked = {"quirks": {name: choice}, "clock": {"mode": "frozen"}, "signatures": "ignored"}
         async with session.post("/__fauxlate/sandboxes", json=asked) as answer:
             world = World(session, await answer.json())

@@ -17,6 +17,10 @@ from emulator.content import documents, samples, sheets
 from emulator.content.directory import Directory
 from emulator.snippets import PACKAGES
 
+pytestmark = pytest.mark.sdk(
+    "alibabacloud_alimt20181012 1.5.2, huaweicloudsdknlp 3.1.219, alibabacloud_dingtalk 2.2.65"
+)
+
 PASTED = re.compile(r"^# (?P<provider>\w+), .*?^PY$", re.MULTILINE | re.DOTALL)
 # The vendors' SDKs would ask a proxy for 127.0.0.1, whatever NO_PROXY says; the README tells so.
 PLAIN = {

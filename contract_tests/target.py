@@ -1,0 +1,180 @@
+"""A target: the server that contract tests speak to, be it an emulator of their own, another one, or the live services.
+
+A test asks its target for addresses and credentials, to let time pass, and to be scripted. What a target cannot do is a
+skip that says why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+
+from emulator.engine.durations import seconds, written
+from emulator.engine.sandbox import DEFAULT, tag_of
+from emulator.server import PROVIDERS, Emulator
+
+EMULATOR = "emulator"
+LIVE = "live"
+ADMIN_TOKEN = "FAUXLATE_TARGET_ADMIN_TOKEN"
+_MARGIN = 1.0
+"""Seconds that a real wait lasts longer than it has to, as no two clocks agree."""
+
+Told = Mapping[str, str]
+"""What a client of one provider has to be told: endpoints and credentials."""
+
+
+def variable(provider: str, key: str, prefix: str = "FAUXLATE_LIVE") -> str:
+    """Return the environment variable that holds `key` of `provider`."""
+    return f"{prefix}_{provider}_{key}".upper()
+
+
+def default_credentials(url: str) -> dict[str, dict[str, str]]:
+    """Return what clients of an emulator at `url` have to be told, by provider; minted, hence known beforehand.
+
+    A variable `FAUXLATE_TARGET_HUAWEI_ACCESS_KEY` and the like goes over each of them.
+    """
+    tag = tag_of(DEFAULT)
+    told = {one.name: dict(one.environment(one.mint(tag), url)) for one in PROVIDERS}
+    for provider, keys in told.items():
+        for key in keys:
+            keys[key] = os.environ.get(variable(provider, key, "FAUXLATE_TARGET")) or keys[key]
+    return told
+
+
+@dataclass
+class Target:
+    """What the tests run against.
+
+    `url` is an emulator's only address, empty where the services are live. `environment` has what clients are to be
+    told, by provider; one without credentials is missing there, and in `lacking` with the variables that would give
+    them. `admin` tells whether the admin API answers. `budget` is for how many seconds a test may really wait.
+    """
+
+    url: str
+    environment: Mapping[str, Told]
+    budget: float = 600.0
+    admin: bool = False
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Whether the services themselves are spoken to."""
+        return not self.url
+
+    def told(self, provider: str) -> Told:
+        """Return what clients of `provider` have to be told; without credentials for it the test is skipped."""
+        if provider not in self.environment:
+            missing = ", ".join(self.lacking.get(provider, ()))
+            pytest.skip(f"no credentials for {provider}: set {missing}")
+        return self.environment[provider]
+
+    def base(self, provider: str, family: str) -> str:
+        """Return scheme and host under which a family of operations is reached."""
+        told = self.told(provider)
+        named = {"iam": "iam_endpoint", "storage": "storage_endpoint", "legacy": "legacy_endpoint"}.get(family, "")
+        address = told.get(named) or told["endpoint"]
+        return address.rstrip("/") if "://" in address else f"{'https' if self.live else 'http'}://{address}"
+
+    def scriptable(self) -> None:
+        """Skip the test where the target cannot be scripted."""
+        if not self.admin:
+            pytest.skip("scripted: the target answers no admin API")
+
+    def asked(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the admin API; `path` goes on from `/__fauxlate/`."""
+        self.scriptable()
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"{self.url}/__fauxlate/{path}", data, headers, method=method)
+        with urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def advance(self, by: str | float) -> None:
+        """Let time pass: by moving the clock, or by really waiting where that cannot be done, within the budget."""
+        if self.admin:
+            self.asked("PATCH", f"sandboxes/{DEFAULT}/clock", {"advance": by})
+            return
+        lasts = seconds(by)
+        if lasts > self.budget:
+            pytest.skip(f"would have to wait {written(lasts)}; the budget is {written(self.budget)} (--budget)")
+        time.sleep(lasts + _MARGIN)
+
+    @contextmanager
+    def scripted(self, scenario: Mapping[str, Any], **settings: Any) -> Iterator[Target]:
+        """Give a target that is a sandbox of its own, following `scenario`; skip where there can be none."""
+        made = self.asked("POST", "sandboxes", {"scenario": dict(scenario), **settings})
+        try:
+            yield Box(self.url, made["credentials"], self.budget, self.admin, sandbox=made["id"])
+        finally:
+            self.asked("DELETE", f"sandboxes/{made['id']}")
+
+
+@dataclass
+class Box(Target):
+    """A sandbox of a target that can be scripted."""
+
+    sandbox: str = DEFAULT
+
+    def advance(self, by: str | float) -> None:
+        """Move the sandbox's clock."""
+        self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
+
+
+@contextmanager
+def chosen(name: str, budget: float) -> Iterator[Target]:
+    """Give the target that `--target` names: `emulator`, `live`, or a URL. Raises `ValueError` for anything else."""
+    if name == EMULATOR:
+        with Emulator() as emulator:
+            yield Target(emulator.url, emulator.environment, budget, admin=True)
+    elif name == LIVE:
+        yield live(os.environ, budget)
+    elif urlsplit(name).scheme in ("http", "https") and urlsplit(name).netloc:
+        url = name.rstrip("/")
+        yield Target(url, default_credentials(url), budget, _admitted(url))
+    else:
+        raise ValueError(f"--target {name}: it is `emulator`, `live`, or a URL such as http://127.0.0.1:8585")
+
+
+OPTIONAL = frozenset({"bearer_token"})
+"""What a client of the live service may do without."""
+MORE = {"huawei": ("storage_endpoint",), "dingtalk": ("legacy_endpoint",)}
+"""What the live services have an address of its own for, while an emulator has one for all."""
+
+
+def live(environ: Mapping[str, str], budget: float) -> Target:
+    """Return the live services, as far as `environ` has credentials for them."""
+    environment: dict[str, Told] = {}
+    lacking: dict[str, tuple[str, ...]] = {}
+    for provider in PROVIDERS:
+        keys = (*provider.environment(provider.mint(tag_of(DEFAULT)), ""), *MORE.get(provider.name, ()))
+        told = {key: environ.get(variable(provider.name, key), "") for key in keys}
+        missing = tuple(variable(provider.name, key) for key in keys if not told[key] and key not in OPTIONAL)
+        if missing:
+            lacking[provider.name] = missing
+        else:
+            environment[provider.name] = told
+    return Target("", environment, budget, lacking=lacking)
+
+
+def _admitted(url: str) -> bool:
+    """Whether the server at `url` answers the admin API, and to us."""
+    try:
+        with urlopen(f"{url}/__fauxlate/sandboxes", timeout=10) as answer:
+            return "sandboxes" in json.load(answer)
+    except HTTPError as refusal:
+        refusal.close()
+        return False
+    except URLError as fault:
+        raise ValueError(f"--target {url}: nothing answers there ({fault.reason})") from None
+    except ValueError:
+        return False
