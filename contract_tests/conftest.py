@@ -29,9 +29,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
     group.addoption("--target", default=EMULATOR, help="what they run against: `emulator` (default), `live`, or a URL")
-    group.addoption(
-        "--budget", default="10m", help="the longest that a test may really wait, such as 30s (default 10m)"
-    )
+    group.addoption("--budget", default="1m", help="the longest that a test may really wait, such as 10m (default 1m)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """Whatever `--target` names, as it is."""
-    budget = seconds(request.config.getoption("--budget", "10m"))
+    budget = seconds(request.config.getoption("--budget", "1m"))
     with chosen(request.config.getoption("--target", EMULATOR), budget) as target:
         yield target
 

@@ -58,17 +58,17 @@ def test_the_asynchronous_client_gets_the_same_answers(emulator: Target) -> None
     assert nlp.run_language_detection_async(detection("你好")).result().detected_language == "zh"
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_each_language_of_the_page_is_taken(emulator: Target, target: str) -> None:
+@pytest.mark.parametrize("language", TARGETS)
+def test_each_language_of_the_page_is_taken(emulator: Target, language: str) -> None:
     nlp = client(emulator)
-    assert nlp.run_text_translation(translation("x", "en", target)).to == target
-    assert nlp.run_text_translation(translation("x", target, "en")).to_dict()["_from"] == target
+    assert nlp.run_text_translation(translation("x", "en", language)).to == language
+    assert nlp.run_text_translation(translation("x", language, "en")).to_dict()["_from"] == language
 
 
 @pytest.mark.assumed("which code answers a wrong language is not documented for machine translation")
-@pytest.mark.parametrize(("source", "target"), [("zh", "auto"), ("it", "en"), ("zh", "EN"), ("", "en"), ("zh", None)])
-def test_other_languages_are_refused(emulator: Target, source: str, target: str) -> None:
-    assert refused(emulator, translation("x", source, target)) == (400, "NLP.0301", "query param error")
+@pytest.mark.parametrize(("source", "into"), [("zh", "auto"), ("it", "en"), ("zh", "EN"), ("", "en"), ("zh", None)])
+def test_other_languages_are_refused(emulator: Target, source: str, into: str) -> None:
+    assert refused(emulator, translation("x", source, into)) == (400, "NLP.0301", "query param error")
 
 
 @pytest.mark.assumed("which code answers a wrong scene is not documented for machine translation")
