@@ -77,12 +77,18 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         except OSError as fault:
             why = f"cannot listen on {settings.host}:{settings.port}: {fault.strerror or fault}; choose another --port or --host"
             raise ListenError(why) from None
-        host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
-        url = f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
+        url = url_of(settings.host, runner.addresses[0][1])
         world.base_url = (settings.public_url or url).rstrip("/")
         yield url
     finally:
         await runner.cleanup()
+
+
+def url_of(host: str, port: int) -> str:
+    """Return the URL under which this machine reaches a server that listens on `host`, an address or a name."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  (every address of the machine)
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def serve(settings: Settings, announce: Callable[[World, str], None]) -> None:

@@ -96,7 +96,7 @@ class Journal:
 
     def __init__(self, most: int = 500) -> None:
         self._entries: deque[Entry] = deque(maxlen=most)
-        self._heard: list[Callable[[Entry], None]] = []
+        self._heard: list[Callable[[Entry | None], None]] = []
         self.written = 0
 
     def number(self) -> int:
@@ -110,8 +110,13 @@ class Journal:
         for hear in self._heard:
             hear(entry)
 
-    def hear(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
-        """Tell `listener` of each new entry, until what is returned is called."""
+    def end(self) -> None:
+        """Tell every listener that there will be no more entries."""
+        for hear in tuple(self._heard):
+            hear(None)
+
+    def hear(self, listener: Callable[[Entry | None], None]) -> Callable[[], None]:
+        """Tell `listener` of each new entry, and with None of the end, until what is returned is called."""
         self._heard.append(listener)
         return lambda: self._heard.remove(listener)
 

@@ -37,6 +37,7 @@ class Sandbox:
 
     `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
     `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
+    `quirks` are choices that hold under every scenario that does not make its own.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Sandbox:
         strict: bool = False,
         signatures: Signatures = "verified",
         idle: float | None = None,
+        quirks: Mapping[str, str] | None = None,
     ) -> None:
         self.id = sandbox_id
         self.tag = tag_of(sandbox_id)
@@ -65,6 +67,7 @@ class Sandbox:
         self._new_store = store
         self._wall = wall
         self._seed = seed
+        self._quirks = quirks or {}
         self._default_timelines: dict[str, Timeline] = {}
         self.reset()
 
@@ -80,8 +83,12 @@ class Sandbox:
         self.follow(self.origin)
 
     def follow(self, scenario: Scenario) -> None:
-        """Go on under `scenario`, counting from nothing. Jobs stay; clock and seed too, unless it names its own."""
-        self.quirks = settle((quirk for provider in self._providers for quirk in provider.quirks), scenario.quirks)
+        """Go on under `scenario`, counting from nothing.
+
+        Jobs stay; so do clock, seed and the quirks that the sandbox was made with, unless it names its own.
+        """
+        table = (quirk for provider in self._providers for quirk in provider.quirks)
+        self.quirks = settle(table, {**self._quirks, **scenario.quirks})
         self.scenario = scenario
         self.tally = Tally()
         if scenario.seed is not None:
@@ -107,6 +114,7 @@ class Sandbox:
             strict=self.strict,
             signatures=self.signatures,
             idle=self.idle,
+            quirks=self._quirks,
         )
         other.follow(self.scenario)
         other.clock = self.clock
@@ -203,6 +211,7 @@ class Sandboxes:
         ]
         for sandbox in idle:
             self.remove(sandbox)
+            sandbox.journal.end()
         return [sandbox.id for sandbox in idle]
 
     def __iter__(self) -> Iterator[Sandbox]:

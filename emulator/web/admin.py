@@ -135,11 +135,19 @@ async def answer(
             came, wanted = request.media_type or "none", " or ".join(sorted(route.takes))
             raise AdminError(415, f"{route.method} takes a body of type {wanted}; the content type is {came}.")
         done = await route.run(Visit(world, request, values, guarded=settings.token is not None))
-        return done if isinstance(done, Reply) else Reply(route.status, as_json(done))
+        return _replied(route, request, done)
     except AdminError as refusal:
         return problem(refusal.status, str(refusal), refusal.headers, **refusal.more)
     except MalformedError as fault:
         return problem(400, f"{fault}.")
+
+
+def _replied(route: Route, request: Request, done: Mapping[str, Any] | Reply) -> Reply:
+    if not isinstance(done, Reply):
+        return Reply(route.status, as_json(done))
+    if request.method == "HEAD":
+        done.stream = None  # which has no end
+    return done
 
 
 _HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
@@ -174,9 +182,10 @@ def _route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Ma
         near = did_you_mean(path[:200], {route.path for route in routes})
         raise AdminError(404, f"`{PREFIX}{path[:200]}` is not part of the admin API.{near}")
     for route, values in found:
-        if route.method == method:
+        if route.method == ("GET" if method == "HEAD" else method):
             return route, values
-    allowed = sorted(route.method for route, _ in found)
+    methods = {route.method for route, _ in found}
+    allowed = sorted(methods | {"HEAD"} if "GET" in methods else methods)
     message = f"`{PREFIX}{path[:200]}` is asked by {' or '.join(allowed)}, not by {method[:40]}."
     raise AdminError(405, message, {"Allow": ", ".join(allowed)}, allowed=allowed)
 

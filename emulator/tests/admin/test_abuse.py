@@ -16,7 +16,8 @@ from emulator.engine.scenario_text import LARGEST
 from emulator.server import PROVIDERS, Emulator
 from emulator.tests.admin.conftest import Admin
 from emulator.web.admin import LARGEST_BODY
-from emulator.web.admin_routes import ROUTES, ClockChange, Fork, NewSandbox
+from emulator.web.admin_routes import ROUTES
+from emulator.web.admin_shapes import ClockChange, Fork, NewSandbox
 
 MUTATING = [route for route in ROUTES if route.method != "GET"]
 TYPES = ["application/json", "application/yaml", "text/plain", ""]

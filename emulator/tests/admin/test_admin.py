@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -13,18 +14,22 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 import pytest
 import requests
+from multidict import CIMultiDict
 
 from emulator import __version__, library
 from emulator.engine.durations import LONGEST
+from emulator.engine.request import Request
 from emulator.engine.scenario_model import schema
 from emulator.engine.scenario_text import read
-from emulator.server import PROVIDERS, Emulator, ListenError
+from emulator.server import PROVIDERS, Emulator, url_of, world
 from emulator.settings import Settings
 from emulator.tests.admin.conftest import EPOCH, Admin, Box
 from emulator.tests.web.clients import PATIENCE
 from emulator.tests.web.conftest import tasks
-from emulator.web import admin_routes
-from emulator.web.admin import LARGEST_BODY, PREFIX
+from emulator.web import admin_records
+from emulator.web.admin import LARGEST_BODY, LOOPBACK, PREFIX
+from emulator.web.admin import Settings as Door
+from emulator.web.admin import answer as answered
 from emulator.web.admin_routes import ROUTES
 
 TOKEN = "open-sesame"
@@ -180,7 +185,8 @@ def test_a_body_over_the_limit_is_refused(admin: Admin) -> None:
 def test_every_path_says_which_methods_it_takes(admin: Admin) -> None:
     takes: dict[str, set[str]] = {}
     for route in ROUTES:
-        takes.setdefault(route.path.format(id="default", job="x"), set()).add(route.method)
+        methods = {"GET", "HEAD"} if route.method == "GET" else {route.method}
+        takes.setdefault(route.path.format(id="default", job="x"), set()).update(methods)
     for path, methods in takes.items():
         for method in METHODS:
             if method not in methods:
@@ -274,12 +280,30 @@ def test_other_names_are_not(emulator: Emulator, host: bytes) -> None:
 
 
 def test_the_address_that_is_listened_on_is_a_name_too() -> None:
-    try:
-        with Emulator(Settings(host="::1", port=0)) as emulator:
-            assert emulator.url.startswith("http://[::1]:")
-            assert Admin(emulator.url).told("sandboxes")
-    except ListenError:
-        pytest.skip("this machine has no IPv6")
+    with Emulator(Settings(host="127.0.0.2", port=0)) as emulator:  # all of 127.0.0.0/8 leads here
+        assert emulator.url.startswith("http://127.0.0.2:")
+        admin = Admin(emulator.url)
+        assert admin.told("sandboxes")
+        admin.close()
+
+
+@pytest.mark.parametrize(("host", "url"), [("::1", "http://[::1]:80"), ("::", "http://127.0.0.1:80")])
+def test_an_address_of_ipv6_stands_in_brackets_in_the_url(host: str, url: str) -> None:
+    assert url_of(host, 80) == url
+
+
+@pytest.mark.parametrize(("host", "status"), [("[fd00::5]:8585", 200), ("[fd00::5]", 200), ("[fd00::6]:8585", 403)])
+def test_an_address_of_ipv6_that_is_listened_on_is_a_name_too(host: str, status: int) -> None:
+    request = Request("GET", f"{PREFIX}sandboxes", CIMultiDict({"Host": host}))
+    answer = answered(ROUTES, world(Settings()), Door(hosts=LOOPBACK | {"fd00::5"}), request)
+    assert asyncio.run(answer).status == status
+
+
+@pytest.mark.parametrize("path", ["health", "ready", "catalog", "sandboxes", "sandboxes/default/events"])
+def test_head_is_as_get_without_a_body(admin: Admin, path: str) -> None:
+    got = requests.head(f"{admin.url}{PREFIX}{path}", timeout=PATIENCE)
+    assert (got.status_code, got.content) == (200, b"")
+    assert got.headers["Content-Type"].startswith(("application/json", "text/event-stream"))
 
 
 @pytest.fixture(scope="module")
@@ -718,7 +742,7 @@ class Events:
 @pytest.fixture
 def listening(admin: Admin, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Box], Events]]:
     """Opens event streams, whose heart beats fast; when the test ends they are closed, and have ended at the server."""
-    monkeypatch.setattr(admin_routes, "_HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 0.01)
     admin.told("health")  # whose connection is kept
     before = tasks(emulator)
     opened: list[Events] = []
@@ -793,7 +817,32 @@ def test_a_silent_stream_says_that_it_is_there_and_ends_with_its_sandbox(admin: 
     events = listening(box)
     assert events.block() == [": still here"]
     assert box.ask("DELETE").status == 200
-    assert set(events.answer.read().splitlines()) <= {b": still here", b""}
+    *before, name, data = [line for line in events.answer.read().splitlines() if line]
+    assert set(before) <= {b": still here"}
+    assert (name, json.loads(data.removeprefix(b"data: "))) == (b"event: deleted", {"id": box.id})
+
+
+def test_a_stream_ends_at_once_with_its_sandbox(
+    admin: Admin, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 3600)
+    box = admin.sandbox()
+    events = listening(box)
+    assert box.ask("DELETE").status == 200
+    assert events.answer.read().splitlines()[0] == b"event: deleted"
+
+
+def test_a_stream_ends_with_a_sandbox_that_has_been_idle(
+    admin: Admin, emulator: Emulator, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 3600)
+    box = admin.sandbox(idle="1ms")
+    events = listening(box)
+    sandbox = emulator.sandbox(box.id)
+    while sandbox.wall - sandbox.used < 0.001:
+        pass
+    admin.told("sandboxes")
+    assert events.answer.read().splitlines()[0] == b"event: deleted"
 
 
 def test_a_listener_that_does_not_keep_up_misses_events(admin: Admin, emulator: Emulator, listening: Listening) -> None:

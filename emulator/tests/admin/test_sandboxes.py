@@ -226,6 +226,18 @@ def test_following_the_same_seed_again_loses_no_job(admin: Admin) -> None:
     assert [job["id"] for job in box.jobs()] == made
 
 
+def test_the_quirks_that_a_sandbox_was_made_with_stay_under_any_scenario_that_makes_no_choice(admin: Admin) -> None:
+    box = admin.sandbox(quirks={"huawei.started_status": "BEGIN"})
+    name = "huawei.started_status"
+    assert box.ask("PUT", "/scenario", {"quirks": {"alibaba.code_type": "str"}}).status == 200
+    assert (box.told()["quirks"][name], box.told()["quirks"]["alibaba.code_type"]) == ("BEGIN", "str")
+    assert box.ask("PUT", "/scenario", {"quirks": {name: "BGEIN"}}).status == 200
+    assert (box.told()["quirks"][name], box.told()["quirks"]["alibaba.code_type"]) == ("BGEIN", "int")
+    assert box.ask("DELETE", "/scenario").status == 200
+    assert box.told()["quirks"][name] == "BEGIN"
+    assert box.fork().made["quirks"][name] == "BEGIN"
+
+
 def test_a_fork_is_a_copy_that_goes_its_own_way(admin: Admin) -> None:
     rule = {"on": "huawei.RunFileTranslation", "times": 2, "then": {"fail": "NLP.6305"}}
     box = admin.sandbox(seed=5, quirks={"huawei.started_status": "BEGIN"})
