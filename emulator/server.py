@@ -124,7 +124,7 @@ async def _watch(world: World, settings: Settings) -> None:
             continue
         seen = now
         try:
-            default.follow(scenario(settings))
+            default.follow(await asyncio.to_thread(scenario, settings))
         except ValueError as refusal:
             log.warning("the scenario has changed and is refused; the last good one stays\n%s", refusal)
         else:

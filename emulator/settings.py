@@ -51,6 +51,8 @@ def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     settings = Settings(**chosen)
     if not 0 <= settings.port < 2**16:
         raise SettingError(f"port {settings.port} is out of range; a port lies between 0 (any free one) and 65535")
+    if not -(2**63) <= settings.seed < 2**63:
+        raise SettingError(f"seed {str(settings.seed)[:40]} is out of range; a seed has 64 bits: -2^63 to 2^63-1")
     return settings
 
 

@@ -92,7 +92,8 @@ class Provider:
     tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
     of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
     the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
-    `throttled` is the error for too many calls, by family. `fresh` names the parameters that differ from one try of a
+    `throttled` is the error for too many calls, by family; `retry_after` maps the headers that tell with it when to come
+    again to what they count in a second. `fresh` names the parameters that differ from one try of a
     call to the next, such as nonces.
     """
 
@@ -112,6 +113,7 @@ class Provider:
     encode: Callable[[Call, Mapping[str, Any]], Reply]
     render: Callable[[Call, ErrorRow, Refusal], Reply]
     throttled: Mapping[str, str]
+    retry_after: Mapping[str, int] = field(default_factory=lambda: {"Retry-After": 1})
     fresh: frozenset[str] = frozenset()
     action: Callable[[Request], str | None] = lambda _: None
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)

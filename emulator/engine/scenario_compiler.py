@@ -27,7 +27,7 @@ from emulator.engine.scenario_model import (
     ScenarioModel,
     ThenModel,
 )
-from emulator.engine.scenario_text import Fault, Marks, ScenarioError, Way, read
+from emulator.engine.scenario_text import Fault, Marks, ScenarioError, Way, mark, read
 from emulator.engine.sources import Finder, Source
 from emulator.engine.suggest import did_you_mean
 from emulator.engine.timeline import Lifecycle, Progress, Step, Timeline, dwell, paced
@@ -195,15 +195,18 @@ class _Compiler:
             if not fitting:  # a pattern is narrowed to the operations that its rule fits; one at least has to
                 self._faults += [fault for fault in refusals[:1] if fault not in self._faults]
             then = fitting | then
-        counted = rule.times
-        if counted is None:
-            counted = next((verb.throttle.next for verb in rule.then if verb.throttle is not None), None)
+        following = next((verb.throttle.next for verb in rule.then if verb.throttle is not None), None)
+        if rule.times is not None and following is not None:
+            self._refuse(
+                ("rules", index, "times"),
+                f"`times: {rule.times}` and `next: {following}` both say how many calls are refused; write one of them",
+            )
         fault = self.fault(("rules", index), "")
         return Rule(
             index=index,
             then=then,
             when=when,
-            times=counted,
+            times=following if rule.times is None else rule.times,
             skip=rule.skip,
             every=rule.every,
             chance=rule.chance,
@@ -285,9 +288,7 @@ class _Compiler:
     def fault(self, way: Way, message: str) -> Fault:
         if way not in self._marks:  # `on`, `then` and `extends` may be written without a list
             way = tuple(part for at, part in enumerate(way) if part != 0 or way[at - 1] not in _LISTS)
-        while way and way not in self._marks:
-            way = way[:-1]
-        return Fault(message, *self._marks.get(way, (0, 0)))
+        return Fault(message, *mark(self._marks, way))
 
     def _refuse(self, way: Way, message: str) -> None:
         self._faults.append(self.fault(way, message))

@@ -148,7 +148,7 @@ class ScenarioModel(Model):
     extends: Names | None = None
     about: str = ""
     source: str = ""
-    seed: int | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     clock: ClockModel | None = None
     quirks: dict[str, str] = Field(default_factory=dict)
     lifecycles: dict[str, dict[str, str]] = Field(default_factory=dict)

@@ -42,9 +42,11 @@ def read(text: str, *, is_json: bool = False, name: str = "scenario") -> tuple[A
     try:
         if len(text) > LARGEST:
             raise _FaultError(Fault(f"it has {len(text)} characters; a scenario has {LARGEST} at most"))
-        return _read_json(text) if is_json else _read_yaml(text)
+        data, marks = _read_json(text) if is_json else _read_yaml(text)
+        _examine(data, marks)
     except _FaultError as fault:
         raise ScenarioError([fault.fault], name) from None
+    return data, marks
 
 
 class _FaultError(ValueError):
@@ -60,11 +62,57 @@ def _read_json(text: str) -> tuple[Any, Marks]:
         raise _FaultError(Fault(f"this is not JSON: {fault.msg}", fault.lineno, fault.colno)) from None
     except RecursionError:
         raise _FaultError(Fault(f"it is nested more than {DEEPEST} deep")) from None
+    except ValueError as fault:  # thousands of digits
+        raise _FaultError(Fault(f"this cannot be read: {fault}")) from None
+    _examine(data, {}, small=True)  # before the slower reader sees it
     try:  # nearly all JSON is YAML; where it is not, the faults have no line
         marks = _read_yaml(text.replace("\t", " "))[1]
     except _FaultError:
         marks = {}
     return data, marks
+
+
+def _examine(data: Any, marks: Marks, *, small: bool = False) -> None:
+    """Refuse data without end, and what no JSON can say: a scenario is told of, and its bodies sent, as JSON.
+
+    `small` looks at its size alone.
+    """
+    left: list[tuple[Way, Any]] = [((), data)]
+    parts = 0
+    while left:
+        way, value = left.pop()
+        parts += 1
+        if parts > MOST_NODES or len(way) > DEEPEST:
+            raise _FaultError(Fault(_TOO_LARGE, *mark(marks, way)))
+        if isinstance(value, dict):
+            left += [((*way, name), part) for name, part in reversed(value.items())]
+        elif isinstance(value, list):
+            left += [((*way, index), part) for index, part in reversed(tuple(enumerate(value)))]
+        wrong = None if small else _unsayable(value)
+        if wrong is not None:
+            raise _FaultError(Fault(wrong, *mark(marks, way)))
+
+
+_TOO_LARGE = f"it has more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep"
+
+
+def _unsayable(value: Any) -> str | None:
+    """Return why JSON, as it is written here, cannot say this value; None where it can."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return "this number is out of range; one lies between -2^63 and 2^64-1, and a longer one stands in quotes"
+    if isinstance(value, bytes):
+        return "these are bytes, which JSON does not have; write text"
+    for text in (value,) if isinstance(value, str) else value if isinstance(value, dict) else ():
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            return f"{text[:40]!r} holds half a character, which is no text"
+    return None
+
+
+def mark(marks: Marks, way: Way) -> tuple[int, int]:
+    """Return where the part at `way` stands, or the nearest one around it."""
+    while way and way not in marks:
+        way = way[:-1]
+    return marks.get(way, (0, 0))
 
 
 def _read_yaml(text: str) -> tuple[Any, Marks]:
@@ -119,8 +167,7 @@ class _Reader:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self._marks[way] = (line, column)
         if self._nodes > MOST_NODES or len(way) > DEEPEST:  # aliases that multiply, nesting without end
-            message = f"it has more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep"
-            raise _FaultError(Fault(message, line, column))
+            raise _FaultError(Fault(_TOO_LARGE, line, column))
         if node.id == "mapping":
             return _rejoined(dict(self._pairs(node, way)))
         if node.id == "sequence":

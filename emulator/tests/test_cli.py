@@ -126,6 +126,11 @@ def test_a_flag_that_is_unknown_or_no_number_ends_with_2(capfd: pytest.CaptureFi
         assert "usage: fauxlate" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("seed", [str(2**63), str(-(2**63) - 1), "9" * 4000])
+def test_a_seed_out_of_range_is_refused(seed: str) -> None:
+    assert "is out of range; a seed has 64 bits" in refused("--seed", seed)
+
+
 def test_a_port_out_of_range_is_refused() -> None:
     assert "port 70000 is out of range" in refused("--port", "70000")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from emulator.engine.clock import Clock
 from emulator.engine.jobs import Job
-from emulator.engine.reply import JSON, as_json
+from emulator.engine.reply import JSON
 from emulator.engine.sandbox import Sandbox, TooManyError
 from emulator.engine.scenario import Scenario
 from emulator.engine.sources import Source
@@ -57,7 +59,7 @@ async def _sandboxes(visit: Visit) -> SandboxesTold:
 async def _create(visit: Visit) -> SandboxTold:
     asked = visit.body(NewSandbox)
     overlay = asked.model_dump(mode="json", include={"clock", "seed", "quirks"}, exclude_none=True)
-    origin = _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
+    origin = await _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
     settings = asked.model_dump(include={"strict", "signatures", "idle", "quirks"})
     sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, **settings)
     _enter(visit, sandbox)
@@ -79,7 +81,9 @@ def _enter(visit: Visit, sandbox: Sandbox) -> None:
         raise AdminError(409, f"{refusal}.") from None
 
 
-def _compiled(visit: Visit, named: str | list[str] | dict[str, Any] | None, overlay: Mapping[str, Any]) -> Scenario:
+async def _compiled(
+    visit: Visit, named: str | list[str] | dict[str, Any] | None, overlay: Mapping[str, Any]
+) -> Scenario:
     """Return the scenario that a body names or holds. Files of this machine are not read, only shipped ones."""
     from emulator.engine.scenario_compiler import compiled
 
@@ -94,7 +98,7 @@ def _compiled(visit: Visit, named: str | list[str] | dict[str, Any] | None, over
             raise AdminError(400, f"`scenario`: {refusal}") from None
     if overlay:
         sources.append(_written(overlay, "the request"))
-    return _checked(lambda: compiled(sources, visit.world.providers, find=visit.world.find))
+    return await _checked(lambda: compiled(sources, visit.world.providers, find=visit.world.find))
 
 
 def _written(data: Mapping[str, Any], name: str) -> Source:
@@ -107,20 +111,19 @@ def _written(data: Mapping[str, Any], name: str) -> Source:
         raise AdminError(400, f"`{name}` is refused: {fault}.") from None
 
 
-def _checked(compile_: Callable[[], Scenario]) -> Scenario:
-    """Return what is compiled, if it can be followed, and said again when somebody asks for it."""
+_COMPILING = ThreadPoolExecutor(1, "scenario")
+"""A scenario as large as one may be takes seconds to read; those who call the providers do not wait for that."""
+
+
+async def _checked(compile_: Callable[[], Scenario]) -> Scenario:
+    """Return what is compiled, if it can be followed."""
     from emulator.engine.scenario_text import ScenarioError
 
     try:
-        scenario = compile_()
-        as_json(scenario.written)
+        return await asyncio.get_running_loop().run_in_executor(_COMPILING, compile_)
     except ScenarioError as refusal:
         faults_ = [{"line": one.line, "column": one.column, "message": legible(one.message)} for one in refusal.faults]
         raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults_) from None
-    except (TypeError, RecursionError) as fault:  # half a character, a number over 64 bits, bytes, nesting without end
-        message = f"The scenario is refused; nothing has changed. It holds what JSON cannot: {fault}."
-        raise AdminError(400, message) from None
-    return scenario
 
 
 async def _sandbox(visit: Visit) -> SandboxTold:
@@ -201,7 +204,7 @@ async def _replace_scenario(visit: Visit) -> Mapping[str, Any]:
     except UnicodeDecodeError as fault:
         raise AdminError(400, f"The scenario is not UTF-8: {fault}; nothing has changed.") from None
     source = Source(text, is_json=request.media_type == JSON)
-    scenario = _checked(lambda: compiled(source, visit.world.providers, find=visit.world.find))
+    scenario = await _checked(lambda: compiled(source, visit.world.providers, find=visit.world.find))
     sandbox.follow(scenario)
     await passing.move(sandbox, lambda clock, _: clock)  # it may bring another time, at which something is due
     return scenario.written

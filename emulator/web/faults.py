@@ -50,8 +50,9 @@ async def _course(call: Call, effect: Course) -> None:
 
 async def _throttle(call: Call, effect: Throttle) -> None:
     window = effect.window or 1.0
-    left = max(1, math.ceil(window - call.now % window))
-    raise Refusal(effect.key, hint=HINT, headers={"Retry-After": str(left)})
+    left = window - call.now % window
+    counted = call.provider.retry_after.items()
+    raise Refusal(effect.key, hint=HINT, headers={name: str(max(1, math.ceil(left * n))) for name, n in counted})
 
 
 async def _respond(_call: Call, effect: Respond) -> Reply:

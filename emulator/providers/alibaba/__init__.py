@@ -24,6 +24,9 @@ PROVIDER = Provider(
     environment=environment.environment,
     exports=environment.EXPORTS,
     throttled={"business": "Throttling.User"},
+    # In milliseconds: without it, alibabacloud-tea-openapi 0.4.6 and @alicloud/openapi-core 1.0.8 raise no throttling
+    # exception; with it they do, and the client that was told to retry sleeps for so long.
+    retry_after={"Retry-After": 1, "x-acs-retry-after": 1000},
     fresh=frozenset({"SignatureNonce", "Signature", "Timestamp", "SecurityToken"}),
     refuse=replies.refuse,
     encode=replies.encode,

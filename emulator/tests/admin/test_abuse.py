@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,8 @@ from emulator.engine.scenario_model import ScenarioModel, ThenModel
 from emulator.engine.scenario_text import LARGEST
 from emulator.server import PROVIDERS, Emulator
 from emulator.tests.admin.conftest import Admin
-from emulator.web.admin import LARGEST_BODY
+from emulator.tests.web.clients import PATIENCE
+from emulator.web.admin import LARGEST_BODY, PREFIX
 from emulator.web.admin_routes import ROUTES
 from emulator.web.admin_shapes import ClockChange, Fork, NewSandbox
 
@@ -260,6 +263,20 @@ BOMBS = {
     "over the limit of a scenario": "#" * (LARGEST + 1),
     "nearly all that a body may have": "#" * (LARGEST_BODY - 1),
 }
+
+
+def test_others_are_answered_while_a_large_scenario_is_read(abused: Admin) -> None:
+    text = "about: x\nrules: [" + "a, " * 40_000 + "]"
+    at = f"{abused.url}{PREFIX}sandboxes/abused/scenario"
+    with ThreadPoolExecutor(1) as aside:
+        kind = {"Content-Type": "application/yaml"}
+        read = aside.submit(requests.put, at, data=text, headers=kind, timeout=PATIENCE)
+        answered = 0
+        while not read.done():
+            abused.told("health")
+            answered += 1
+    assert read.result().status_code == 400
+    assert answered > 5
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

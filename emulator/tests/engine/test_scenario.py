@@ -15,7 +15,7 @@ from emulator.engine.effects import Course, Delay, Fail, Spread
 from emulator.engine.request import Request
 from emulator.engine.scenario import Scenario, Tally
 from emulator.engine.scenario_compiler import compiled
-from emulator.engine.scenario_text import DEEPEST, LARGEST, ScenarioError
+from emulator.engine.scenario_text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
 from emulator.engine.sources import Source
 from emulator.engine.timeline import Step, dwell
 from emulator.tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
@@ -152,6 +152,55 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
 def test_wrong_json_is_refused_with_its_place() -> None:
     assert refused('{"rules": [}', is_json=True)[0].startswith("f.yaml:1:12: this is not JSON")
     assert refused('{\n\t"ruls": []}', is_json=True)[0].startswith("f.yaml:2:2: `ruls`")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (str(2**64), "this number is out of range"),
+        (str(-(2**63) - 1), "this number is out of range"),
+        ("9" * 4000, "this number is out of range"),
+        (r'"\ud800"', "half a character"),
+        (r'{"\ud800": 1}', "half a character"),
+    ],
+)
+def test_what_json_cannot_say_is_refused_with_its_place(value: str, said: str) -> None:
+    text = f'{{"rules": [\n{{"on": "bakery.*", "then": {{"respond": {{"body": {{"x": {value}}}}}}}}}]}}'
+    for is_json in (True, False):
+        assert [(line.split(":")[1], said in line) for line in refused(text, is_json=is_json)] == [("2", True)]
+
+
+@pytest.mark.parametrize("value", [2**64 - 1, -(2**63)])
+def test_a_number_of_64_bits_can_be_sent(value: int) -> None:
+    rule = {"on": "bakery.*", "then": {"respond": {"body": {"x": value}}}}
+    for is_json in (True, False):
+        assert compile_(json.dumps({"rules": [rule]}), is_json=is_json).rules
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), json.dumps([1] * (MOST_NODES + 1)), "[" * 999 + "]" * 999]
+)
+def test_json_is_no_deeper_and_no_larger_than_yaml_may_be(text: str) -> None:
+    for is_json in (True, False):
+        (line,) = refused(f'{{"rules": {text}}}', is_json=is_json)
+        assert f"more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep" in line or "nested more" in line
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    for is_json in (True, False):
+        assert "cannot be read" in refused(f'{{"seed": {"9" * 5000}}}', is_json=is_json)[0]
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1])
+def test_a_seed_has_64_bits(seed: int) -> None:
+    assert refused(f"seed: {seed}")[0].startswith("f.yaml:1:1: ")
+    assert compile_(f"seed: {2**63 - 1}").seed == 2**63 - 1
+
+
+def test_how_many_calls_are_throttled_is_said_once() -> None:
+    text = "rules:\n- on: bakery.*\n  times: 3\n  then: {throttle: {next: 5, code: Oven.Cold}}"
+    (line,) = [line for line in refused(text) if "next" in line]
+    assert line == "f.yaml:3:3: `times: 3` and `next: 5` both say how many calls are refused; write one of them"
 
 
 @pytest.mark.parametrize(

@@ -440,6 +440,14 @@ def test_the_next_calls_are_refused_with_the_documented_code(box: Boxes, kind: t
     assert here.faults() == {"throttle": 2}
 
 
+def test_alibaba_tells_the_time_to_wait_in_the_header_that_its_sdk_looks_for_too(box: Boxes) -> None:
+    here = box(rule("alibaba.CreateAsyncTranslate", "{throttle: 1/10s}"))
+    assert "x-acs-retry-after" not in here.alibaba.create().headers
+    here.advance("4500ms")
+    refused = here.alibaba.create()
+    assert (refused.headers["Retry-After"], refused.headers["x-acs-retry-after"]) == ("6", "5500")
+
+
 def test_a_rate_is_counted_by_the_clock_of_the_sandbox(box: Boxes, kind: type[Client]) -> None:
     here = box(rule(kind.creates, "{throttle: 2/10s}"))
     client = here.client(kind)
