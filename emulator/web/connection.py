@@ -1,0 +1,210 @@
+"""A connection: a whole request with a whole answer goes a short way, everything else aiohttp's own.
+
+aiohttp makes a task, a request, a response and a writer for each request, which cost more than all that Fauxlate does
+for most. What came whole needs none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.helpers import rfc822_formatted_time
+from aiohttp.http import SERVER_SOFTWARE, HttpVersion11
+from aiohttp.http_parser import HttpRequestParser, RawRequestMessage
+from aiohttp.http_writer import StreamWriter
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
+from aiohttp.web_protocol import RequestHandler
+
+from emulator.engine.reply import Reply
+from emulator.engine.request import Request
+from emulator.web import admin
+from emulator.web.sending import headers_of, send, written
+from emulator.web.waiting import Waits
+
+LARGEST_BODY = 48 * 1024 * 1024
+"""A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
+LONGEST_LINE = 4 * 1024 * 1024
+"""One SDK sends whole texts in the request line."""
+_OK = 200
+_BODILESS = frozenset({204, 304})
+_WRITTEN = frozenset({"connection", "content-length", "content-type", "date", "server", "transfer-encoding"})
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_USED = ("_buffer_paused", "_force_close", "_handler_waiter", "_messages", "_next_keepalive_close_time", "_waiter")
+_IS_KNOWN = all(hasattr(RequestHandler, name) for name in _USED) and hasattr(HttpRequestParser, "message_consumed")
+"""Whether this is an aiohttp whose insides are those that the short way knows."""
+
+Answer = Callable[[Request], Awaitable[Reply]]
+
+
+class Server(web.Server):
+    """aiohttp's low-level server, whose connections ask `answer` themselves where they can, and else `handle`."""
+
+    def __init__(
+        self, answer: Answer, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], **kw: object
+    ) -> None:
+        super().__init__(handle, request_factory=_request, **kw)  # type: ignore[arg-type]
+        self.answer = answer
+
+    def __call__(self) -> RequestHandler:
+        """Return what speaks with one client."""
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+    def pre_shutdown(self) -> None:
+        """End what only waits."""
+        super().pre_shutdown()
+        for connection in self.connections:
+            assert isinstance(connection, Connection)
+            connection.waits.end()
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: RequestHandler,
+    writer: object,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    loop = task.get_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)  # type: ignore[arg-type]
+
+
+class Connection(RequestHandler):
+    """What speaks with one client."""
+
+    __slots__ = ("_answer", "waits")
+
+    def __init__(self, server: Server, **kw: object) -> None:
+        super().__init__(server, **kw)  # type: ignore[arg-type]
+        self._answer = server.answer
+        self.waits = Waits()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, with the task that answers in a context which knows what waits here."""
+        begin = super().connection_made
+        self.waits.of(lambda: begin(transport))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End what only waits."""
+        super().connection_lost(exc)
+        self.waits.end()
+
+    async def start(self) -> None:
+        """Answer one request after the other, until one comes that wants aiohttp's way."""
+        while _IS_KNOWN and not self._force_close:
+            if not self._messages:
+                self._waiter = self._loop.create_future()
+                try:
+                    await self._waiter
+                finally:
+                    self._waiter = None
+            message, payload = self._messages[0]
+            if not isinstance(message, RawRequestMessage) or not _is_whole(message, payload):
+                break
+            self._messages.popleft()
+            if self._parser is not None:
+                self._parser.message_consumed()
+            if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
+                self._resume_reading_if_drained()
+            if not await self._answered(message, payload):
+                self.close()
+                if self.transport is not None:
+                    self.transport.close()
+                return
+            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        await super().start()
+
+    async def _answered(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+        """Answer one request; returns whether the connection is to be kept."""
+        self._request_in_progress = True
+        try:
+            body = b"" if payload is EMPTY_PAYLOAD else await payload.read()
+            reply = await self._answer(Request(message.method, message.path, message.headers, body))
+            if reply.fault is None and reply.stream is None and (whole := _bytes(reply, message)) is not None:
+                if self.transport is None:
+                    return False
+                self.transport.write(whole)
+                if self._paused:
+                    await self._drain_helper()
+                return not message.should_close
+            raw = self._raw(message, payload)
+            response, is_lost = await self.finish_response(raw, await send(raw, reply), None)
+            return not is_lost and bool(response.keep_alive)
+        except asyncio.CancelledError:
+            self.force_close()
+            raise
+        except ConnectionError:
+            return False
+        except Exception as fault:  # noqa: BLE001 it is logged, and answered
+            raw = self._raw(message, payload)
+            await self.finish_response(raw, self.handle_error(raw, 500, fault), None)
+            return False
+        finally:
+            self._request_in_progress = False
+            if self._handler_waiter is not None:
+                self._handler_waiter.set_result(None)
+
+    def _raw(self, message: RawRequestMessage, payload: StreamReader) -> web.BaseRequest:
+        task = self._task_handler or asyncio.current_task()
+        assert task is not None
+        return _request(message, payload, self, StreamWriter(self, self._loop), task)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not even be read as a request, so that no provider can be told from its path."""
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            super().handle_error(request, status, exc, message)
+        response = written(admin.problem(status, f"This is not a request that can be read: {message or exc}"))
+        response.force_close()
+        return response
+
+
+def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
+    """Whether a request of HTTP/1.1 has come, or will in one piece of known length, and nothing else is to be done."""
+    if message.upgrade or message.compression or message.version != HttpVersion11 or payload.exception() is not None:
+        return False
+    if payload.is_eof():
+        return True
+    length = message.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) <= LARGEST_BODY and "Expect" not in message.headers
+
+
+def _bytes(reply: Reply, message: RawRequestMessage) -> bytes | None:
+    """Return a whole answer as it is sent; None where a header of its own is one that is written here."""
+    head = _start(reply.status, reply.media_type)
+    if reply.headers or reply.hint is not None:
+        lines = []
+        for name, value in headers_of(reply).items():
+            if name.lower() not in _WRITTEN:
+                lines.append(f"{name}: {value}\r\n")
+            elif name in reply.headers:
+                return None
+        named = "".join(lines)
+        if _FORBIDDEN.search(named.replace("\r\n", "")):
+            return None  # and aiohttp refuses it
+        head += named.encode()
+    if message.should_close:
+        head += b"Connection: close\r\n"
+    body = reply.body
+    if reply.status in _BODILESS or reply.status < _OK:
+        body = b""
+    else:
+        head += b"Content-Length: %d\r\n" % len(body)
+    date = rfc822_formatted_time().encode("ascii")
+    return b"%sDate: %s\r\n\r\n%s" % (head, date, b"" if message.method == "HEAD" else body)
+
+
+@lru_cache(maxsize=256)
+def _start(status: int, media_type: str) -> bytes:
+    known = status in HTTPStatus._value2member_map_
+    phrase = HTTPStatus(status).phrase if known else ""
+    return f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {media_type}\r\nServer: {SERVER_SOFTWARE}\r\n".encode()
