@@ -20,9 +20,9 @@ Facts = TypeVar("Facts")
 
 
 class Call:
-    """One request in its sandbox.
+    """One request in its sandbox, at the time `now` there, when the wall clock showed `wall`.
 
-    `owner` is whoever the credentials name; `timeline` is what a scenario chose; `job` the id of the job that the
+    `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name; `timeline` is what a scenario chose; `job` the id of the job that the
     call turned out to be about; `match` the rule that it met; `callbacks` what the client is to be told later.
     """
 
@@ -31,6 +31,7 @@ class Call:
         "callbacks",
         "job",
         "match",
+        "name",
         "now",
         "operation",
         "owner",
@@ -40,15 +41,18 @@ class Call:
         "sandbox",
         "settled",
         "timeline",
+        "wall",
     )
 
-    def __init__(self, request: Request, provider: Provider, sandbox: Sandbox, base_url: str) -> None:
+    def __init__(self, request: Request, provider: Provider, sandbox: Sandbox, base_url: str, wall: float) -> None:
         self.request = request
         self.provider = provider
         self.sandbox = sandbox
         self.base_url = base_url
-        self.now = sandbox.now()
+        self.wall = wall
+        self.now = sandbox.clock.now(wall)
         self.operation: Operation | None = None
+        self.name = ""
         self.path: Mapping[str, str] = {}
         self.owner = ""
         self.timeline: Timeline | None = None
@@ -60,7 +64,7 @@ class Call:
     def quirk(self, name: str) -> str:
         """Return the sandbox's choice of a quirk."""
         choice = self.sandbox.quirks[name]
-        self.sandbox.coverage.served("quirk", f"{name} {choice}")
+        self.sandbox.coverage.served("quirk", name, choice)
         return choice
 
     def alias(self, value: str) -> str:
@@ -113,7 +117,7 @@ class Call:
         if not position.last and job.timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
         state = position.state if not position.gone else self._expiry(job.lifecycle)
-        self.sandbox.coverage.served("state", f"{job.lifecycle} {state}")
+        self.sandbox.coverage.served("state", job.lifecycle, state)
         return position
 
     def _expiry(self, name: str) -> str:

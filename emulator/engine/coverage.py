@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from emulator.engine.evidence import Evidence
@@ -15,22 +14,31 @@ Kind = Literal["operation", "error", "state", "quirk", "fault"]
 class Coverage:
     """Counts by kind and name. An error is named `provider.Operation code`, a state `lifecycle state`."""
 
-    __slots__ = ("counts",)
+    __slots__ = ("_counts",)
 
-    def __init__(self, counts: Iterable[tuple[tuple[Kind, str], int]] = ()) -> None:
-        self.counts: Counter[tuple[Kind, str]] = Counter(dict(counts))
+    def __init__(self) -> None:
+        self._counts: dict[tuple[Kind, str, str], int] = {}
 
-    def served(self, kind: Kind, name: str) -> None:
-        """Count one more of it."""
-        self.counts[kind, name] += 1
+    def served(self, kind: Kind, name: str, what: str = "") -> None:
+        """Count one more of it; `what` is the second word of its name, apart because every call counts a few."""
+        key = (kind, name, what)
+        self._counts[key] = self._counts.get(key, 0) + 1
+
+    @property
+    def counts(self) -> Mapping[tuple[Kind, str], int]:
+        """How often each was served, by kind and name."""
+        return {(kind, f"{name} {what}" if what else name): n for (kind, name, what), n in self._counts.items()}
 
     def add(self, other: Coverage) -> None:
         """Add what another has counted."""
-        self.counts.update(other.counts)
+        for key, count in other._counts.items():
+            self._counts[key] = self._counts.get(key, 0) + count
 
     def copy(self) -> Coverage:
         """Return one that goes on counting from here by itself."""
-        return Coverage(self.counts.items())
+        other = Coverage()
+        other.add(self)
+        return other
 
 
 def documented(providers: Iterable[Provider]) -> Iterator[tuple[Kind, str, Evidence, str]]:
@@ -58,6 +66,7 @@ def rows(providers: Iterable[Provider], coverage: Coverage, faults: Iterable[str
         told[kind, name] = {"evidence": evidence, "source": source}
     for fault in faults:
         told["fault", fault] = {}
-    for key in coverage.counts:
+    counts = coverage.counts
+    for key in counts:
         told.setdefault(key, {"evidence": "undocumented"})
-    return [{"kind": key[0], "name": key[1], "served": coverage.counts[key], **more} for key, more in told.items()]
+    return [{"kind": key[0], "name": key[1], "served": counts.get(key, 0), **more} for key, more in told.items()]

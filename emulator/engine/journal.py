@@ -24,15 +24,15 @@ class Entry:
     It costs a request little, because it only holds on to what is there; what it tells is put together when asked.
     """
 
-    __slots__ = ("_call", "_reply", "number", "scenario", "took", "wall")
+    __slots__ = ("_call", "_reply", "number", "scenario", "took")
 
-    def __init__(self, number: int, call: Call, reply: Reply, wall: float, took: float) -> None:
+    def __init__(self, number: int, call: Call, reply: Reply, took: float) -> None:
         self.number = number
-        self.wall = wall
         self.took = took
         self.scenario = call.sandbox.scenario
         if len(call.request.body) > LONGEST_BODY:
             call.request.shorten(LONGEST_BODY)
+        call.request.forget()
         if len(reply.body) > LONGEST_BODY:
             reply = replace(reply, body=reply.body[:LONGEST_BODY])
         self._call = call
@@ -42,6 +42,11 @@ class Entry:
     def sandbox(self) -> Sandbox:
         """The sandbox that was asked."""
         return self._call.sandbox
+
+    @property
+    def wall(self) -> float:
+        """The wall time at which it came."""
+        return self._call.wall
 
     @property
     def now(self) -> float:
@@ -56,8 +61,7 @@ class Entry:
     @property
     def operation(self) -> str | None:
         """The operation, as `provider.Operation`; None where the request reached none."""
-        operation = self._call.operation
-        return None if operation is None else f"{self._call.provider.name}.{operation.name}"
+        return self._call.name or None
 
     @property
     def job(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -21,18 +22,27 @@ def parameters(text: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for pair in text.split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
-            found[_decoded(name)] = _decoded(value)
+        name, is_given, value = pair.partition("=")
+        if "%" in value or "+" in value:
+            value = _decoded(value) if len(value) <= _SHORT else unquote_plus(value, errors="strict")
+        if name or is_given:
+            found[name if "%" not in name and "+" not in name else unquote_plus(name, errors="strict")] = value
     return found
 
 
+_SHORT = 80
+
+
+@lru_cache(maxsize=256)  # many calls of one client have the same short values, the time among them
 def _decoded(text: str) -> str:
-    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
+    return unquote_plus(text, errors="strict")
 
 
 class Request:
-    """One HTTP request. `target` is the request line's path with its query, still percent-encoded."""
+    """One HTTP request. `target` is the request line's path with its query, still percent-encoded.
+
+    `claim` is what the provider has read of who calls, kept because it is asked for more than once.
+    """
 
     __slots__ = (
         "_form",
@@ -40,6 +50,7 @@ class Request:
         "_media_type",
         "_query",
         "body",
+        "claim",
         "headers",
         "method",
         "raw_path",
@@ -55,15 +66,20 @@ class Request:
             target = "/" + target.partition("://")[2].partition("/")[2]
         self.target = target
         self.raw_path, _, self.raw_query = target.partition("?")
+        self._media_type: str | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep nothing of what was read from the bytes; it can be read again."""
+        self.claim: Any = None
         self._form: dict[str, str] | None = None
         self._json: dict[str, Any] | None = None
-        self._media_type: str | None = None
         self._query: dict[str, str] | None = None
 
     def shorten(self, length: int) -> None:
-        """Keep no more than `length` bytes of the body, and nothing that was read from it."""
+        """Keep no more than `length` bytes of the body."""
         self.body = self.body[:length]
-        self._form = self._json = None
+        self.forget()
 
     @property
     def path(self) -> str:

@@ -7,7 +7,6 @@ for most. What came whole needs none of them.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from http import HTTPStatus
@@ -23,7 +22,7 @@ from aiohttp.web_protocol import RequestHandler
 from emulator.engine.reply import Reply
 from emulator.engine.request import Request
 from emulator.web import admin
-from emulator.web.sending import headers_of, send, written
+from emulator.web.sending import HINT, hint_of, send, written
 from emulator.web.waiting import Waits
 
 LARGEST_BODY = 48 * 1024 * 1024
@@ -32,8 +31,7 @@ LONGEST_LINE = 4 * 1024 * 1024
 """One SDK sends whole texts in the request line."""
 _OK = 200
 _BODILESS = frozenset({204, 304})
-_WRITTEN = frozenset({"connection", "content-length", "content-type", "date", "server", "transfer-encoding"})
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_SEEN_TO = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
 _USED = ("_buffer_paused", "_force_close", "_handler_waiter", "_messages", "_next_keepalive_close_time", "_waiter")
 _IS_KNOWN = all(hasattr(RequestHandler, name) for name in _USED) and hasattr(HttpRequestParser, "message_consumed")
 """Whether this is an aiohttp whose insides are those that the short way knows."""
@@ -179,32 +177,36 @@ def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
 
 
 def _bytes(reply: Reply, message: RawRequestMessage) -> bytes | None:
-    """Return a whole answer as it is sent; None where a header of its own is one that is written here."""
-    head = _start(reply.status, reply.media_type)
-    if reply.headers or reply.hint is not None:
-        lines = []
-        for name, value in headers_of(reply).items():
-            if name.lower() not in _WRITTEN:
-                lines.append(f"{name}: {value}\r\n")
-            elif name in reply.headers:
-                return None
-        named = "".join(lines)
-        if _FORBIDDEN.search(named.replace("\r\n", "")):
-            return None  # and aiohttp refuses it
-        head += named.encode()
+    """Return a whole answer as it is sent; None where aiohttp has to see to one of its headers."""
+    lines, server = "", SERVER_SOFTWARE
+    for name, value in reply.headers.items():
+        lowered = name.lower()
+        if lowered == "server":
+            server = value
+        elif lowered in _SEEN_TO or not (name.isprintable() and value.isprintable()):
+            return None
+        else:
+            lines += f"{name}: {value}\r\n"
+    if reply.hint is not None:
+        lines += f"{HINT}: {hint_of(reply.hint)}\r\n"
     if message.should_close:
-        head += b"Connection: close\r\n"
+        lines += "Connection: close\r\n"
     body = reply.body
     if reply.status in _BODILESS or reply.status < _OK:
         body = b""
     else:
-        head += b"Content-Length: %d\r\n" % len(body)
-    date = rfc822_formatted_time().encode("ascii")
-    return b"%sDate: %s\r\n\r\n%s" % (head, date, b"" if message.method == "HEAD" else body)
+        lines += f"Content-Length: {len(body)}\r\n"
+    start = _start(reply.status, reply.media_type, server)
+    if start is None:
+        return None
+    head = f"{start}{lines}Date: {rfc822_formatted_time()}\r\n\r\n".encode()
+    return head if message.method == "HEAD" else head + body
 
 
 @lru_cache(maxsize=256)
-def _start(status: int, media_type: str) -> bytes:
+def _start(status: int, media_type: str, server: str) -> str | None:
+    if not (media_type.isprintable() and server.isprintable()):
+        return None
     known = status in HTTPStatus._value2member_map_
     phrase = HTTPStatus(status).phrase if known else ""
-    return f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {media_type}\r\nServer: {SERVER_SOFTWARE}\r\n".encode()
+    return f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {media_type}\r\nServer: {server}\r\n"

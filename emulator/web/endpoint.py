@@ -33,8 +33,8 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     """
     provider = world.provider(request)
     sandbox = world.sandboxes.of(*_credentials(provider, request))
-    began = sandbox.used = sandbox.wall
-    call = Call(request, provider, sandbox, world.base_url)
+    sandbox.used = wall = sandbox.wall
+    call = Call(request, provider, sandbox, world.base_url, wall)
     try:
         if broken is not None:
             raise call.refuse(broken.trouble, broken.detail)
@@ -44,7 +44,7 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     except MalformedError as fault:
         reply = _refused(call, call.refuse(Trouble.MALFORMED, f"{fault}."))
     except asyncio.CancelledError:
-        _note(call, Reply(_LEFT, b"", hint="The client left while the call waited; the operation has not run."), began)
+        _note(call, Reply(_LEFT, b"", hint="The client left while the call waited; the operation has not run."))
         raise
     except Exception:
         log.exception("%s %s failed", request.method, request.raw_path)
@@ -57,7 +57,7 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     if call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
         for callback in call.callbacks:
             calling_back.later(sandbox, callback)
-    _remember(call, reply, began)
+    _remember(call, reply)
     return reply
 
 
@@ -74,13 +74,13 @@ async def _answer(world: World, call: Call) -> Reply:
         raise call.provider.refuse(call, found)
     call.operation, call.path = found
     operation = call.operation
+    call.name = name = f"{call.provider.name}.{operation.name}"
     if operation.access is not None:
         await operation.access(call)
     if operation.takes and call.request.media_type not in operation.takes:
         came, wanted = call.request.media_type or "none", " or ".join(operation.takes)
         raise call.refuse(Trouble.MEDIA_TYPE, f"The body's content type is {came}; {wanted} is wanted.")
     asked = _asked(call, operation)
-    name = f"{call.provider.name}.{operation.name}"
     if name in call.sandbox.scenario.by_operation:
         await _match(call, name, operation, asked)
         reply = await faults.before(call, call.match.effects)
@@ -126,19 +126,18 @@ def _refused(call: Call, refusal: Refusal) -> Reply:
     return reply
 
 
-def _remember(call: Call, reply: Reply, began: float) -> None:
+def _remember(call: Call, reply: Reply) -> None:
     sandbox = call.sandbox
-    if call.operation is not None:
-        name = f"{call.provider.name}.{call.operation.name}"
-        sandbox.coverage.served("operation", name)
+    if call.name:
+        sandbox.coverage.served("operation", call.name)
         if reply.error is not None:
-            sandbox.coverage.served("error", f"{name} {reply.error}")
-    _note(call, reply, began)
+            sandbox.coverage.served("error", call.name, reply.error)
+    _note(call, reply)
 
 
-def _note(call: Call, reply: Reply, began: float) -> None:
+def _note(call: Call, reply: Reply) -> None:
     sandbox = call.sandbox
-    sandbox.journal.add(Entry(sandbox.journal.number(), call, reply, began, sandbox.wall - began))
+    sandbox.journal.add(Entry(sandbox.journal.number(), call, reply, sandbox.wall - call.wall))
 
 
 def _asked(call: Call, operation: Operation) -> Parameters:

@@ -31,8 +31,13 @@ def headers_of(reply: Reply) -> dict[str, str]:
     """Return the headers that a reply is sent with."""
     headers = {"Content-Type": reply.media_type, **reply.headers}
     if reply.hint is not None:
-        headers[HINT] = quote(reply.hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", errors="replace")
+        headers[HINT] = hint_of(reply.hint)
     return headers
+
+
+def hint_of(hint: str) -> str:
+    """Return a hint as a header may have it."""
+    return quote(hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", errors="replace")
 
 
 def written(reply: Reply) -> web.Response:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
+from emulator.engine.keyed import hmac_digest
 from emulator.engine.request import Request
 
 Family = Literal["acs3", "rpc"]
@@ -26,6 +27,8 @@ RPC_VERSION = "1.0"
 
 _AUTHORIZATION = re.compile(r"(ACS3-[A-Z0-9-]+)\s+(.*)", re.DOTALL)
 _FIELD = re.compile(r"(\w+)=([^,\s]+)")
+_USUAL = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+),Signature=([^,\s]+)")
+"""As every SDK writes it; the other two read what is written otherwise."""
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z", re.ASCII)
 """Clients were seen to send milliseconds, and the service to accept them."""
@@ -51,18 +54,29 @@ class Claim(NamedTuple):
 
 def claim(request: Request) -> Claim:
     """Return what `request` says of its signature; one without an ACS3 header is taken for RPC."""
-    headers = request.headers
-    if found := _AUTHORIZATION.match(headers.get("authorization", "")):
-        fields = dict(_FIELD.findall(found[2]))
-        return Claim(
-            "acs3",
-            found[1],
-            fields.get("Credential"),
-            fields.get("Signature"),
-            headers.get("x-acs-date"),
-            headers.get("x-acs-signature-nonce"),
-            signed=_names(fields.get("SignedHeaders", "")),
-        )
+    if request.claim is None:
+        authorization = request.headers.get("authorization")
+        usual = _USUAL.fullmatch(authorization) if authorization else None
+        if usual is not None:
+            algorithm, key, signed, signature = usual.groups()
+            request.claim = _acs3(request, algorithm, key, signature, signed)
+        elif authorization and (found := _AUTHORIZATION.match(authorization)):
+            fields = dict(_FIELD.findall(found[2]))
+            signed = fields.get("SignedHeaders", "")
+            request.claim = _acs3(request, found[1], fields.get("Credential"), fields.get("Signature"), signed)
+        else:
+            request.claim = _rpc(request)
+    claimed: Claim = request.claim
+    return claimed
+
+
+def _acs3(request: Request, algorithm: str, key: str | None, signature: str | None, signed: str) -> Claim:
+    get = request.headers.get
+    date, nonce = get("x-acs-date"), get("x-acs-signature-nonce")
+    return Claim("acs3", algorithm, key, signature, date, nonce, None, _names(signed))
+
+
+def _rpc(request: Request) -> Claim:
     sent = parameters(request)
     return Claim(
         "rpc",
@@ -99,7 +113,18 @@ def seconds(timestamp: str) -> float | None:
 
 def encoded(text: str) -> str:
     """Return `text` percent-encoded as RFC 3986 has it, which is how the gateway wants it."""
+    return _short(text) if len(text) <= _SHORT else _encoded(text)
+
+
+_SHORT = 80
+
+
+def _encoded(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else quote(text, safe="")
+
+
+_short = lru_cache(maxsize=1024)(_encoded)
+"""Of what a client sends nearly every name, and most values, come with its next call again."""
 
 
 def canonical_query(sent: Mapping[str, str]) -> str:
@@ -116,7 +141,7 @@ def rpc_string_to_sign(method: str, canonical: str, path: str = "/") -> str:
 
 def rpc_signature(secret: str, string_to_sign: str) -> str:
     """Return the RPC signature under an AccessKeySecret, behind which the key has an `&`."""
-    return base64.b64encode(hmac.digest(f"{secret}&".encode(), string_to_sign.encode(), "sha1")).decode()
+    return base64.b64encode(hmac_digest(f"{secret}&", string_to_sign.encode(), "sha1")).decode()
 
 
 def sha256(data: bytes) -> str:
@@ -128,8 +153,8 @@ def acs3_canonical_request(
     method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], signed: Iterable[str], body_hash: str
 ) -> str:
     """Return the canonical request of ACS3, in lines; the header lines are those of `signed`, in its order."""
-    names = tuple(signed)
-    lines = "".join([f"{name}:{headers.get(name, '').strip()}\n" for name in names])
+    names, get = tuple(signed), headers.get
+    lines = "".join([f"{name}:{get(name, '').strip()}\n" for name in names])
     return f"{method}\n{path}\n{canonical_query(query) if query else ''}\n{lines}\n{';'.join(names)}\n{body_hash}"
 
 
@@ -140,7 +165,7 @@ def acs3_string_to_sign(canonical_request: str) -> str:
 
 def acs3_signature(secret: str, string_to_sign: str) -> str:
     """Return the ACS3 signature under an AccessKeySecret, which is the key as it is."""
-    return hmac.digest(secret.encode(), string_to_sign.encode(), "sha256").hex()
+    return hmac_digest(secret, string_to_sign.encode(), "sha256").hex()
 
 
 def same(one: str, other: str) -> bool:

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 
+from emulator.engine.keyed import hmac_digest
+
 if TYPE_CHECKING:
     from emulator.engine.request import Request
 
@@ -72,7 +74,7 @@ def signature(secret: str, date: str, canonical: str) -> str:
     """Return the signature of a canonical request, in lower-case hexadecimal digits."""
     hashed = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
     text = f"{ALGORITHM}\n{date}\n{hashed}".encode("utf-8", "surrogateescape")
-    return hmac.digest(secret.encode(), text, "sha256").hex()
+    return hmac_digest(secret, text, "sha256").hex()
 
 
 def matches(request: Request, claim: Claim, secret: str) -> bool:
