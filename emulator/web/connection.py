@@ -33,7 +33,7 @@ _OK = 200
 _BODILESS = frozenset({204, 304})
 _SEEN_TO = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
 _USED = ("_buffer_paused", "_force_close", "_handler_waiter", "_messages", "_next_keepalive_close_time", "_waiter")
-_IS_KNOWN = all(hasattr(RequestHandler, name) for name in _USED) and hasattr(HttpRequestParser, "message_consumed")
+IS_KNOWN = all(hasattr(RequestHandler, name) for name in _USED) and hasattr(HttpRequestParser, "message_consumed")
 """Whether this is an aiohttp whose insides are those that the short way knows."""
 
 Answer = Callable[[Request], Awaitable[Reply]]
@@ -93,7 +93,7 @@ class Connection(RequestHandler):
 
     async def start(self) -> None:
         """Answer one request after the other, until one comes that wants aiohttp's way."""
-        while _IS_KNOWN and not self._force_close:
+        while IS_KNOWN and not self._force_close:
             if not self._messages:
                 self._waiter = self._loop.create_future()
                 try:
@@ -122,10 +122,10 @@ class Connection(RequestHandler):
         try:
             body = b"" if payload is EMPTY_PAYLOAD else await payload.read()
             reply = await self._answer(Request(message.method, message.path, message.headers, body))
-            if reply.fault is None and reply.stream is None and (whole := _bytes(reply, message)) is not None:
+            if reply.fault is None and reply.stream is None and (data := whole(reply, message)) is not None:
                 if self.transport is None:
                     return False
-                self.transport.write(whole)
+                self.transport.write(data)
                 if self._paused:
                     await self._drain_helper()
                 return not message.should_close
@@ -176,7 +176,7 @@ def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
     return length.isdecimal() and int(length) <= LARGEST_BODY and "Expect" not in message.headers
 
 
-def _bytes(reply: Reply, message: RawRequestMessage) -> bytes | None:
+def whole(reply: Reply, message: RawRequestMessage) -> bytes | None:
     """Return a whole answer as it is sent; None where aiohttp has to see to one of its headers."""
     lines, server = "", SERVER_SOFTWARE
     for name, value in reply.headers.items():

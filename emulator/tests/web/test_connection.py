@@ -1,0 +1,197 @@
+"""A connection as HTTP has it, by the short way of whole requests and by aiohttp's own: the same bytes either way."""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.engine.reply import Reply
+from emulator.server import Emulator
+from emulator.web import connection
+
+ASKED = b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POSTED = b'{"appKey":"a","appSecret":"b"}'
+PATIENCE = 10
+
+
+def posted(body: bytes = POSTED, more: bytes = b"") -> bytes:
+    head = b"POST /v1.0/oauth2/accessToken HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return head + b"Content-Length: %d\r\n" % len(body) + more + b"\r\n" + body
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["short", "aiohttp"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
+        patch.setattr(connection, "IS_KNOWN", request.param)
+        yield emulator.url
+
+
+class Line:
+    """A connection by hand."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=PATIENCE)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb")
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def answer(self, *, has_body: bool = True) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers in lower case, and body of the next answer."""
+        status = self._file.readline()
+        assert status.startswith(b"HTTP/1."), status
+        headers = {}
+        while (line := self._file.readline()) != b"\r\n":
+            name, _, value = line.decode().strip().partition(": ")
+            assert name.lower() not in headers
+            headers[name.lower()] = value
+        body = self._file.read(int(headers.get("content-length", 0))) if has_body else b""
+        return int(status.split()[1]), headers, body
+
+    def ended(self) -> bool:
+        """Whether the server has closed it, with nothing more to read."""
+        return self._file.read() == b""
+
+    def reset(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+
+@pytest.fixture
+def line(url: str) -> Iterator[Line]:
+    made = Line(url)
+    yield made
+    made.close()
+
+
+def test_a_connection_is_kept_for_the_next_request(line: Line) -> None:
+    for _ in range(3):
+        line.send(ASKED)
+        status, headers, body = line.answer()
+        assert (status, headers["content-type"], int(headers["content-length"])) == (200, "application/json", len(body))
+        assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", headers["date"])
+        assert "connection" not in headers
+
+
+def test_requests_sent_at_once_are_answered_in_turn(line: Line) -> None:
+    line.send(ASKED + posted() + ASKED + posted(b"{") + ASKED)
+    assert [line.answer()[0] for _ in range(5)] == [200, 200, 200, 400, 200]
+
+
+def test_many_requests_sent_at_once_are_all_answered(line: Line) -> None:
+    line.send(ASKED * 200)
+    assert {line.answer()[0] for _ in range(200)} == {200}
+
+
+def test_a_request_may_come_byte_by_byte(line: Line) -> None:
+    for byte in posted():
+        line.send(bytes([byte]))
+    assert line.answer()[0] == 200
+    line.send(ASKED)
+    assert line.answer()[0] == 200
+
+
+def test_a_body_may_come_after_its_head(line: Line) -> None:
+    for _ in range(2):
+        whole = posted()
+        line.send(whole[: -len(POSTED)])
+        line.send(POSTED)
+        assert b"accessToken" in line.answer()[2]
+
+
+@pytest.mark.parametrize("cut", [0, 20, 60])
+def test_a_body_may_come_in_chunks(line: Line, cut: int) -> None:
+    head = posted(b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    whole = head + b"10\r\n" + POSTED[:16] + b"\r\n%x\r\n" % (len(POSTED) - 16) + POSTED[16:] + b"\r\n0\r\n\r\n"
+    line.send(whole[: len(head) + cut] if cut else whole)
+    if cut:
+        line.send(whole[len(head) + cut :])
+    assert b"accessToken" in line.answer()[2]
+    line.send(ASKED)
+    assert line.answer()[0] == 200
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(line: Line) -> None:
+    whole = posted(more=b"Expect: 100-continue\r\n")
+    line.send(whole[: -len(POSTED)])
+    assert line.answer(has_body=False)[0] == 100
+    line.send(POSTED)
+    assert b"accessToken" in line.answer()[2]
+
+
+def test_a_client_that_wants_no_more_is_left(line: Line) -> None:
+    line.send(ASKED.replace(b"Host", b"Connection: close\r\nHost"))
+    status, headers, _ = line.answer()
+    assert (status, headers["connection"]) == (200, "close")
+    assert line.ended()
+
+
+def test_http_1_0_is_answered_and_left(line: Line) -> None:
+    line.send(ASKED.replace(b"1.1", b"1.0"))
+    assert line.answer()[0] == 200
+    assert line.ended()
+
+
+def test_an_upgrade_that_nobody_offers_is_an_ordinary_request(line: Line) -> None:
+    line.send(ASKED.replace(b"Host", b"Connection: Upgrade\r\nUpgrade: h2c\r\nHost"))
+    assert line.answer()[0] == 200
+    line.send(ASKED)
+    assert line.answer()[0] == 200
+
+
+def test_what_is_no_http_is_told_so_after_requests_that_are(line: Line) -> None:
+    line.send(ASKED)
+    assert line.answer()[0] == 200
+    line.send(b"\0\1\2\r\n\r\n")
+    status, headers, body = line.answer()
+    assert (status, headers["content-type"]) == (400, "application/json")
+    assert b"not a request that can be read" in body
+    assert line.ended()
+
+
+def test_clients_that_leave_in_the_middle_disturb_nobody(url: str) -> None:
+    for part in (ASKED[:20], posted()[:-5], posted(), ASKED * 50):
+        for leave in (Line.close, Line.reset):
+            other = Line(url)
+            other.send(part)
+            leave(other)
+    last = Line(url)
+    last.send(ASKED)
+    assert last.answer()[0] == 200
+    last.close()
+
+
+def test_a_reader_that_is_slow_gets_it_all(line: Line) -> None:
+    catalog = ASKED.replace(b"health", b"catalog")
+    line.send(catalog * 60)  # more than the buffers of both ends hold
+    sizes = {len(line.answer()[2]) for _ in range(60)}
+    assert len(sizes) == 1
+    assert sizes.pop() > 100_000
+
+
+class _Asked:
+    method = "GET"
+    should_close = False
+
+
+@given(st.text(), st.text(), st.text())
+@settings(max_examples=300)
+def test_no_header_can_break_out_of_its_line(name: str, value: str, media_type: str) -> None:
+    reply = Reply(200, b"body", {name: value}, media_type)
+    sent = connection.whole(reply, _Asked())  # type: ignore[arg-type]
+    if sent is not None:
+        head, _, body = sent.partition(b"\r\n\r\n")
+        assert body == b"body"
+        assert len(head.split(b"\r\n")) == len(re.split(rb"[\r\n]+", head)) <= 6
