@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator import __version__
-from emulator.settings import DEFAULT_PORT, SettingError, settled
+from emulator.settings import DEFAULT_PORT, LOG_FORMATS, SettingError, settled, url_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +34,7 @@ def _refused(*lines: str) -> int:
 
 def _serve(asked: argparse.Namespace) -> int:
     settings = settled(os.environ, vars(asked))
+    from emulator import logs
     from emulator.engine.scenario_text import ScenarioError
     from emulator.engine.world import environment
     from emulator.server import PROVIDERS, ListenError, serve
@@ -44,6 +45,7 @@ def _serve(asked: argparse.Namespace) -> int:
             print(snippets(environment(PROVIDERS, world.sandboxes.default, url)))
         print(f"ready {url}", flush=True)
 
+    logs.begin(settings.log_format)
     try:
         serve(settings, announce)
     except ScenarioError as refusal:
@@ -53,14 +55,43 @@ def _serve(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _wait(asked: argparse.Namespace) -> int:
+    from emulator import readiness
+    from emulator.engine.durations import seconds
+
+    here = settled(os.environ, {})
+    url = asked.url or url_of(here.host, here.port)
+    if not _has_scheme(url):
+        return _no_scheme(url)
+    try:
+        patience = seconds(asked.timeout)
+    except ValueError as refusal:
+        return _refused(f"--timeout: {refusal}")
+    try:
+        readiness.wait(url.rstrip("/"), patience)
+    except readiness.NotReadyError as late:
+        print(f"fauxlate: {late}", file=sys.stderr)
+        return 1
+    print(f"ready {url}")
+    return 0
+
+
+def _has_scheme(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _no_scheme(url: str) -> int:
+    return _refused(f"--url {url!r} has no scheme; write for example http://127.0.0.1:{DEFAULT_PORT}")
+
+
 def _env(asked: argparse.Namespace) -> int:
     from emulator.engine.sandbox import DEFAULT
     from emulator.engine.scenario import Scenario
     from emulator.engine.world import environment
     from emulator.server import PROVIDERS, sandbox
 
-    if not asked.url.startswith(("http://", "https://")):
-        return _refused(f"--url {asked.url!r} has no scheme; write for example http://127.0.0.1:{DEFAULT_PORT}")
+    if not _has_scheme(asked.url):
+        return _no_scheme(asked.url)
     told = environment(PROVIDERS, sandbox(DEFAULT, Scenario()), asked.url.rstrip("/"))
     if asked.json:
         _print_json(told)
@@ -153,8 +184,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--admin-token", help="token that the admin API then wants")
     serve.add_argument("--public-url", metavar="URL", help="where links point, if not to host and port")
+    serve.add_argument("--log-format", metavar="|".join(LOG_FORMATS), help="how the log is written to stderr (text)")
     serve.add_argument("--quiet", action="store_true", help="print no snippets, only the line `ready URL`")
     serve.set_defaults(run=_serve)
+
+    wait = commands.add_parser("wait", help="wait until a server is ready; ends with 1 if it does not become so")
+    wait.add_argument("--url", help=f"URL of the server (http://127.0.0.1:{DEFAULT_PORT})")
+    wait.add_argument("--timeout", default="30s", help="how long to wait at most (30s)")
+    wait.set_defaults(run=_wait)
 
     env = commands.add_parser("env", help="print what clients have to be told to reach the default sandbox")
     env.add_argument("--url", default=f"http://127.0.0.1:{DEFAULT_PORT}", help="URL of the server")

@@ -22,7 +22,7 @@ from emulator.engine.sandbox import DEFAULT, Sandbox, Sandboxes
 from emulator.engine.scenario import Scenario
 from emulator.engine.world import World, environment
 from emulator.providers import alibaba, dingtalk, huawei
-from emulator.settings import Settings
+from emulator.settings import Settings, url_of
 from emulator.stores.memory import MemoryStore
 from emulator.web import admin, app
 
@@ -82,13 +82,6 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         yield url
     finally:
         await runner.cleanup()
-
-
-def url_of(host: str, port: int) -> str:
-    """Return the URL under which this machine reaches a server that listens on `host`, an address or a name."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104  (every address of the machine)
-        host = "127.0.0.1"
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def serve(settings: Settings, announce: Callable[[World, str], None]) -> None:

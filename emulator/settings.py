@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 DEFAULT_PORT = 8585
+LOG_FORMATS = ("text", "json")
 
 
 class SettingError(ValueError):
@@ -21,7 +22,8 @@ class Settings:
     variable); with `reload` their files are watched. `seed` makes ids and names; the same seed and requests give
     the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`;
     `ignore_signatures` lets the known ones of that sandbox in without a good signature.
-    `public_url` is what links point to where clients reach the server under another address.
+    `public_url` is what links point to where clients reach the server under another address. `log_format` is `text` or
+    `json`.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +35,14 @@ class Settings:
     reload: bool = False
     admin_token: str | None = None
     public_url: str | None = None
+    log_format: str = "text"
+
+
+def url_of(host: str, port: int) -> str:
+    """Return the URL under which this machine reaches a server that listens on `host`, an address or a name."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  (every address of the machine)
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 _TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -51,6 +61,8 @@ def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     settings = Settings(**chosen)
     if not 0 <= settings.port < 2**16:
         raise SettingError(f"port {settings.port} is out of range; a port lies between 0 (any free one) and 65535")
+    if settings.log_format not in LOG_FORMATS:
+        raise SettingError(f"log format {settings.log_format!r} is unknown; there are {' and '.join(LOG_FORMATS)}")
     if not -(2**63) <= settings.seed < 2**63:
         raise SettingError(f"seed {str(settings.seed)[:40]} is out of range; a seed has 64 bits: -2^63 to 2^63-1")
     return settings

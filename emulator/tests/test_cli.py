@@ -111,6 +111,65 @@ def test_port_0_takes_a_free_port_and_announces_it_once_the_server_answers() -> 
             assert json.load(answer)["status"] == "ready"
 
 
+def test_waiting_ends_with_0_when_the_server_is_ready(capfd: pytest.CaptureFixture[str]) -> None:
+    with serving("--port", "0", "--quiet") as (_, lines):
+        url = lines[0].removeprefix("ready ")
+        assert main(["wait", "--url", url, "--timeout", "10s"]) == 0
+    assert capfd.readouterr().out == f"ready {url}\n"
+
+
+def test_waiting_may_begin_before_the_server_does() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "emulator", "wait", "--url", f"http://127.0.0.1:{port}", "--timeout", "60s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=PLAIN) as waiter:
+        with serving("--port", str(port), "--quiet"):
+            out, _ = waiter.communicate(timeout=60)
+        assert (waiter.returncode, out) == (0, f"ready http://127.0.0.1:{port}\n")
+
+
+def test_waiting_for_nobody_ends_with_1_and_says_why(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert main(["wait", "--url", f"http://127.0.0.1:{port}", "--timeout", "0.2s"]) == 1
+    said = capfd.readouterr().err
+    assert said == f"fauxlate: http://127.0.0.1:{port} is not ready after 0.2 s: Connection refused\n"
+
+
+def test_waiting_asks_where_the_variables_say_the_server_is(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("FAUXLATE_PORT", str(port))
+    assert main(["wait", "--timeout", "10ms"]) == 1
+    assert f"http://127.0.0.1:{port} is not ready" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [["--url", "localhost:1"], ["--timeout", "soon"]])
+def test_waiting_wrongly_ends_with_2(flags: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["wait", *flags]) == 2
+    assert flags[0] in capfd.readouterr().err
+
+
+def test_the_log_can_be_json_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text("about: first")
+    flags = ("--port", "0", "--quiet", "--reload", "--scenario", str(path), "--log-format", "json")
+    with serving(*flags) as (process, _):
+        path.write_text("about: [second")
+        assert process.stderr is not None
+        line = json.loads(process.stderr.readline())
+    assert (line["level"], line["logger"]) == ("warning", "fauxlate")
+    assert "the last good one stays\n" in line["message"]
+    assert line["time"].endswith("+00:00")
+
+
+def test_a_log_format_that_there_is_not_is_refused() -> None:
+    assert "log format 'xml' is unknown; there are text and json" in refused("--log-format", "xml")
+    assert "there are text and json" in refused(FAUXLATE_LOG_FORMAT="yaml")
+
+
 def test_snippets_come_before_the_last_line_and_name_the_port_that_was_taken() -> None:
     with serving("--port", "0") as (_, lines):
         address = lines[-1].removeprefix("ready http://")
@@ -179,6 +238,7 @@ KINDS: Mapping[str, tuple[str, Any, Any]] = {
 }
 """By type of a setting: how a variable says it, what that means, and another value."""
 SETTINGS = {field.name: KINDS[str(field.type).partition("[")[0].partition(" ")[0]] for field in fields(Settings)}
+SETTINGS["log_format"] = ("json", "json", "text")  # one of a choice
 
 
 def test_without_flags_and_variables_the_defaults_hold() -> None:

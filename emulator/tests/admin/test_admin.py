@@ -21,8 +21,8 @@ from emulator.engine.durations import LONGEST
 from emulator.engine.request import Request
 from emulator.engine.scenario_model import schema
 from emulator.engine.scenario_text import read
-from emulator.server import PROVIDERS, Emulator, url_of, world
-from emulator.settings import Settings
+from emulator.server import PROVIDERS, Emulator, world
+from emulator.settings import Settings, url_of
 from emulator.tests.admin.conftest import EPOCH, Admin, Box
 from emulator.tests.web.clients import PATIENCE
 from emulator.tests.web.conftest import tasks
