@@ -92,10 +92,11 @@ def serve(settings: Settings, announce: Callable[[World, str], None]) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
+        written = _written_at(settings)  # before it is read: a change meanwhile is a change
         here = world(settings)
         async with listening(here, settings) as url:
             announce(here, url)
-            watching = asyncio.ensure_future(_watch(here, settings)) if settings.reload else None
+            watching = asyncio.ensure_future(_watch(here, settings, written)) if settings.reload else None
             await stopped.wait()
             if watching is not None:
                 watching.cancel()
@@ -107,9 +108,9 @@ _LOOK_EVERY = 0.3
 """Seconds between looks at the files of the scenario."""
 
 
-async def _watch(world: World, settings: Settings) -> None:
+async def _watch(world: World, settings: Settings, seen: list[int]) -> None:
     """Follow the scenario's files as they change; one that is wrong is told of, and the last good one stays."""
-    default, seen = world.sandboxes.default, _written_at(settings)
+    default = world.sandboxes.default
     while True:
         await asyncio.sleep(_LOOK_EVERY)
         now = _written_at(settings)
