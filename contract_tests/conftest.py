@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract_tests.drift import Observed, Observer
 from contract_tests.evidence import GRADES, ungraded
 from contract_tests.target import EMULATOR, Target, chosen
 from emulator.engine.durations import seconds
@@ -22,6 +23,7 @@ lifecycles:
   dingtalk.file_translation: {"0": 50ms}
 """
 ROOT = Path(__file__).parent.parent
+OBSERVED = pytest.StashKey[dict[str, Observed]]()
 EXAMPLES = Path(__file__).parent / "examples"
 """Tests that show how the kit is used, of clients and not of providers; they need no evidence."""
 
@@ -33,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[OBSERVED] = {}
     for grade, said in GRADES.items():
         config.addinivalue_line("markers", f"{grade}({said}): how the behaviour that a contract test checks is known")
 
@@ -52,6 +55,14 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     budget = seconds(request.config.getoption("--budget", "1m"))
     with chosen(request.config.getoption("--target", EMULATOR), budget) as target:
         yield target
+
+
+@pytest.fixture
+def observer(target: Target, request: pytest.FixtureRequest) -> Observer:
+    """Notes what the test sees, for the drift report."""
+    observer = Observer(target)
+    request.config.stash[OBSERVED][request.node.nodeid] = observer.seen
+    return observer
 
 
 @pytest.fixture(scope="session")

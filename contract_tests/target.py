@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,7 +57,7 @@ class Target:
 
     `url` is an emulator's only address, empty where the services are live. `environment` has what clients are to be
     told, by provider; one without credentials is missing there, and in `lacking` with the variables that would give
-    them. `admin` tells whether the admin API answers. `budget` is for how many seconds a test may really wait.
+    them. `admin` tells whether the admin API answers, and `sandbox` which one is moved and scripted by it. `budget` is for how many seconds a test may really wait.
     """
 
     url: str
@@ -65,6 +65,7 @@ class Target:
     budget: float = 60.0
     admin: bool = False
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sandbox: str = DEFAULT
 
     @property
     def live(self) -> bool:
@@ -102,7 +103,7 @@ class Target:
     def advance(self, by: str | float) -> None:
         """Let time pass: by moving the clock, or by really waiting where that cannot be done, within the budget."""
         if self.admin:
-            self.asked("PATCH", f"sandboxes/{DEFAULT}/clock", {"advance": by})
+            self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
             return
         lasts = seconds(by)
         if lasts > self.budget:
@@ -110,25 +111,39 @@ class Target:
             pytest.skip(f"scripted: {why}")
         time.sleep(lasts + _MARGIN)
 
+    def until(self, done: Callable[[], object], *, within: float, every: float) -> None:
+        """Let time pass until `done` says so: all of `within` seconds at once, or, where that cannot be, by waiting."""
+        if done():
+            return
+        if self.admin:
+            self.advance(within)
+            assert done(), f"not done within {written(within)}"
+            return
+        ends = time.monotonic() + self.budget
+        while not done():
+            if time.monotonic() > ends:
+                pytest.skip(f"not done within the --budget of {written(self.budget)}")
+            time.sleep(every)
+
+    @contextmanager
+    def following(self, scenario: Mapping[str, Any]) -> Iterator[None]:
+        """Follow `scenario` for as long as the context lasts, and then again what was followed before."""
+        path = f"sandboxes/{self.sandbox}/scenario"
+        before = self.asked("GET", path)
+        self.asked("PUT", path, dict(scenario))
+        try:
+            yield
+        finally:
+            self.asked("PUT", path, before)
+
     @contextmanager
     def scripted(self, scenario: Mapping[str, Any], **settings: Any) -> Iterator[Target]:
         """Give a target that is a sandbox of its own, following `scenario`; skip where there can be none."""
         made = self.asked("POST", "sandboxes", {"scenario": dict(scenario), **settings})
         try:
-            yield Box(self.url, made["credentials"], self.budget, self.admin, sandbox=made["id"])
+            yield Target(self.url, made["credentials"], self.budget, self.admin, sandbox=made["id"])
         finally:
             self.asked("DELETE", f"sandboxes/{made['id']}")
-
-
-@dataclass
-class Box(Target):
-    """A sandbox of a target that can be scripted."""
-
-    sandbox: str = DEFAULT
-
-    def advance(self, by: str | float) -> None:
-        """Move the sandbox's clock."""
-        self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
 
 
 @contextmanager

@@ -1,0 +1,250 @@
+"""The drift report: what a target answered otherwise than the emulator does, and which row of its tables to change.
+
+Every test that speaks through an `Observer` leaves what came back: status, code, message, the fields and their types,
+and the states of a job with how long each lasted; secrets and ids are replaced by what they are. After a live run the
+same tests run against an emulator, and the two records are compared.
+
+Usage: python -m contract_tests.drift LIVE.json EMULATOR.json
+
+Prints the report of two records that `pytest contract_tests --record FILE` wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contract_tests.documented import lifecycles
+from contract_tests.speaking import Said, Sent
+from contract_tests.target import Target
+from emulator.engine.provider import Operation, Provider
+from emulator.server import PROVIDERS
+
+Json = dict[str, Any]
+_IDS = (
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?"), "<time>"),
+    (re.compile(r"\d{8}T\d{6}Z"), "<time>"),
+    (re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"), "<uuid>"),
+    (re.compile(r"\b[0-9a-f]{32,}\b|\b[0-9A-F]{32,}\b"), "<hex>"),
+    (re.compile(r"https?://[^\s\"|]+"), "<url>"),
+    (re.compile(r"\b(\d{1,3}\.){3}\d{1,3}(:\d+)?\b"), "<host>"),
+)
+_SHORTEST = 4
+"""A credential of fewer letters is none, and would be found in every word."""
+
+
+def referenced(text: str, target: Target) -> str:
+    """Return `text` with each secret and id replaced by what it is, as `<huawei.secret_key>` or `<uuid>`."""
+    for provider, told in target.environment.items():
+        for key, value in sorted(told.items(), key=lambda pair: -len(pair[1])):
+            if len(value) >= _SHORTEST:
+                text = text.replace(value, f"<{provider}.{key}>")
+    for pattern, name in _IDS:
+        text = pattern.sub(name, text)
+    return text
+
+
+def shape(value: Any, at: str = "") -> dict[str, str]:
+    """Return the type of each field of an answer, by its path; the members of a list have `[]` there."""
+    if isinstance(value, dict):
+        found = {at: "object"} if at else {}
+        for name, one in value.items():
+            found |= shape(one, f"{at}.{name}" if at else name)
+        return found
+    if isinstance(value, list):
+        found = {at: "array"}
+        for one in value:
+            found |= shape(one, f"{at}[]")
+        return found
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+    return {at: names[type(value)]}
+
+
+@dataclass
+class Observed:
+    """What one test saw: its exchanges in their order, the course of each job, and what is printed of the last."""
+
+    exchanges: list[Json] = field(default_factory=list)
+    courses: dict[str, list[list[Any]]] = field(default_factory=dict)
+    printed: Json = field(default_factory=dict)
+
+
+class Observer:
+    """Notes what one test sees; `heard` is for a `Speaker`."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.seen = Observed()
+
+    def heard(self, name: str, _: Sent, said: Said) -> None:
+        """Note an exchange."""
+        code, message = said.error or (None, None)
+        plain = said.media_type in ("application/json", "application/xml") and said.body
+        self.seen.exchanges.append(
+            {
+                "operation": name,
+                "status": said.status,
+                "code": code,
+                "message": None if message is None else referenced(message, self.target),
+                "fields": shape(said.json) if plain else {},
+            }
+        )
+
+    def printed(self, status: int, body: Any) -> None:
+        """Note what a document prints as the answer to the last exchange."""
+        error = Said(status, {"content-type": "application/json"}, json.dumps(body).encode()).error
+        code, message = error or (None, None)
+        self.seen.printed = {"status": status, "code": code, "message": message, "fields": shape(body)}
+
+    def course(self, lifecycle: str, states: list[list[Any]]) -> None:
+        """Note the states of a job in their order, each with the seconds that it lasted (None: to the end)."""
+        self.seen.courses[lifecycle] = states
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference, and the row to change if the target is right."""
+
+    test: str
+    operation: str
+    what: str
+    target: str
+    emulator: str
+    documented: str
+    row: str
+
+
+Record = Mapping[str, Json]
+"""By test, what `Observed` holds, as plain data."""
+
+
+def findings(live: Record, emulator: Record) -> list[Finding]:
+    """Return each difference once, in the order of the tests."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for test, seen in live.items():
+        for finding in _of_test(test, seen, emulator.get(test) or asdict(Observed())):
+            found.setdefault((finding.operation, finding.what, finding.target, finding.emulator, finding.row), finding)
+    return list(found.values())
+
+
+def _of_test(test: str, live: Json, emulator: Json) -> Iterable[Finding]:
+    for number, (one, other) in enumerate(zip(live["exchanges"], emulator["exchanges"], strict=False)):
+        if one["operation"] != other["operation"]:
+            return  # from here on the two went different ways, for a reason that has been told
+        last = number + 1 == len(live["exchanges"])
+        yield from _of_exchange(test, one, other, live["printed"] if last else {})
+    for lifecycle, course in live["courses"].items():
+        if lifecycle in emulator["courses"]:
+            yield from _of_course(test, lifecycle, course, emulator["courses"][lifecycle])
+
+
+def _of_exchange(test: str, one: Json, other: Json, printed: Json) -> Iterable[Finding]:
+    name = one["operation"]
+    provider, operation = _operation(name)
+
+    def finding(what: str, came: object, has: object, row: str) -> Finding:
+        told = printed.get("fields", {}).get(what.partition(" ")[2], "") if " " in what else printed.get(what, "")
+        return Finding(test, name, what, _said(came), _said(has), "" if told in ("", None) else str(told), row)
+
+    for what in ("status", "code", "message"):
+        if one[what] != other[what]:
+            yield finding(what, one[what], other[what], _error_row(provider, operation, other["code"] or one["code"]))
+    if one["code"] != other["code"]:
+        return  # another answer altogether has other fields
+    for path in sorted({*one["fields"], *other["fields"]}):
+        came, has = one["fields"].get(path), other["fields"].get(path)
+        if came != has and not (has is not None and path.rpartition(".")[0] in _absent(one["fields"], other["fields"])):
+            what = f"{'type' if came and has else 'field'} {path}"
+            yield finding(what, came or "absent", has or "absent", _model_row(operation, path))
+
+
+def _absent(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+    return {path for path in other if path not in one}
+
+
+_TOLERANCE = 0.75
+"""Seconds that a state may last longer or shorter without that being a finding: no two clocks agree."""
+
+
+def _of_course(test: str, lifecycle: str, one: list[list[Any]], other: list[list[Any]]) -> Iterable[Finding]:
+    provider = lifecycle.partition(".")[0]
+    row = f"emulator/providers/{provider}/lifecycles.py: {lifecycle}"
+    printed = lifecycles().get(lifecycle, {}).get("states", [])
+    names, others = [state for state, _ in one], [state for state, _ in other]
+    if len(names) == len(others):
+        for number, (came, has) in enumerate(zip(names, others, strict=True)):
+            if came != has:
+                told = str(printed[number][0]) if number < len(printed) else ""
+                yield Finding(test, lifecycle, "state", came, has, told, f"{row}, state {has}")
+    else:
+        told = " → ".join(str(state) for state, _ in printed)
+        yield Finding(test, lifecycle, "states", " → ".join(names), " → ".join(others), told, row)
+        return
+    for (came, lasts), (has, usual) in zip(one, other, strict=True):
+        if lasts is not None and usual is not None and abs(lasts - usual) > _TOLERANCE:
+            what = f"lasts {has}"
+            told = next((str(length) for state, length in printed if state in (came, has)), "")
+            yield Finding(test, lifecycle, what, f"{lasts:g}s", f"{usual:g}s", told, f"{row}, state {has}, its dwell")
+
+
+def _operation(name: str) -> tuple[Provider, Operation | None]:
+    provider = next(one for one in PROVIDERS if one.name == name.partition(".")[0])
+    return provider, next((one for one in provider.operations if one.name == name.partition(".")[2]), None)
+
+
+def _error_row(provider: Provider, operation: Operation | None, code: str | None) -> str:
+    file = f"emulator/providers/{provider.name}/errors.toml"
+    if code is None:
+        return f"emulator/providers/{provider.name}/operations.py: {operation.name if operation else '?'}"
+    rows = provider.errors if operation is None else tuple(provider.rows(operation).values())
+    for row in rows:
+        wordings = (row.code, str(row.listed), str(row.status) if row.group == "iam" else row.code)
+        pattern = re.sub(r"\\\{\w+\\\}", r"\\w+", re.escape(row.code))
+        if code in wordings or re.fullmatch(pattern, code):
+            return f"{file}: table {row.group}, row {row.key}"
+    return f"{file}: no row has {code}; add one"
+
+
+def _model_row(operation: Operation | None, path: str) -> str:
+    if operation is None or operation.response is None:
+        return "no operation of the tables has this answer"
+    response = operation.response
+    return f"{response.__module__.replace('.', '/')}.py: {response.__name__}, field {path}"
+
+
+def _said(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def report(found: Iterable[Finding]) -> str:
+    """Return the findings as text that people read."""
+    lines: list[str] = []
+    for finding in found:
+        lines.append(f"{finding.operation}: {finding.what}")
+        lines.append(f"    target      {finding.target}")
+        lines.append(f"    emulator    {finding.emulator}")
+        if finding.documented:
+            lines.append(f"    documented  {finding.documented}")
+        lines.append(f"    change      {finding.row}")
+        lines.append(f"    seen in     {finding.test}")
+    return "\n".join(lines) if lines else "no drift: the target answered as the emulator does"
+
+
+def as_json(found: Iterable[Finding]) -> str:
+    """Return the findings as JSON."""
+    return json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> None:
+    """Compare two records."""
+    live, emulator = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
+    print(report(findings(live, emulator)))
+
+
+if __name__ == "__main__":
+    main()
