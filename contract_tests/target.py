@@ -72,6 +72,11 @@ class Target:
         """Whether the services themselves are spoken to."""
         return not self.url
 
+    @property
+    def grain(self) -> float:
+        """How near, in seconds, a test can come to a boundary in time."""
+        return 0.001 if self.admin else 5 * _MARGIN
+
     def told(self, provider: str) -> Told:
         """Return what clients of `provider` have to be told; without credentials for it the test is skipped."""
         if provider not in self.environment:
@@ -105,11 +110,26 @@ class Target:
         if self.admin:
             self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
             return
+        self.afford(by)
+        time.sleep(seconds(by) + _MARGIN)
+
+    def afford(self, by: str | float) -> None:
+        """Skip the test where it would have to wait for longer than the budget."""
         lasts = seconds(by)
-        if lasts > self.budget:
+        if not self.admin and lasts > self.budget:
             why = f"the clock cannot be moved, and {written(lasts)} are over the --budget of {written(self.budget)}"
             pytest.skip(f"scripted: {why}")
-        time.sleep(lasts + _MARGIN)
+
+    def pause(self, by: float, *, spent: float) -> float:
+        """Let a little time pass between two queries; return how much did. Skips once the budget is `spent`."""
+        if self.admin:
+            self.advance(by)
+            return by
+        if spent > self.budget:
+            pytest.skip(f"not done within the --budget of {written(self.budget)}")
+        began = time.monotonic()
+        time.sleep(by)
+        return time.monotonic() - began
 
     def until(self, done: Callable[[], object], *, within: float, every: float) -> None:
         """Let time pass until `done` says so: all of `within` seconds at once, or, where that cannot be, by waiting."""

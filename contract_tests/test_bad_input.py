@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
+from contract_tests.documented import parameters
 from contract_tests.evidence import case
 from contract_tests.target import Target
 from contract_tests.test_dingtalk_sdk import corp_token
 from contract_tests.test_huawei_sdk import iam_token
-from emulator.engine.parameters import described, places
+from emulator.engine.parameters import places
 from emulator.server import PROVIDERS
 
 OPERATIONS = {f"{provider.name}.{op.name}": op for provider in PROVIDERS for op in provider.operations}
@@ -250,8 +251,8 @@ async def test_another_content_type_is_refused(name: str, emulator: Target, sess
 
 
 def _fields(name: str, *places: str) -> list[str]:
-    rows = described(OPERATIONS[name].parameters)
-    return [str(row["name"]) for row in rows if row["required"] and row["in"] in places]
+    printed = [(one, told) for operation, one, told in parameters() if operation == name]
+    return [one for one, told in printed if told["required"] and told["in"] in places]
 
 
 REQUIRED = [(name, parameter) for name in API for parameter in _fields(name, "query", "header", "form", "body")]
