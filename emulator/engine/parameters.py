@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Place = Literal["path", "query", "header", "form", "body", "file"]
+Place = Literal["path", "query", "header", "form", "either", "body", "file"]
 
 
 class Parameters(BaseModel):
@@ -28,6 +28,11 @@ def path(name: str, **rules: Any) -> Any:
 def query(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field sent in the query string."""
     return _place("query", name, default, **rules)
+
+
+def either(name: str, default: Any = ..., **rules: Any) -> Any:
+    """Return a field documented for the query string, which the service takes in a form body too."""
+    return _place("either", name, default, **rules)
 
 
 def header(name: str, default: Any = ..., **rules: Any) -> Any:
@@ -63,7 +68,7 @@ def described(model: type[Parameters]) -> list[dict[str, object]]:
     return [
         {
             "name": name,
-            "in": sent_in[name],
+            "in": "query" if sent_in[name] == "either" else sent_in[name],
             "required": name in schema.get("required", ()),
             "type": _type(described_as),
         }

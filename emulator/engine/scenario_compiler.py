@@ -257,7 +257,7 @@ class _Compiler:
         """Say which condition can never hold on `operation`."""
         known = {
             "path": [part.strip("{}+") for part in operation.path.split("/") if part.startswith("{")],
-            "body": [name for name, place in places(operation.parameters).items() if place in ("body", "form")],
+            "body": [name for name, place in places(operation.parameters).items() if place in _BODIES],
         }
         for condition in when:
             way: Way = ("rules", index, "when", condition.field)
@@ -297,6 +297,7 @@ class _Compiler:
 _YEARS = range(1970, 9900)
 """In which a clock may start: not before there were seconds to count, nor where advancing it leaves the calendar."""
 _LISTS = ("on", "then", "extends")
+_BODIES = ("body", "form", "either")
 
 
 def _ordered(faults: Iterable[Fault]) -> list[Fault]:

@@ -48,6 +48,9 @@ class Store(Protocol):
     async def put(self, kind: str, key: str, record: Record) -> None:
         """Remember `record` under (`kind`, `key`), over what stood there."""
 
+    async def add(self, kind: str, key: str, record: Record, now: float) -> bool:
+        """Remember `record` unless what stands there still holds at `now`, as one step; return whether it was."""
+
     async def get(self, kind: str, key: str) -> Record | None:
         """Return what is remembered under (`kind`, `key`), expired or not, or None."""
 

@@ -55,6 +55,14 @@ class MemoryStore:
         if len(records) > MOST_RECORDS:
             records.popitem(last=False)
 
+    async def add(self, kind: str, key: str, record: Record, now: float) -> bool:
+        """Remember `record` unless what stands there still holds at `now`, as one step; return whether it was."""
+        found = await self.get(kind, key)
+        if found is not None and found.holds(now):
+            return False
+        await self.put(kind, key, record)
+        return True
+
     async def get(self, kind: str, key: str) -> Record | None:
         """Return what is remembered under (`kind`, `key`), expired or not, or None."""
         records = self._records.get(kind)

@@ -149,7 +149,8 @@ def _asked(call: Call, operation: Operation) -> Parameters:
         where = ".".join(str(part) for part in error["loc"])
         if error["type"] == "missing":
             place = places(operation.parameters).get(name, "request")
-            raise call.refuse(Trouble.MISSING, f"`{name}` is missing; it is sent in the {place}.", name) from None
+            where = "query" if place == "either" else place
+            raise call.refuse(Trouble.MISSING, f"`{name}` is missing; it is sent in the {where}.", name) from None
         detail = f"`{where}` is refused: {error['msg']}; it came as {error['input']!r:.120}."
         raise call.refuse(Trouble.INVALID, detail, name) from None
 
@@ -184,4 +185,6 @@ def _read(request: Request, place: str) -> Mapping[str, Any]:
         return request.query
     if place == "body":
         return request.json
+    if place == "either":
+        return {**request.form, **request.query}
     return {**request.query, **request.form}

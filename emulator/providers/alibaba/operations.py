@@ -170,6 +170,7 @@ OPERATIONS = (
         image_models.TranslateCertificateResponse,
         POST,
         bearer=True,
+        note="No page, and no SDK, shows what is answered for ResultType `image`; it gets the text too.",
     ),
     _row(
         "CreateDocTranslateTask",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from emulator.engine.parameters import Parameters, form, query
+from emulator.engine.parameters import Parameters, either, form
 from emulator.providers.alibaba.models.envelope import Envelope, Flat
 
 FormatType = Literal["text", "html"]
@@ -22,14 +22,14 @@ class TranslateGeneral(_Pair):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["general"] = form("Scene", "general")
-    context: str | None = query("Context", None)
+    context: str | None = either("Context", None)
 
 
 class Translate(_Pair):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["title", "description", "communication", "medical", "social", "finance"] = form("Scene")
-    context: str | None = query("Context", None)
+    context: str | None = either("Context", None)
 
 
 class TranslateSearch(_Pair):
