@@ -119,6 +119,40 @@ def test_who_has_no_token_may_not_ask_what_one_is_worth(told: dict[str, Any]) ->
     assert validated(told, None, given).status == 400
 
 
+def project(told: dict[str, Any], **fields: Any) -> Said:
+    body = json.dumps({"project": fields}).encode()
+    headers = {"Content-Type": JSON, "X-Auth-Token": token(told, PROJECT)[0]}
+    return sent(told["endpoint"], Wire("POST", "/v3/projects", headers, body))
+
+
+@pytest.mark.documented("iam_06_0004, creating a project; iam_05_0001, listing regions")
+def test_a_project_of_a_region_is_made(told: dict[str, Any]) -> None:
+    said = project(told, name="cn-north-4_tests", parent_id=told["project_id"], description="x")
+    made = said.json["project"]
+    assert (said.status, made["name"], made["parent_id"], made["description"]) == (
+        201,
+        "cn-north-4_tests",
+        told["project_id"],
+        "x",
+    )
+    assert len(made["id"]) == 32
+    assert made["id"] != told["project_id"]
+    regions = sent(told["endpoint"], signed(told, "GET", "/v3/regions")).json["regions"]
+    assert {"cn-north-4", "cn-north-1"} <= {region["id"] for region in regions if region["type"] == "public"}
+    (account,) = sent(told["endpoint"], signed(told, "GET", "/v3/auth/domains")).json["domains"]
+    assert account["id"] == made["domain_id"]
+
+
+@pytest.mark.documented("iam_06_0004: a name begins with a region that there is")
+@pytest.mark.parametrize(
+    ("fields", "status"), [({"name": "mars_1"}, 400), ({}, 400), ({"name": "cn-north-4", "domain_id": "other"}, 403)]
+)
+def test_a_project_of_nowhere_or_somebody_else_is_not_made(
+    told: dict[str, Any], fields: dict[str, str], status: int
+) -> None:
+    assert project(told, **fields).status == status
+
+
 def test_a_region_has_one_project(told: dict[str, Any]) -> None:
     found = []
     for region in ("cn-north-4", "cn-north-1"):

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from contract_tests.clients.huawei_wire import asked, sandbox
 from contract_tests.conftest import ROOT, missing
 from contract_tests.target import Target
 
@@ -48,6 +49,17 @@ def test_a_document_runs_from_start_to_finish(node: str, emulator: Target, tmp_p
     assert answer["statuses"][-1] == "FINISHED"
     with urlopen(answer["url"]) as result:
         assert "[en] " in result.read().decode()
+
+
+@pytest.mark.parametrize("projects", [[], [{"id": "1"}, {"id": "2"}]], ids=["none", "two"])
+def test_a_region_without_one_project_gets_it_made(
+    node: str, emulator: Target, tmp_path: Path, projects: list[Any]
+) -> None:
+    rule = {"on": "huawei.KeystoneListProjects", "then": {"patch": {"projects": projects}}}
+    told = sandbox(emulator.url, scenario={"rules": [rule]})
+    answer = said(node, tmp_path, emulator.url, told["access_key"], told["secret_key"], "")
+    assert (answer["translated"], answer["statuses"][-1]) == ("hello", "FINISHED")
+    asked(emulator.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
 @pytest.mark.parametrize("job", ["x", "a b~{1}"])

@@ -118,3 +118,67 @@ async def list_projects(call: Call, asked: models.KeystoneListProjects) -> model
         ],
         "links": {"self": at, "next": None, "previous": None},
     }
+
+
+_REGIONS = {"cn-north-1": "华北-北京一", "cn-north-4": "华北-北京四"}
+"""The page's example, and the region of NLP."""
+
+
+async def list_regions(call: Call, _: models.KeystoneListRegions) -> models.RegionsResponse:
+    """Tell which regions there are; the Node SDK asks where a region has no project, or several."""
+    at = f"{call.base_url}/v3/regions"
+    return {
+        "regions": [
+            {
+                "id": region,
+                "type": "public",
+                "description": "",
+                "parent_region_id": None,
+                "links": {"self": f"{at}/{region}"},
+                "locales": {"zh-cn": name, "en-us": region},
+            }
+            for region, name in _REGIONS.items()
+        ],
+        "links": {"self": at, "next": None, "previous": None},
+    }
+
+
+async def list_auth_domains(call: Call, _: models.KeystoneListAuthDomains) -> models.AuthDomainsResponse:
+    """Tell the account of the caller."""
+    own, at = call.sandbox.credentials["huawei"], f"{call.base_url}/v3/auth/domains"
+    domain: models.AuthDomain = {
+        "description": "",
+        "enabled": True,
+        "id": own["domain_id"],
+        "links": {"self": f"{call.base_url}/v3/domains/{own['domain_id']}"},
+        "name": own["domain"],
+    }
+    return {"domains": [domain], "links": {"self": at, "next": None, "previous": None}}
+
+
+async def create_project(call: Call, asked: models.KeystoneCreateProject) -> Reply:
+    """Make a project: 201. That of a region has the id that the region's project has anyway, so it can be used.
+
+    The page wants a name that begins with a region and `_`, and the region's project as `parent_id`; the Node SDK
+    makes the region's own, by the region's name alone.
+    """
+    own, project = call.sandbox.credentials["huawei"], asked.project
+    region = project.name.partition("_")[0]
+    if region not in _REGIONS:
+        hint = f"`{project.name[:64]}` begins with no region; there are {', '.join(_REGIONS)}, as in `{REGION}_tests`."
+        raise Refusal("400", hint=hint)
+    if project.domain_id not in (None, own["domain_id"]):
+        raise Refusal("403", hint="`domain_id` is not the caller's account.")
+    project_id = _project_of(call, project.name)
+    made: models.CreatedProject = {
+        "is_domain": False,
+        "description": project.description,
+        "links": {"self": f"{call.base_url}/v3/projects/{project_id}"},
+        "enabled": True,
+        "id": project_id,
+        "parent_id": project.parent_id or own["domain_id"],
+        "domain_id": own["domain_id"],
+        "name": project.name,
+    }
+    body: models.ProjectResponse = {"project": made}
+    return Reply(201, as_json(body), {"X-IAM-Trace-Id": replies.trace(call)})

@@ -121,6 +121,29 @@ class KeystoneListProjects(Parameters):
     name: str | None = query("name", None)
 
 
+class NewProject(_Nested):
+    """`project` of a request for a new one; the SDKs leave out `parent_id`, which the page requires."""
+
+    name: str = Field(min_length=1, max_length=64)
+    domain_id: str | None = None
+    parent_id: str | None = None
+    description: str = Field("", max_length=255)
+
+
+class KeystoneCreateProject(Parameters):
+    """Source: iam_06_0004; @huaweicloud/huaweicloud-sdk-core 3.1.211."""
+
+    project: NewProject = body("project")
+
+
+class KeystoneListRegions(Parameters):
+    """Source: iam_05_0001."""
+
+
+class KeystoneListAuthDomains(Parameters):
+    """Source: IAM API reference, the account of a token."""
+
+
 class KeystoneValidateToken(Parameters):
     """Source: IAM API reference, verifying a token."""
 
@@ -236,6 +259,66 @@ class ProjectEntry(TypedDict):
     parent_id: str
     description: str
     enabled: bool
+    links: Links
+
+
+class SelfLink(TypedDict):
+    """The link of one thing to itself."""
+
+    self: str
+
+
+class CreatedProject(TypedDict):
+    """A project that was made."""
+
+    is_domain: bool
+    description: str
+    links: SelfLink
+    enabled: bool
+    id: str
+    parent_id: str
+    domain_id: str
+    name: str
+
+
+class ProjectResponse(TypedDict):
+    """Answer of KeystoneCreateProject."""
+
+    project: CreatedProject
+
+
+class Region(TypedDict):
+    """A region; `locales` has its names by language."""
+
+    id: str
+    type: str
+    description: str
+    parent_region_id: str | None
+    links: SelfLink
+    locales: dict[str, str]
+
+
+class RegionsResponse(TypedDict):
+    """Answer of KeystoneListRegions."""
+
+    regions: list[Region]
+    links: Links
+
+
+class AuthDomain(TypedDict):
+    """An account that the caller belongs to."""
+
+    description: str
+    enabled: bool
+    id: str
+    links: SelfLink
+    name: str
+
+
+class AuthDomainsResponse(TypedDict):
+    """Answer of KeystoneListAuthDomains."""
+
+    domains: list[AuthDomain]
     links: Links
 
 
