@@ -45,6 +45,7 @@ def request(told: dict[str, Any], name: str) -> Wire:
         "KeystoneCreateUserTokenByPassword": {
             "auth": {"identity": {"methods": ["password"], "password": {"user": user}}}
         },
+        "KeystoneCreateProject": {"project": {"name": "cn-north-4_x"}},
     }
     headers = {"X-Auth-Token": told["token"], "X-Subject-Token": told["token"], "Content-Type": JSON}
     if operation.family == "storage":
