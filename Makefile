@@ -1,5 +1,5 @@
 # The one way to run anything here: each target makes .venv itself, from python3 alone.
-.PHONY: serve test lint bench node clean
+.PHONY: serve test lint bench contract-url mutants node clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -17,6 +17,14 @@ lint: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The contract tests against an emulator of its own that cannot be scripted.
+contract-url: .venv/ready .venv-rpc/ready node
+	$(BIN)/python -m contract_tests.apart $(ARGS)
+
+# How many single alterations of tables and engine the contract tests notice.
+mutants: .venv/ready .venv-rpc/ready
+	$(BIN)/python -m contract_tests.mutants $(ARGS)
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from contract_tests.drift import Observed, Observer
+from contract_tests.drift import Observed, Observer, as_json, findings, report
 from contract_tests.evidence import GRADES, ungraded
-from contract_tests.target import EMULATOR, Target, chosen
+from contract_tests.target import EMULATOR, LIVE, Target, chosen
 from emulator.engine.durations import seconds
 
 QUICK = """
@@ -24,6 +30,9 @@ lifecycles:
 """
 ROOT = Path(__file__).parent.parent
 OBSERVED = pytest.StashKey[dict[str, Observed]]()
+REPORT = pytest.StashKey[str]()
+DRIFT = "drift.json"
+"""Where a live run leaves its report, if nobody says otherwise."""
 EXAMPLES = Path(__file__).parent / "examples"
 """Tests that show how the kit is used, of clients and not of providers; they need no evidence."""
 
@@ -31,6 +40,8 @@ EXAMPLES = Path(__file__).parent / "examples"
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
     group.addoption("--target", default=EMULATOR, help="what they run against: `emulator` (default), `live`, or a URL")
+    group.addoption("--record", metavar="FILE", help="write down what came back, as JSON")
+    group.addoption("--drift", metavar="FILE", help="compare it with an emulator, and write the report there, as JSON")
     group.addoption("--budget", default="1m", help="the longest that a test may really wait, such as 10m (default 1m)")
 
 
@@ -47,6 +58,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if here in item.path.parents and EXAMPLES not in item.path.parents]
     if wrong := ungraded(ours):
         raise pytest.UsageError("\n".join(wrong))
+    if ours and ours[0].config.getoption("--target", EMULATOR) == LIVE:
+        for item in ours:
+            if "target" not in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason="it speaks to no service"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write down what was seen, and after a live run compare it with what an emulator answers."""
+    option = session.config.getoption
+    seen = {test: asdict(one) for test, one in session.config.stash[OBSERVED].items() if one.exchanges}
+    if file := option("--record", None):
+        Path(file).write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    file = option("--drift", None) or (DRIFT if option("--target", EMULATOR) == LIVE else None)
+    if file and seen:
+        found = findings(seen, recorded(list(seen)))
+        Path(file).write_text(as_json(found), "utf-8")
+        session.config.stash[REPORT] = f"{report(found)}\n{len(found)} findings, in {file}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if REPORT in config.stash:
+        terminalreporter.section("drift")
+        terminalreporter.write_line(config.stash[REPORT])
+
+
+def recorded(tests: list[str]) -> dict[str, Any]:
+    """Return what the same tests see at an emulator of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        names, file = Path(folder) / "tests", Path(folder) / "record"
+        names.write_text("\n".join(tests), "utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--record={file}", f"@{names}"]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if not file.exists():
+            raise pytest.UsageError(f"no record of an emulator:\n{ran.stdout}{ran.stderr}")
+        record: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return record
 
 
 @pytest.fixture(scope="session")

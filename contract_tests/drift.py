@@ -85,15 +85,15 @@ class Observer:
         """Note an exchange."""
         code, message = said.error or (None, None)
         plain = said.media_type in ("application/json", "application/xml") and said.body
-        self.seen.exchanges.append(
-            {
-                "operation": name,
-                "status": said.status,
-                "code": code,
-                "message": None if message is None else referenced(message, self.target),
-                "fields": shape(said.json) if plain else {},
-            }
-        )
+        exchange = {
+            "operation": name,
+            "status": said.status,
+            "code": code,
+            "message": None if message is None else referenced(message, self.target),
+            "fields": shape(said.json) if plain else {},
+        }
+        if self.seen.exchanges[-1:] != [exchange]:  # how often a job was asked for says nothing
+            self.seen.exchanges.append(exchange)
 
     def printed(self, status: int, body: Any) -> None:
         """Note what a document prints as the answer to the last exchange."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.documented import Example, examples
+from contract_tests.documented import Example, errors, examples, parameters
 from contract_tests.drift import Observer
 from contract_tests.evidence import case
 from contract_tests.speaking import FLOWS, JSON, Said, Sent, Speaker, media, uploaded
@@ -165,3 +165,68 @@ def test_a_parameter_that_is_not_documented_changes_nothing(
     printed = example.told["response"]
     assert said.status == printed["status"]
     assert list(compared(said.json, printed["body"], example, live=place.live)) == []
+
+
+def _printed_parameters(example: Example) -> dict[str, Any]:
+    told = example.told["request"]
+    sent = {**told.get("form", {}), **told.get("query", {}), **told.get("headers", {}), **told.get("body", {})}
+    rows = {name: row for operation, name, row in parameters() if operation == example.operation}
+    return {name: row for name, row in rows.items() if name.lower() in {one.lower() for one in sent}}
+
+
+_MISSING = [
+    (example, name) for example in _SUCCESSES for name, row in _printed_parameters(example).items() if row["required"]
+]
+_WRONG = [
+    (example, name)
+    for example in _SUCCESSES
+    for name, row in _printed_parameters(example).items()
+    if row["in"] == "body"
+]
+
+
+def changed(example: Example, name: str, *value: Any) -> Example:
+    """Return the example without the parameter, or with another value of it."""
+    request = {**example.told["request"]}
+    for part in ("form", "query", "headers", "body"):
+        if part in request:
+            kept = {one: told for one, told in request[part].items() if one.lower() != name.lower()}
+            request[part] = {**kept, **dict.fromkeys([name] if part == "body" else [], *value)} if value else kept
+    return replace(example, told={**example.told, "request": request})
+
+
+def refused(said: Said, example: Example) -> str:
+    """Assert that what came back is an error that is printed for the operation's provider; return its code."""
+    assert said.error is not None, said.body
+    code, _ = said.error
+    assert 400 <= said.status < 500
+    provider = example.operation.partition(".")[0]
+    codes = {row.code for row in errors() if row.provider == provider} | {"400", "401"}
+    assert code in codes or re.fullmatch(r"(Missing|Invalid)\w+", code), code
+    return code
+
+
+@pytest.mark.parametrize(
+    ("example", "name"), [case(example, example, name, id=f"{example.name}-{name}") for example, name in _MISSING]
+)
+def test_a_required_parameter_may_not_be_missing(
+    example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
+) -> None:
+    speaker = Speaker(place)
+    sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name))
+    speaker.heard = observer.heard
+    code = refused(speaker.ask(example.operation, sent), example)
+    if example.name.startswith("alibaba"):
+        assert code == f"Missing{name}"
+
+
+@pytest.mark.parametrize(
+    ("example", "name"), [case(example, example, name, id=f"{example.name}-{name}") for example, name in _WRONG]
+)
+def test_a_parameter_may_not_be_of_another_type(
+    example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
+) -> None:
+    speaker = Speaker(place)
+    sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name, 5))
+    speaker.heard = observer.heard
+    refused(speaker.ask(example.operation, sent), example)

@@ -1,0 +1,130 @@
+"""The drift report tells an altered server from the emulator, and names the row of each alteration."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.conftest import ROOT
+from contract_tests.target import default_credentials, variable
+
+ALTERED = "emulator.tests.contract.altered"
+TESTS = [
+    "test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
+    "test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
+    "test_examples.py::test_an_example_is_answered_as_printed[dingtalk.GetTranslateFileJobResult.invalid_token]",
+    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunGetFileTranslationResult.unknown_job]",
+    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunTextTranslation.malformed]",
+    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunLanguageDetection.detected]",
+    "test_tables.py::test_a_job_goes_through_its_states_in_order[huawei.file_translation]",
+]
+HUAWEI = "emulator/providers/huawei"
+STATES = f"{HUAWEI}/lifecycles.py: huawei.file_translation, state"
+
+
+@pytest.fixture(scope="module")
+def altered() -> Iterator[str]:
+    """The address of an altered emulator, in a process of its own."""
+    command = [sys.executable, "-m", ALTERED]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdin is not None
+            yield process.stdout.readline().removeprefix("ready ").strip()
+            process.stdin.close()
+            assert process.wait(timeout=10) == 0
+        finally:
+            process.kill()
+
+
+def live(url: str) -> dict[str, str]:
+    """The environment under which the server at `url` plays every live service."""
+    told = default_credentials(url)
+    told["huawei"]["storage_endpoint"] = told["dingtalk"]["legacy_endpoint"] = url
+    for provider in ("alibaba", "dingtalk"):
+        told[provider]["endpoint"] = url
+    own = {variable(provider, key): value for provider, keys in told.items() for key, value in keys.items()}
+    return {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")} | own
+
+
+@pytest.fixture(scope="module")
+def run(altered: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, Any]]]:
+    """What a live run printed, and its report."""
+    file = tmp_path_factory.mktemp("drift") / "drift.json"
+    tests = [f"contract_tests/{test}" for test in TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--target=live", f"--drift={file}"]
+    ran = subprocess.run(
+        [*command, *tests], cwd=ROOT, env=live(altered), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    return ran.stdout, json.loads(Path(file).read_text("utf-8"))
+
+
+ALTERATIONS = [
+    ("code", "NLP.6399", "NLP.6304", "NLP.6304", f"{HUAWEI}/errors.toml: table nlp, row NLP.6304"),
+    (
+        "message",
+        "http message unreadable",
+        "http message not readable",
+        "http message not readable",
+        f"{HUAWEI}/errors.toml: table nlp, row NLP.0304",
+    ),
+    (
+        "status",
+        "401",
+        "400",
+        "400",
+        "emulator/providers/dingtalk/errors.toml: table gateway, row InvalidAuthentication",
+    ),
+    (
+        "type Data.WordCount",
+        "integer",
+        "string",
+        "string",
+        "emulator/providers/alibaba/models/text.py: TranslationResponse, field Data.WordCount",
+    ),
+    (
+        "field TraceId",
+        "string",
+        "absent",
+        "",
+        "emulator/providers/alibaba/models/text.py: CreateAsyncTranslateResponse, field TraceId",
+    ),
+    ("state", "STARTED", "BGEIN", "BGEIN", f"{STATES} BGEIN"),
+    ("lasts WAITING", "", "2s", "2.0", f"{STATES} WAITING, its dwell"),
+    ("lasts BGEIN", "", "3s", "3.0", f"{STATES} BGEIN, its dwell"),
+]
+
+
+def test_every_alteration_is_found_and_nothing_else(run: tuple[str, list[dict[str, Any]]]) -> None:
+    found = [(one["what"], one["emulator"], one["documented"], one["row"]) for one in run[1]]
+    assert sorted(found) == sorted((what, *rest) for what, _, *rest in ALTERATIONS)
+
+
+def test_what_the_target_answered_is_told(run: tuple[str, list[dict[str, Any]]]) -> None:
+    told = {one["what"]: one["target"] for one in run[1]}
+    assert {what: told[what] for what, came, *_ in ALTERATIONS if came} == {
+        what: came for what, came, *_ in ALTERATIONS if came
+    }
+    assert float(told["lasts WAITING"].removesuffix("s")) < 1.25
+    assert float(told["lasts BGEIN"].removesuffix("s")) < 2.25
+
+
+def test_people_can_read_the_report(run: tuple[str, list[dict[str, Any]]]) -> None:
+    for what, came, has, _, row in ALTERATIONS:
+        assert f": {what}\n" in run[0]
+        assert came in run[0]
+        assert f"    emulator    {has}\n" in run[0]
+        assert f"    change      {row}\n" in run[0]
+    assert f"{len(ALTERATIONS)} findings, in " in run[0]
+
+
+def test_a_test_that_finds_no_difference_passes(run: tuple[str, list[dict[str, Any]]]) -> None:
+    assert "1 passed" in run[0]
