@@ -182,6 +182,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--ignore-signatures", action="store_true", default=None, help="let known credentials in without signing"
     )
+    serve.add_argument(
+        "--fetch-sources", action="store_true", default=None, help="get sources of Huawei's jobs from the internet"
+    )
     serve.add_argument("--admin-token", help="token that the admin API then wants")
     serve.add_argument("--public-url", metavar="URL", help="where links point, if not to host and port")
     serve.add_argument("--log-format", metavar="|".join(LOG_FORMATS), help="how the log is written to stderr (text)")

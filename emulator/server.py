@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -38,8 +38,17 @@ class ListenError(OSError):
 def world(settings: Settings) -> World:
     """Return the world that `settings` describe. Raises `ScenarioError` and `ValueError` for its scenario."""
     signatures = "ignored" if settings.ignore_signatures else "verified"
-    default = sandbox(DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures)
-    return World(PROVIDERS, Sandboxes(default), new_sandbox=sandbox, shipped=_shipped, find=library.shipped)
+    new_sandbox = partial(sandbox, fetch=_fetch if settings.fetch_sources else None)
+    default = new_sandbox(
+        DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures
+    )
+    return World(PROVIDERS, Sandboxes(default), new_sandbox=new_sandbox, shipped=_shipped, find=library.shipped)
+
+
+async def _fetch(url: str) -> bytes:
+    from emulator.web.fetching import fetcher
+
+    return await fetcher()(url)
 
 
 def sandbox(sandbox_id: str, origin: Scenario, **settings: Any) -> Sandbox:

@@ -23,7 +23,7 @@ class Settings:
     the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`;
     `ignore_signatures` lets the known ones of that sandbox in without a good signature.
     `public_url` is what links point to where clients reach the server under another address. `log_format` is `text` or
-    `json`.
+    `json`. `fetch_sources` gets the sources of jobs from the internet, instead of letting a sample stand in.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +36,7 @@ class Settings:
     admin_token: str | None = None
     public_url: str | None = None
     log_format: str = "text"
+    fetch_sources: bool = False
 
 
 def url_of(host: str, port: int) -> str:

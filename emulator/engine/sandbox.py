@@ -16,6 +16,7 @@ from emulator.engine.quirks import settle
 from emulator.engine.scenario import Scenario, Tally
 
 if TYPE_CHECKING:
+    from emulator.engine.fetching import Fetch
     from emulator.engine.jobs import Job
     from emulator.engine.provider import Provider
     from emulator.engine.store import Store
@@ -37,7 +38,8 @@ class Sandbox:
 
     `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
     `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
-    `quirks` are choices that hold under every scenario that does not make its own.
+    `quirks` are choices that hold under every scenario that does not make its own. `fetch` gets sources from elsewhere;
+    without it none is got.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Sandbox:
         signatures: Signatures = "verified",
         idle: float | None = None,
         quirks: Mapping[str, str] | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self.id = sandbox_id
         self.tag = tag_of(sandbox_id)
@@ -68,6 +71,7 @@ class Sandbox:
         self._wall = wall
         self._seed = seed
         self._quirks = quirks or {}
+        self.fetch = fetch
         self._default_timelines: dict[str, Timeline] = {}
         self.reset()
 
@@ -115,6 +119,7 @@ class Sandbox:
             signatures=self.signatures,
             idle=self.idle,
             quirks=self._quirks,
+            fetch=self.fetch,
         )
         other.follow(self.scenario)
         other.clock = self.clock

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from emulator.engine.errors import Refusal
+from emulator.engine.fetching import UnfetchedError
 from emulator.engine.reply import Reply
 from emulator.engine.store import Record
 from emulator.providers.huawei import replies, results, storage
@@ -27,7 +28,7 @@ _BROKEN = {"empty": "NLP.6306", "unreadable": "NLP.6305", "unsupported": "NLP.63
 async def run_file_translation(
     call: Call, asked: models.RunFileTranslation
 ) -> models.RunFileTranslationResponse | Reply:
-    """Start the translation of a document. A source in our own storage is translated now, so that it may change later."""
+    """Start the translation of a document. Its source is got and translated now, so that it may change later."""
     if asked.source == asked.target:
         hint = f"From `{asked.source}` to itself: only zh to en and en to zh are documented."
         raise Refusal("NLP.0301", hint=hint)
@@ -45,23 +46,31 @@ async def run_file_translation(
     if result is not None:
         await results.keep(call, job_id, result)
     answer: models.RunFileTranslationResponse = {"job_id": job_id}
-    if why is None:
+    if why is None and result is not None:
         return answer
     reply = replies.encode(call, answer)
-    reply.hint = f"The job will end in ERROR {error}: {why}"
+    reply.hint = _SAMPLE if why is None else f"The job will end in ERROR {error}: {why}"
     return reply
 
 
+_SAMPLE = (
+    "The source is not in the storage here, so a sample stands in for it: put it there first (`PutObject`), or start "
+    "the server with --fetch-sources."
+)
+
+
 async def _translated(call: Call, asked: models.RunFileTranslation) -> tuple[bytes | None, str | None, str | None]:
-    """Return the translation of a source in our storage (None for any other), or the error that it ends in, and why."""
+    """Return the translation of a source, or the error that it ends in, and why; three times None for one not got."""
     from emulator.content.unreadable import Unreadable
 
     try:
         data = await storage.source(call, asked.url)
+        if data is None and call.sandbox.fetch is not None:
+            data = await call.sandbox.fetch(asked.url)
         if data is None:
             return None, None, None
         return await asyncio.to_thread(_translate, data, asked.type, asked.source, asked.target), None, None
-    except storage.UnfetchedError as fault:
+    except UnfetchedError as fault:
         return None, "NLP.6303", f"{fault}."
     except Unreadable as fault:
         return None, _BROKEN[fault.kind], f"{fault.reason}."

@@ -96,7 +96,7 @@ async def find(call: Call, wanted: str) -> StoredObject | None:
 
 
 def _of_sample(facts: FileJob) -> bytes:
-    """Translate a sample, which stands in for a source that is not ours: links of clients are never fetched."""
+    """Translate a sample, which stands in for a source that was not got."""
     from emulator.content import documents, samples
 
     return documents.translate(samples.document(facts.type, facts.source), facts.type, facts.source, facts.target)

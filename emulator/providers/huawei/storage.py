@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from emulator.engine.chance import BASE62
 from emulator.engine.errors import Refusal
+from emulator.engine.fetching import UnfetchedError
 from emulator.engine.reply import Reply
 from emulator.engine.request import Request
 from emulator.engine.store import Record
@@ -252,12 +253,8 @@ def _headers(call: Call) -> dict[str, str]:
     }
 
 
-class UnfetchedError(Exception):
-    """The service cannot get the source; the message says why."""
-
-
 async def source(call: Call, url: str) -> bytes | None:
-    """Return the source that a URL of our own storage leads to, None for any other: those are never fetched.
+    """Return the source that a URL of our own storage leads to, None for any other.
 
     Ours is what stands under this server's address, as called or as on this machine; and under a bucket's own name
     (`bucket.obs.region.myhuaweicloud.com`) what was put into that bucket here. Raises `UnfetchedError` where the object
