@@ -6,7 +6,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from emulator import __version__
@@ -103,7 +103,7 @@ def _env(asked: argparse.Namespace) -> int:
 
 
 def _catalog(asked: argparse.Namespace) -> int:
-    from emulator.engine.catalog import catalog
+    from emulator.engine.catalog import catalog, shared_errors
     from emulator.engine.suggest import did_you_mean
     from emulator.server import PROVIDERS
 
@@ -117,12 +117,19 @@ def _catalog(asked: argparse.Namespace) -> int:
         return 0
     for name, tables in told.items():
         print(f"{name}: {tables['title']}")
+        shared = shared_errors(tables["operations"])
         for operation in tables["operations"]:
             action = f" Action={operation['action']}" if operation["action"] else ""
             print(f"  {operation['name']}  {'|'.join(operation['methods'])} {operation['path']}{action}")
             if operation["states"]:
                 print(f"    states  {', '.join(operation['states'])}")
-            print(f"    errors  {', '.join(dict.fromkeys(error['code'] for error in operation['errors']))}")
+            groups = dict.fromkeys(error["group"] for error in operation["errors"])
+            own = [error["key"] for error in operation["errors"] if error["key"] not in shared.get(error["group"], ())]
+            told = [*own, *(f"those of {group}" for group in groups if group in shared)]
+            _print_wrapped("    errors  ", told)
+        for group, keys in shared.items():
+            print(f"  errors of {group}")
+            _print_wrapped("    ", keys)
         for quirk in tables["quirks"]:
             print(f"  quirk {quirk['name']}: {' | '.join(quirk['choices'])}")
     return 0
@@ -154,6 +161,13 @@ def _scenarios(_: argparse.Namespace) -> int:
         scenario = compiled(library.shipped(name), PROVIDERS, find=library.find)
         print(f"{name}  {scenario.about}")
     return 0
+
+
+def _print_wrapped(title: str, words: Iterable[str]) -> None:
+    import textwrap
+
+    text = ", ".join(words)
+    print(textwrap.fill(text, 110, initial_indent=title, subsequent_indent=" " * len(title), break_on_hyphens=False))
 
 
 def _print_json(data: object) -> None:

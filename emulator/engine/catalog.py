@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emulator.engine.errors import ErrorRow
@@ -24,6 +24,23 @@ def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
         }
         for provider in providers
     }
+
+
+def shared_errors(operations: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return by group of errors the keys that all operations of a catalog with that group have, where there are several."""
+    keys: dict[str, list[list[str]]] = {}
+    for operation in operations:
+        of_operation: dict[str, list[str]] = {}
+        for error in operation["errors"]:
+            of_operation.setdefault(error["group"], []).append(error["key"])
+        for group, found in of_operation.items():
+            keys.setdefault(group, []).append(found)
+    shared = {
+        group: [key for key in each[0] if all(key in one for one in each)]
+        for group, each in keys.items()
+        if len(each) > 1
+    }
+    return {group: found for group, found in shared.items() if len(found) > 1}
 
 
 def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:

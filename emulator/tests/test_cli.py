@@ -546,6 +546,19 @@ def test_catalog_for_people_names_operations_states_errors_and_quirks(capfd: pyt
         assert name in said
 
 
+@pytest.mark.parametrize("provider", ["alibaba", "dingtalk", "huawei"])
+def test_catalog_for_people_fits_a_page_and_leaves_no_error_out(
+    provider: str, catalog: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["catalog", provider]) == 0
+    said = capfd.readouterr().out
+    words = set(said.replace(",", " ").split())
+    keys = {error["key"] for operation in catalog[provider]["operations"] for error in operation["errors"]}
+    assert keys <= words
+    assert max(map(len, said.splitlines())) <= 120
+    assert said.count("InvalidAction.NotFound") <= 1
+
+
 def test_catalog_of_an_unknown_provider_says_which_there_are(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "nowhere"]) == 2
     said = capfd.readouterr()
