@@ -125,8 +125,8 @@ def _catalog(asked: argparse.Namespace) -> int:
                 print(f"    states  {', '.join(operation['states'])}")
             groups = dict.fromkeys(error["group"] for error in operation["errors"])
             own = [error["key"] for error in operation["errors"] if error["key"] not in shared.get(error["group"], ())]
-            told = [*own, *(f"those of {group}" for group in groups if group in shared)]
-            _print_wrapped("    errors  ", told)
+            errors = [*own, *(f"those of {group}" for group in groups if group in shared)]
+            _print_wrapped("    errors  ", errors)
         for group, keys in shared.items():
             print(f"  errors of {group}")
             _print_wrapped("    ", keys)
