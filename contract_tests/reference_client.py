@@ -20,7 +20,7 @@ from email.message import Message
 from functools import cached_property
 from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 Json = dict[str, Any]
@@ -71,7 +71,7 @@ class Step:
 
     @property
     def good(self) -> bool:
-        return self.answer is not None and self.answer.http < 300 and self.code is None and self.broke is None
+        return self.answer is not None and self.answer.http < 400 and self.code is None and self.broke is None
 
 
 @dataclass
@@ -109,11 +109,19 @@ def exchange(url: str, method: str, headers: Mapping[str, str], body: bytes | No
 
 
 def of_file(answer: Answer) -> tuple[str | None, str | None]:
-    """Return the code of a refused download, be it in XML or in JSON; a file that came has none."""
+    """Return the code of a refused download, be it in XML, in JSON or a page to log in; a file that came has none."""
     if answer.http < 300:
         return None, None
+    if answer.http < 400:
+        return "login wanted", None
     found = re.search(rb'<Code>([^<]+)<|"code":"([^"]+)"', answer.body)
     return (found[1] or found[2]).decode() if found else None, None
+
+
+def of_login(answer: Answer) -> tuple[str | None, str | None]:
+    """Return why a login was refused; None where it was not, and the browser is sent back with an authCode."""
+    sent_back = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query))
+    return (None if "authCode" in sent_back else sent_back.get("error", "no login")), None
 
 
 class Client(ABC):
@@ -417,5 +425,14 @@ class DingTalk(Client):
             raise StoppedError("failed")
         return bool(said["status"] == "1")
 
+    def log_in(self, link: str) -> Answer:
+        """Log in as a browser does, and return the page that it is sent to, with the cookie that it was given."""
+        query = {"client_id": self.told["suite_key"], "response_type": "code", "scope": "openid", "redirect_uri": link}
+        return self.send("GET", f"/oauth2/auth?{urlencode(query)}", {})
+
     def fetch(self, said: Json) -> None:
-        self.download(said["url"])
+        """Log in, then open the link in the same browser; a page instead of the file says that nobody has logged in."""
+        login = self.call("login", lambda: self.log_in(said["url"]), of_login)
+        cookie = login.headers["Set-Cookie"].partition(";")[0]
+        file = self.call("fetch", lambda: self.send("GET", said["url"], {"Cookie": cookie}), of_file)
+        self.record.result.append(file.body)

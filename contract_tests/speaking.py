@@ -66,13 +66,16 @@ class Said:
         if not isinstance(said, dict):
             return None
         said = said.get("error", said) if isinstance(said.get("error"), dict) else said
+        if "sub_msg" in said:  # DingTalk's topapi wraps the errors of its gateway
+            return str(said.get("sub_code", said["errcode"])), said["sub_msg"]
         for code, message in (
+            ("status", "punish"),  # its firewall has a shape of its own; any other status is a job's
             ("error_code", "error_msg"),
             ("errcode", "errmsg"),
             ("code", "message"),
             ("Code", "Message"),
         ):
-            if code in said and said[code] not in (0, 200, "200"):
+            if code in said and said[code] not in (0, 200, "200") and (code != "status" or message in said):
                 return str(said[code]), str(said.get(message))
         return None
 

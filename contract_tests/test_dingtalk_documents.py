@@ -18,6 +18,7 @@ import pytest
 import requests
 import xlrd
 
+from contract_tests.clients.dingtalk import logged_in
 from contract_tests.conftest import ROOT, advance, missing
 from contract_tests.target import Target
 
@@ -77,7 +78,7 @@ class Flow:
         if result["status"] != "1":
             assert "url" not in result
             return result["status"], None
-        answer = self.session.get(result["url"])
+        answer = self.session.get(logged_in(self.emulator.environment["dingtalk"], result["url"]))
         assert answer.status_code == 200
         return "1", answer.content
 

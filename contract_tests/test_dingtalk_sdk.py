@@ -19,6 +19,7 @@ from alibabacloud_dingtalk.oauth2_1_0.client import Client as OAuth2Client
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
+from contract_tests.clients.dingtalk import logged_in
 from contract_tests.conftest import advance
 from contract_tests.target import Target
 
@@ -77,7 +78,10 @@ async def translated(emulator: Target, files: dict[str, bytes], output: str | No
         assert result.url is None
         await asyncio.sleep(0.01)
     assert result.status == "1"
-    async with aiohttp.ClientSession() as session, session.get(result.url) as answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(logged_in(emulator.environment["dingtalk"], result.url)) as answer,
+    ):
         assert answer.status == 200
         disposition = answer.content_disposition
         assert disposition is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -14,6 +15,7 @@ import aiohttp
 import openpyxl
 import pytest
 
+from contract_tests.clients.dingtalk import logged_in, sent_back, user_token
 from contract_tests.evidence import case
 from contract_tests.target import Target
 from emulator.server import PROVIDERS
@@ -93,13 +95,15 @@ class World:
         answer = await self.submitted(token, medias, output)
         if "url" not in answer:
             return answer, "", b""
-        async with self.session.get(answer["url"]) as result:
+        async with self.session.get(logged_in(self.told["dingtalk"], answer["url"])) as result:
             assert result.content_disposition is not None
             return answer, str(result.content_disposition.filename), await result.read()
 
-    async def submitted(self, token: str, medias: Mapping[str, str], output: str | None = None) -> Json:
+    async def submitted(
+        self, token: str, medias: Mapping[str, str], output: str | None = None, union_id: str = "u"
+    ) -> Json:
         headers = {"x-acs-dingtalk-access-token": token}
-        body = {"medias": medias, "unionId": "u", **({"outputFileName": output} if output else {})}
+        body = {"medias": medias, "unionId": union_id, **({"outputFileName": output} if output else {})}
         _, said = await self.ask("POST", "/v1.0/contact/files/translate", json=body, headers=headers)
         if "jobId" not in said:
             return dict(said)
@@ -369,7 +373,10 @@ async def reissued_token(world: World, choice: str) -> None:
 
 async def token_path(world: World, choice: str) -> None:
     status, said = await world.corp_token("/oauth2/corpAccessToken")
-    assert (status, "accessToken" in said) == {"versioned": (404, False), "both": (200, True)}[choice]
+    if choice == "both":
+        assert (status, "accessToken" in said) == (200, True)
+    else:  # seen live: a path without /v1.0 is the legacy host's to refuse
+        assert (status, said) == (200, {"errcode": 404, "errmsg": "请求的URI地址不存在"})
 
 
 async def internal_app_token(world: World, choice: str) -> None:
@@ -382,6 +389,64 @@ async def internal_app_token(world: World, choice: str) -> None:
     assert (status, said["code"]) == {"accepted": (400, "param.invalid"), "refused": (403, denied)}[choice]
     if choice == "refused":
         assert said["accessdenieddetail"] == {"requiredScopes": ["qyapi_get_member"]}
+
+
+async def result_login(world: World, choice: str) -> None:
+    token = (await world.corp_token())[1]["accessToken"]
+    form = aiohttp.FormData()
+    form.add_field("file", b"x", filename="a.csv")
+    _, said = await world.ask("POST", f"/file/upload/single?access_token={token}", data=form)
+    link = (await world.submitted(token, {said["media_id"]: "a.csv"}))["url"]
+    told = world.told["dingtalk"]
+    async with world.session.get(link) as bare:
+        opened = bare.content_disposition is not None
+    async with world.session.get(logged_in(told, link)) as answer:
+        found = {"any_user": (False, 200), "same_user": (False, 403), "open": (True, 200)}
+        assert (opened, answer.status) == found[choice]
+        assert (answer.content_disposition is not None) == (choice != "same_user")
+    if choice == "same_user":  # the job above was asked for by another
+        link = (await world.submitted(token, {said["media_id"]: "a.csv"}, union_id=told["union_id"]))["url"]
+        async with world.session.get(logged_in(told, link)) as answer:
+            assert answer.content_disposition is not None
+
+
+async def login(world: World, choice: str) -> None:
+    told = world.told["dingtalk"]
+    back = await asyncio.to_thread(sent_back, told, state="s t&")
+    assert back["state"] == "s t&"
+    assert back.get("error") == ("access_denied" if choice == "denied" else None)
+    if choice == "denied":
+        return
+    token = await asyncio.to_thread(user_token, told)
+    headers = {"x-acs-dingtalk-access-token": token}
+    _, said = await world.ask("GET", "/v1.0/contact/users/me", headers=headers)
+    assert (said["unionId"] == told["union_id"]) == (choice != "other_user")
+    if choice == "expired":
+        with pytest.raises(AssertionError):  # the page to log in, and no file
+            await world.translated({"a.csv": b"x"})
+    else:
+        assert (await world.translated({"a.csv": b"x"}))[1] == "a.csv"
+
+
+async def unknown_corp(world: World, choice: str) -> None:
+    own = world.told["dingtalk"]
+    body = {"client_id": own["suite_key"], "client_secret": own["suite_secret"], "grant_type": "client_credentials"}
+    status, said = await world.ask("POST", "/v1.0/oauth2/dingnowhere/token", json=body)
+    assert (status, said["code"]) == ({"unauthorized.client": 401, "unknownError": 500}[choice], choice)
+
+
+async def ip_throttle_page(world: World, choice: str) -> None:
+    await world.scenario(
+        {"dingtalk.ip_throttle_page": choice}, {"on": "dingtalk.GetAccessToken", "then": {"fail": "1111"}}
+    )
+    body = {"appKey": world.told["dingtalk"]["app_key"], "appSecret": "x"}
+    async with world.session.post("/v1.0/oauth2/accessToken", json=body) as answer:
+        assert answer.status == 200
+        if choice == "html":
+            assert (answer.content_type, (await answer.text())[:9]) == ("text/html", "<!doctype")
+        else:
+            said = await answer.json()
+            assert (said["status"], said["wait"], said["source"], said["punish"]) == (1111, 5, "x5", "deny")
 
 
 CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
@@ -416,6 +481,10 @@ CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
     "dingtalk.reissued_token": reissued_token,
     "dingtalk.token_path": token_path,
     "dingtalk.internal_app_token": internal_app_token,
+    "dingtalk.result_login": result_login,
+    "dingtalk.login": login,
+    "dingtalk.unknown_corp": unknown_corp,
+    "dingtalk.ip_throttle_page": ip_throttle_page,
 }
 
 

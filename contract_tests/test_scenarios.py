@@ -236,7 +236,7 @@ def all_of(*checks: Check) -> Check:
 TEXT = "create 200 ready, query 200 translating, query 200 translating, query 200 ready"
 IMAGES = "create 200, query 200 created, query 200 running, query 200 finished"
 HUAWEI = "token 201, create 200, query 200 WAITING, query 200 BGEIN, query 200 BGEIN, query 200 FINISHED, fetch 200"
-DINGTALK = "token 200, upload 200, create 200, query 200 0, query 200 0, query 200 1, fetch 200"
+DINGTALK = "token 200, upload 200, create 200, query 200 0, query 200 0, query 200 1, login 302, fetch 200"
 JOB = "token 201, create 200"  # of Huawei
 FILE = "token 200, upload 200, create 200"  # of DingTalk
 
@@ -808,11 +808,11 @@ DINGTALK_CHECKS: dict[str, Check] = {
         DingTalk,
         "done",
         f"{FILE}{', query 403 Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi' * 2}, query 200 0, query 200 1, "
-        "fetch 200",
+        "login 302, fetch 200",
     ),
     "three-queries-a-minute": three_a_minute,
     "ip-throttled-by-the-firewall": runs(
-        DingTalk, "done", f"{FILE}, query 200 1111, query 200 1111, query 200 1, fetch 200"
+        DingTalk, "done", f"{FILE}, query 200 1111, query 200 1111, query 200 1, login 302, fetch 200"
     ),
     "busy-twice-then-fine": runs(
         DingTalk,
@@ -822,13 +822,15 @@ DINGTALK_CHECKS: dict[str, Check] = {
     ),
     "busy-in-chinese": in_chinese,
     "query-times-out-then-fine": runs(
-        DingTalk, "done", f"{FILE}, query 503 operationTimeout, query 500 serviceBusy, query 200 1, fetch 200"
+        DingTalk,
+        "done",
+        f"{FILE}, query 503 operationTimeout, query 500 serviceBusy, query 200 1, login 302, fetch 200",
     ),
     "unknown-error-on-create": runs(DingTalk, "in doubt", "token 200, upload 200, create 500 unknownError", jobs=0),
     "token-expires-mid-poll": runs(
         DingTalk,
         "done",
-        f"{FILE}, query 200 0, query 400 InvalidAuthentication, token 200, query 200 0, query 200 1, fetch 200",
+        f"{FILE}, query 200 0, query 400 InvalidAuthentication, token 200, query 200 0, query 200 1, login 302, fetch 200",
     ),
     "new-token-voids-the-old": token_voided,
     "suite-ticket-refused": runs(DingTalk, "refused", "token 400 invalidSuiteTicket", jobs=0),
@@ -848,7 +850,9 @@ DINGTALK_CHECKS: dict[str, Check] = {
     "result-link-dead": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 404 InvalidAction.NotFound")),
     "create-answer-empty-after-the-job-exists": file_created_twice,
     "download-cut-off": runs(DingTalk, "done", DINGTALK.replace("fetch", "fetch truncated, fetch")),
-    "html-from-the-gateway": runs(DingTalk, "done", f"{FILE}, query 502 not JSON, query 200 0, query 200 1, fetch 200"),
+    "html-from-the-gateway": runs(
+        DingTalk, "done", f"{FILE}, query 502 not JSON, query 200 0, query 200 1, login 302, fetch 200"
+    ),
 }
 
 
@@ -927,7 +931,7 @@ def not_within_twenty_minutes(world: World) -> None:
 def seven_seconds(world: World) -> None:
     runs(AlibabaImages, "done", "create 200, query 503 not JSON, query 200 finished, fetch 200, fetch 200")(world)
     runs(Huawei, "done", f"{JOB}, query 503 not JSON, query 200 FINISHED, fetch 200")(world)
-    runs(DingTalk, "done", f"{FILE}, query 503 not JSON, query 200 1, fetch 200")(world)
+    runs(DingTalk, "done", f"{FILE}, query 503 not JSON, query 200 1, login 302, fetch 200")(world)
     assert world.pauses == [7.0] * 3
 
 
@@ -978,8 +982,9 @@ def more_members(world: World) -> None:
     assert text[-1].answer.json["TraceId"] == "abc"
     assert text[-1].answer.json["Data"]["Engine"] == "nmt-7"
     for steps, detail in ((huawei, {"pages": 3}), (dingtalk, {"rows": 3})):
-        assert steps[-2].answer is not None
-        assert (steps[-2].answer.json["progress"], steps[-2].answer.json["detail"]) == (50, detail)
+        last = [step.answer for step in steps if step.call == "query"][-1]
+        assert last is not None
+        assert (last.json["progress"], last.json["detail"]) == (50, detail)
 
 
 CROSS: dict[str, Check] = {
@@ -994,13 +999,13 @@ CROSS: dict[str, Check] = {
         runs(AlibabaText, "done", "create 200 ready, query 200 ready"),
         runs(AlibabaImages, "done", "create 200, query 200 finished, fetch 200, fetch 200"),
         runs(Huawei, "done", f"{JOB}, query 200 FINISHED, fetch 200"),
-        runs(DingTalk, "done", f"{FILE}, query 200 1, fetch 200"),
+        runs(DingTalk, "done", f"{FILE}, query 200 1, login 302, fetch 200"),
     ),
     "jobs-advance-with-each-poll": all_of(
         runs(AlibabaText, "done", TEXT, every=0),
         runs(AlibabaImages, "done", f"{IMAGES}, fetch 200, fetch 200", every=0),
         runs(Huawei, "done", f"{JOB}, query 200 WAITING, query 200 BGEIN, query 200 FINISHED, fetch 200", every=0),
-        runs(DingTalk, "done", f"{FILE}, query 200 0, query 200 1, fetch 200", every=0),
+        runs(DingTalk, "done", f"{FILE}, query 200 0, query 200 1, login 302, fetch 200", every=0),
     ),
     "jobs-move-by-hand": by_hand,
     "slow-queues": not_within_twenty_minutes,

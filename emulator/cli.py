@@ -130,6 +130,8 @@ def _catalog(asked: argparse.Namespace) -> int:
         for group, keys in shared.items():
             print(f"  errors of {group}")
             _print_wrapped("    ", keys)
+        if tables["errors"]:
+            print(f"  any operation: {len(tables['errors'])} more errors, which --json lists")
         for quirk in tables["quirks"]:
             print(f"  quirk {quirk['name']}: {' | '.join(quirk['choices'])}")
     return 0

@@ -22,13 +22,15 @@ Facts = TypeVar("Facts")
 class Call:
     """One request in its sandbox, at the time `now` there, when the wall clock showed `wall`.
 
-    `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name; `timeline` is what a scenario chose; `job` the id of the job that the
+    `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name, and
+    `caller` what its provider found out about it; `timeline` is what a scenario chose; `job` the id of the job that the
     call turned out to be about; `match` the rule that it met; `callbacks` what the client is to be told later.
     """
 
     __slots__ = (
         "base_url",
         "callbacks",
+        "caller",
         "job",
         "match",
         "name",
@@ -55,6 +57,7 @@ class Call:
         self.name = ""
         self.path: Mapping[str, str] = {}
         self.owner = ""
+        self.caller: object = None
         self.timeline: Timeline | None = None
         self.job: str | None = None
         self.match: Match = NOTHING

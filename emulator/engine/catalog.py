@@ -14,13 +14,14 @@ from emulator.engine.timeline import Lifecycle
 
 
 def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
-    """Return by provider its operations, lifecycles and quirks."""
+    """Return by provider its operations, lifecycles and quirks, and the errors of no operation in particular."""
     return {
         provider.name: {
             "title": provider.title,
             "operations": [_operation(provider, operation) for operation in provider.operations],
             "lifecycles": [_lifecycle(lifecycle) for lifecycle in provider.lifecycles],
             "quirks": [_quirk(quirk) for quirk in provider.quirks],
+            "errors": [_error(row) for row in provider.general_errors],
         }
         for provider in providers
     }

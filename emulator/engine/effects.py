@@ -21,7 +21,7 @@ BodyKind = Literal["truncated", "garbage", "malformed", "html", "dribble"]
 class Fail:
     """Answer with the documented error `key`; `message` stands for its own wording.
 
-    `row` is an error that no document has, for a scenario that says it knows so.
+    `row` is an error of no operation in particular, or one that no document has, for a scenario that says it knows so.
     """
 
     key: str
@@ -110,12 +110,15 @@ class Throttle:
     """Answer with the throttling error `key` what goes over `limit` calls in a window of the sandbox's clock.
 
     `window` is its length in seconds; None refuses each call that the rule applies to. A call within the rate does
-    not meet the rule, so that later ones may apply to it.
+    not meet the rule, so that later ones may apply to it. `usual` says that the scenario has left it to the provider
+    which error that is. `row` is as with `Fail`.
     """
 
     key: str
     limit: int = 0
     window: float | None = None
+    usual: bool = False
+    row: ErrorRow | None = None
 
 
 Effect = Fail | Delay | Drop | Body | Course | Patch | Respond | Throttle

@@ -92,8 +92,9 @@ class Provider:
     tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
     of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
     the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
-    `throttled` is the error for too many calls, by family; `retry_after` maps the headers that tell with it when to come
-    again to what they count in a second. `fresh` names the parameters that differ from one try of a
+    `throttled` is the error for too many calls, by family, and `throttles` tells it more exactly, by who calls;
+    `retry_after` maps the headers that tell with it when to come again to what they count in a second. `general` reads
+    what the documents list as errors of no operation in particular. `fresh` names the parameters that differ from one try of a
     call to the next, such as nonces.
     """
 
@@ -113,11 +114,14 @@ class Provider:
     encode: Callable[[Call, Mapping[str, Any]], Reply]
     render: Callable[[Call, ErrorRow, Refusal], Reply]
     throttled: Mapping[str, str]
+    throttles: Callable[[Call, str], str] = lambda _, key: key
     retry_after: Mapping[str, int] = field(default_factory=lambda: {"Retry-After": 1})
+    general: Callable[[], tuple[ErrorRow, ...]] = tuple
     fresh: frozenset[str] = frozenset()
     action: Callable[[Request], str | None] = lambda _: None
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
     _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
+    _general: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
 
     @property
     def errors(self) -> tuple[ErrorRow, ...]:
@@ -133,6 +137,21 @@ class Provider:
             found = of_operation(self.errors, operation.name, self.groups[operation.family])
             self._rows[operation.name] = found
         return found
+
+    @property
+    def general_errors(self) -> tuple[ErrorRow, ...]:
+        """Every error row of no operation in particular, read when the first one is asked for."""
+        if not self._general:
+            self._general.extend(self.general())
+        return tuple(self._general)
+
+    def named(self, operation: Operation, key: str) -> ErrorRow | None:
+        """Return the error that a scenario names on `operation`: one of its own, or a general one that fits it."""
+        row = self.rows(operation).get(key)
+        if row is None:
+            groups = self.groups[operation.family]
+            row = next((row for row in self.general_errors if row.key == key and row.group in groups), None)
+        return row
 
     def row(self, operation: Operation | None, key: str) -> ErrorRow:
         """Return the row `key` for `operation`, or for a request that reached none."""

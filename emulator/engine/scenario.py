@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
 from emulator.engine.conditions import Condition, Look
+from emulator.engine.contacts import Contacts
 from emulator.engine.effects import Effect, Throttle
 from emulator.engine.timeline import Timeline
 
@@ -103,6 +104,7 @@ class Scenario:
     quirks: Mapping[str, str] = field(default_factory=dict)
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
     links: Mapping[str, float] = field(default_factory=dict)
+    contacts: Contacts | None = None
     rules: tuple[Rule, ...] = ()
     written: Mapping[str, object] = field(default_factory=dict)
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from emulator.engine.clock import Clock
 from emulator.engine.conditions import JOB_FIELDS, PARTS, Condition, glob
+from emulator.engine.contacts import Contacts, Person
 from emulator.engine.durations import seconds
 from emulator.engine.effects import Effect, Throttle
 from emulator.engine.parameters import places
@@ -22,6 +23,7 @@ from emulator.engine.scenario import Rule, Scenario
 from emulator.engine.scenario_model import (
     MODELS,
     ClockModel,
+    DirectoryModel,
     PatternModel,
     RuleModel,
     ScenarioModel,
@@ -85,6 +87,7 @@ def _over(base: Scenario, overlay: Scenario) -> Scenario:
         quirks={**base.quirks, **overlay.quirks},
         timelines={**base.timelines, **overlay.timelines},
         links={**base.links, **overlay.links},
+        contacts=overlay.contacts or base.contacts,
         rules=(*overlay.rules, *base.rules),
         written=_written_over(base.written, overlay.written),
     )
@@ -124,6 +127,7 @@ class _Compiler:
             self._lifecycle(name, settings, timelines, links)
         rules = tuple(self._rule(index, rule) for index, rule in enumerate(model.rules))
         self._check_quirks(model.quirks)
+        self._check_departments(model.directory)
         clock = model.clock
         if clock is not None and (clock.mode == "rate") != (clock.rate is not None):
             self._refuse(("clock",), "`rate` goes with `mode: rate`, and that with it")
@@ -140,6 +144,7 @@ class _Compiler:
             quirks=model.quirks,
             timelines=timelines,
             links=links,
+            contacts=None if model.directory is None else _contacts(model.directory),
             rules=rules,
             written=data,
         )
@@ -151,6 +156,11 @@ class _Compiler:
                 settle(table, {name: choice})
             except UnknownQuirkError as refusal:
                 self._refuse(("quirks", name), str(refusal))
+
+    def _check_departments(self, directory: DirectoryModel | None) -> None:
+        for department in (directory.departments or {}) if directory is not None else {}:
+            if not _DEPARTMENT.fullmatch(department):
+                self._refuse(("directory", "departments", department), f"`{department}` is no department id: a number")
 
     def _lifecycle(
         self, name: str, settings: dict[str, str], timelines: dict[str, Timeline], links: dict[str, float]
@@ -294,6 +304,7 @@ class _Compiler:
         self._faults.append(self.fault(way, message))
 
 
+_DEPARTMENT = re.compile("[0-9]+")
 _YEARS = range(1970, 9900)
 """In which a clock may start: not before there were seconds to count, nor where advancing it leaves the calendar."""
 _LISTS = ("on", "then", "extends")
@@ -369,6 +380,15 @@ def _patterns(wanted: PatternModel | str | list[str]) -> tuple[str, tuple[re.Pat
     return " or ".join(f"`{word}`" for word in words), tuple(glob(word) for word in words)
 
 
+def _contacts(model: DirectoryModel) -> Contacts:
+    users = None
+    if model.users is not None:
+        users = {
+            user_id: Person(told.name, told.union_id, told.mobile, told.email) for user_id, told in model.users.items()
+        }
+    return Contacts(users, model.departments, tuple(model.languages))
+
+
 def _clock(model: ClockModel, wall: float) -> Clock:
     at = wall if model.at is None else model.at.replace(tzinfo=model.at.tzinfo or UTC).timestamp()
     rate = {"real": 1.0, "frozen": 0.0, "rate": model.rate or 1.0}[model.mode]
@@ -391,4 +411,4 @@ def _explained(error: Any) -> tuple[Way, str]:
 
 def _model_at(way: Way) -> type[BaseModel]:
     names = [part for part in way if isinstance(part, str)]
-    return MODELS.get(names[-1], ScenarioModel) if names else ScenarioModel
+    return next((MODELS[name] for name in reversed(names[-2:]) if name in MODELS), ScenarioModel)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from emulator.engine.contacts import Language
 from emulator.engine.effects import BodyKind, DropKind
 from emulator.engine.scenario import Per
 from emulator.engine.timeline import Progress
@@ -141,6 +142,34 @@ class RuleModel(Model):
     then: Verbs
 
 
+class PersonModel(Model):
+    """Somebody in the directory; what is left out is made up."""
+
+    name: str = Field(min_length=1)
+    union_id: str | None = Field(None, alias="unionId", min_length=1)
+    mobile: str | None = Field(None, min_length=1)
+    email: str | None = Field(None, min_length=1)
+
+
+def _named(value: object) -> object:
+    return value if isinstance(value, dict | Model) else {"name": value}
+
+
+Listed = Annotated[PersonModel, BeforeValidator(_named, json_schema_input_type=PersonModel | str)]
+
+
+class DirectoryModel(Model):
+    """The corp's directory, by id. What `users` or `departments` lists is all of its kind that is in contact scope.
+
+    The first user is the one who logs in. Without them every id is in scope, and has a name made up in one of the
+    `languages`.
+    """
+
+    users: dict[str, Listed] | None = None
+    departments: dict[str, Annotated[str, Field(min_length=1)]] | None = None
+    languages: list[Language] = Field(default_factory=list)
+
+
 class ScenarioModel(Model):
     """A scenario file."""
 
@@ -152,11 +181,14 @@ class ScenarioModel(Model):
     clock: ClockModel | None = None
     quirks: dict[str, str] = Field(default_factory=dict)
     lifecycles: dict[str, dict[str, str]] = Field(default_factory=dict)
+    directory: DirectoryModel | None = None
     rules: list[RuleModel] = Field(default_factory=list)
 
 
 MODELS: dict[str, type[Model]] = {
     "clock": ClockModel,
+    "directory": DirectoryModel,
+    "users": PersonModel,
     "rules": RuleModel,
     "then": ThenModel,
     "fail": FailModel,

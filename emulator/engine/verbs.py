@@ -44,18 +44,24 @@ class On:
         """The operation's name, with its provider's."""
         return f"{self.provider.name}.{self.operation.name}"
 
-    def error(self, code: str) -> None:
-        """Refuse a code that the operation's tables do not have."""
-        rows = self.provider.rows(self.operation)
-        if code not in rows:
+    def error(self, code: str) -> ErrorRow:
+        """Return the error of that code. Refuses one that neither the operation's tables have nor the general ones."""
+        row = self.provider.named(self.operation, code)
+        if row is None:
+            rows = self.provider.rows(self.operation)
             raise VerbError(
                 f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, rows)} "
                 f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."
             )
+        return row
+
+    def general(self, row: ErrorRow) -> ErrorRow | None:
+        """Return `row` where it is none of the operation's own, which are found by their key."""
+        return None if row.key in self.provider.rows(self.operation) else row
 
 
 def _fail(model: FailModel, on: On) -> Effect:
-    if on.undocumented and model.code not in on.provider.rows(on.operation):
+    if on.undocumented and on.provider.named(on.operation, model.code) is None:
         row = ErrorRow(
             key=model.code,
             code=model.code,
@@ -67,13 +73,12 @@ def _fail(model: FailModel, on: On) -> Effect:
             evidence=Evidence.ASSUMED,
         )
         return effects.Fail(model.code, row=row)
-    on.error(model.code)
+    row = on.error(model.code)
     if model.status is None:
-        return effects.Fail(model.code, model.message)
+        return effects.Fail(model.code, model.message, on.general(row))
     if not on.undocumented:
         raise VerbError(f"`{model.code}` has a documented status; another one wants `undocumented: true` in the rule.")
-    row = replace(on.provider.row(on.operation, model.code), status=model.status, listed=None)
-    return effects.Fail(model.code, model.message, row)
+    return effects.Fail(model.code, model.message, replace(row, status=model.status, listed=None))
 
 
 def _delay(model: DelayModel, _: On) -> Effect:
@@ -137,11 +142,11 @@ def _throttle(model: ThrottleModel, on: On) -> Effect:
     key = model.code or on.provider.throttled.get(on.operation.family)
     if key is None:
         raise VerbError(f"no document has an error for too many calls of {on.name}; name one as `code`")
-    on.error(key)
+    row, usual = on.general(on.error(key)), model.code is None
     if model.rate is None:
-        return effects.Throttle(key)
+        return effects.Throttle(key, usual=usual, row=row)
     limit, window = effects.rate(model.rate)
-    return effects.Throttle(key, limit, window)
+    return effects.Throttle(key, limit, window, usual, row)
 
 
 VERBS: dict[str, Callable[[Any, On], Effect]] = {

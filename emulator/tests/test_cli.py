@@ -174,7 +174,7 @@ def test_snippets_come_before_the_last_line_and_name_the_port_that_was_taken() -
     with serving("--port", "0") as (_, lines):
         address = lines[-1].removeprefix("ready http://")
         assert sum(line.startswith("# ") and "pip install" in line for line in lines) == 3
-        assert "\n".join(lines[:-1]).count(address) == 4  # the snippet of DingTalk has it twice
+        assert "\n".join(lines[:-1]).count(address) == 5  # the snippet of DingTalk has it three times
 
 
 def test_a_flag_that_is_unknown_or_no_number_ends_with_2(capfd: pytest.CaptureFixture[str]) -> None:
@@ -299,7 +299,7 @@ ENVIRONMENT = {
         "user",
         "password",
     ],
-    "dingtalk": ["endpoint", "app_key", "app_secret", "suite_key", "suite_secret", "corp_id", "union_id"],
+    "dingtalk": ["endpoint", "app_key", "app_secret", "suite_key", "suite_secret", "corp_id", "union_id", "user_id"],
 }
 
 

@@ -52,7 +52,10 @@ async def _throttle(call: Call, effect: Throttle) -> None:
     window = effect.window or 1.0
     left = window - call.now % window
     counted = call.provider.retry_after.items()
-    raise Refusal(effect.key, hint=HINT, headers={name: str(max(1, math.ceil(left * n))) for name, n in counted})
+    headers = {name: str(max(1, math.ceil(left * n))) for name, n in counted}
+    if effect.usual:
+        raise Refusal(call.provider.throttles(call, effect.key), hint=HINT, headers=headers)
+    raise Refusal(effect.key, row=effect.row, hint=HINT, headers=headers)
 
 
 async def _respond(_call: Call, effect: Respond) -> Reply:

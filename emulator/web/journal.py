@@ -30,6 +30,8 @@ _IN_TEXT = re.compile(
     r'(?i)("(?:\w*(?:secret|password|ticket)|\w*access_?token|refresh_?token|signature)"\s*:\s*")((?:[^"\\]|\\.)*)'
 )
 _IN_LINK = re.compile(r"(?i)((?:[?&]|\\u0026)(?:signature|access_token|x-obs-security-token)=)[^&\"'\s\\<]+")
+_IN_LINK_WITHIN = re.compile(r"(?i)(?:signature|auth_?code|access_token)(?:=|%3D)([^&\"'\s\\<>%;,]+)")
+"""In a link, even one that is itself a parameter of another."""
 
 
 class RequestTold(TypedDict):
@@ -151,6 +153,8 @@ def _secrets(entry: Entry) -> list[str]:
     for text in (request.target.partition("?")[2], request.body.decode(errors="replace")):
         pairs += parse_qsl(text, keep_blank_values=True, errors="replace")
     found |= {value for name, value in pairs if _SECRET.fullmatch(name)}
+    for text in (request.target, *reply.headers.values(), reply.body.decode(errors="replace")):
+        found |= set(_IN_LINK_WITHIN.findall(text))
     for body in (request.body, reply.body):
         with suppress(ValueError, RecursionError):
             found |= set(_leaves(json.loads(body), secret=False))

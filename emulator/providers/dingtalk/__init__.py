@@ -1,15 +1,27 @@
-"""DingTalk contact-ID file translation, with the tokens and the upload that it needs."""
+"""DingTalk contact-ID file translation, with the tokens, the uploads, the users and the login that it needs."""
 
 from importlib.resources import files
 
-from emulator.engine.errors import parse
+from emulator.engine.errors import ErrorRow, parse
 from emulator.engine.provider import Provider
 from emulator.providers.dingtalk import auth, environment, replies
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from emulator.providers.dingtalk.operations import OPERATIONS
 from emulator.providers.dingtalk.quirks import QUIRKS
 
-_PATHS = ("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/gettoken", "/oauth2/", "/contact/")
+_PATHS = (
+    *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/gettoken", "/oauth2/", "/contact/"),
+    *("/login", "/dingtalk/", auth.OBJECTS),
+)
+
+
+def _general() -> tuple[ErrorRow, ...]:
+    from emulator.providers.dingtalk import global_errors  # 2,500 rows, which hardly any scenario names
+
+    return global_errors.rows()
+
+
+_NEW = ("gateway", "firewall", "global")
 
 PROVIDER = Provider(
     name="dingtalk",
@@ -19,9 +31,14 @@ PROVIDER = Provider(
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={
-        "contact": ("contact", "gateway"),
-        "oauth2": ("oauth2", "gateway"),
-        "legacy": ("legacy",),
+        "contact": ("contact", *_NEW),
+        "oauth2": ("oauth2", *_NEW),
+        "drive": ("drive", *_NEW),
+        "storage": ("storage", *_NEW),
+        "login": _NEW,
+        "topapi": ("topapi", "legacy", "firewall", "oapi"),
+        "legacy": ("legacy", "firewall", "oapi"),
+        "oss": ("oss",),
     },
     owns=lambda request: request.raw_path.startswith(_PATHS),
     credentials=auth.credentials,
@@ -29,10 +46,13 @@ PROVIDER = Provider(
     environment=environment.environment,
     exports=environment.EXPORTS,
     throttled={
-        "contact": "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi",
-        "oauth2": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
-        "legacy": "90014",
+        **dict.fromkeys(("contact", "oauth2", "drive", "storage"), "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"),
+        "login": "Forbidden.AccessDenied.QpsLimitForApi",
+        "topapi": "90005",
+        "legacy": "90005",
     },
+    throttles=replies.throttles,
+    general=_general,
     fresh=frozenset({"access_token"}),
     refuse=replies.refuse,
     encode=replies.encode,

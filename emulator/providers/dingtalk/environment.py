@@ -12,6 +12,7 @@ EXPORTS = {
     "DINGTALK_SUITE_SECRET": "suite_secret",
     "DINGTALK_CORP_ID": "corp_id",
     "DINGTALK_UNION_ID": "union_id",
+    "DINGTALK_USER_ID": "user_id",
 }
 """Environment variables; the SDK itself reads none."""
 

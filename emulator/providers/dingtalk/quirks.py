@@ -84,4 +84,41 @@ QUIRKS = (
             Choice("refused", "seeds 000 and 001: supported app type: third-party enterprise app"),
         ),
     ),
+    Quirk(
+        "dingtalk.result_login",
+        "Who may open the url of a result.",
+        (
+            Choice("any_user", "seed 000: it must be opened on the user side after OAuth 2.0 authorization"),
+            Choice("same_user", "the user of unionId alone, who exports the document", Evidence.ASSUMED),
+            Choice("open", "for clients under test that have no user", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.login",
+        "What comes of a login at /oauth2/auth.",
+        (
+            Choice("approved", "obtain-identity-credentials: back to redirect_uri with authCode and state"),
+            Choice(
+                "denied", "obtain-identity-credentials: back with error and state; access_denied is OAuth 2.0's word"
+            ),
+            Choice("other_user", "approved, by somebody else than the user of `fauxlate env`", Evidence.ASSUMED),
+            Choice("expired", "approved, but no longer valid when a result is opened", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.unknown_corp",
+        "What {corpId}/token answers for a corp in which the app is not authorised.",
+        (
+            Choice("unauthorized.client", "api-gettoken: 应用未被授权"),
+            Choice("unknownError", "a published log of real calls: HTTP 500 for an invented corpId", Evidence.REPORTED),
+        ),
+    ),
+    Quirk(
+        "dingtalk.ip_throttle_page",
+        "What a caller gets whose IP is blocked for too many calls.",
+        (
+            Choice("json", "call-frequency-limit: a body whose status is 1111"),
+            Choice("html", "call-frequency-limit: a page of HTML"),
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from emulator.engine.provider import Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.sandbox import TAG_LENGTH
 from emulator.engine.store import Record
-from emulator.providers.dingtalk import auth, uploads
+from emulator.providers.dingtalk import auth, login, media, users
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _RESULTS = "dingtalk.result"
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """Facts of a job: who asked for which files, and the secret part of the link to its result."""
+    """Facts of a job: for whom it translates which files, and what signs the link to its result."""
 
     union_id: str
     files: tuple[str, ...]
@@ -65,7 +66,7 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
         raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
     files = [(name, await _uploaded(call, media_id, name)) for media_id, name in asked.medias.items()]
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
-    facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.ticket", 16))
+    facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.signature", 32))
     try:
         name, data = await asyncio.to_thread(_Made(call).result, files, output)
     except Unreadable:
@@ -81,23 +82,24 @@ async def _uploaded(call: Call, media_id: str, name: str) -> bytes:
     if extension not in _TYPES or extension == "zip":
         detail = f"medias has the file name {name!r:.80}; only xlsx, xls, csv and txt are supported."
         raise call.refuse(Trouble.INVALID, detail, "medias")
-    media = await uploads.find(call, media_id)
-    if media is None and call.quirk("dingtalk.unknown_media") == "failed":
+    found = await media.find(call, media_id)
+    if found is None and call.quirk("dingtalk.unknown_media") == "failed":
         return b""  # no file of any kind, so the job fails
-    if media is None:
-        detail = f"medias has the media id {media_id!r:.100}, which was not given out by an upload of this corp."
+    if found is None:
+        detail = f"medias has the media id {media_id!r:.100}, under which this corp has uploaded nothing."
         raise call.refuse(Trouble.INVALID, detail, "medias")
-    if name not in (media.name, unquote(media.name)) and media.name:  # some clients percent-encode a part's file name
-        detail = f"medias calls {media_id:.20}… {name!r:.80}; it was uploaded as {media.name!r:.80}."
+    if found.names and name not in (*found.names, *map(unquote, found.names)):  # some clients percent-encode a name
+        known = " or ".join(repr(known)[:80] for known in found.names)
+        detail = f"medias calls {media_id:.20}… {name!r:.80}; it was uploaded as {known}."
         raise call.refuse(Trouble.INVALID, detail, "medias")
-    return media.data
+    return found.data
 
 
 class _Made:
     """Makes the result of a job as the sandbox's quirks have it; apart from the call, so that a thread can do it."""
 
     def __init__(self, call: Call) -> None:
-        self._seed = call.sandbox.chance.seed
+        self._names = users.directory(call)
         self._inline_strings = call.quirk("dingtalk.inline_strings") == "translated"
         self._formula_strings_fail = call.quirk("dingtalk.formula_strings") == "failed"
         self._packed_when_named = call.quirk("dingtalk.package") == "when_named"
@@ -113,12 +115,11 @@ class _Made:
 
     def _translated(self, name: str, data: bytes) -> bytes:
         from emulator.content import sheets
-        from emulator.content.directory import Directory
 
         return sheets.translate_ids(
             data,
             PurePath(name).suffix.lower()[1:],
-            Directory(self._seed),
+            self._names,
             inline_strings=self._inline_strings,
             formula_strings_fail=self._formula_strings_fail,
         )
@@ -137,25 +138,44 @@ async def get_translate_file_job_result(
     if position.state != "1":
         return {"status": position.state}
     facts: FileJob = job.facts
-    return {"status": "1", "url": f"{call.base_url}{auth.RESULTS}{call.sandbox.tag}{job.id}-{facts.secret}"}
+    return {"status": "1", "url": _link(call, job.id, facts)}
 
 
-def job_of(ticket: str) -> str:
-    """Return the id of the job whose link holds `ticket`."""
-    return ticket[TAG_LENGTH:].partition("-")[0]
+def _link(call: Call, job_id: str, facts: FileJob) -> str:
+    return f"{call.base_url}{auth.RESULTS}{call.sandbox.tag}{job_id}?signature={facts.secret}"
+
+
+def job_of(file: str) -> str:
+    """Return the id of the job whose link ends in `file`."""
+    return file[TAG_LENGTH:]
 
 
 async def download_result(call: Call, asked: models.DownloadResult) -> Reply:
-    """Return the result of a job that has succeeded."""
-    job_id = job_of(asked.ticket)
+    """Return the result of a job that has succeeded to a user who has logged in."""
+    job_id = job_of(asked.file)
     job = await call.find(FILE_TRANSLATION, job_id)
     record = await call.sandbox.store.get(_RESULTS, job_id)
-    result: Result | None = record.value if record is not None else None
-    good = job is not None and asked.ticket.endswith(f"-{job.facts.secret}") and (await call.stands(job)).state == "1"
-    if result is None or not good:
-        raise Refusal(
-            "InvalidAction.NotFound", hint="No result lies there; the url of a job with status 1 leads to one."
-        )
+    position = await call.stands(job) if job is not None else None
+    if job is None or record is None or position is None or position.state != "1" or not _signed(asked, job.facts):
+        hint = "No result lies there; the url of a job with status 1 leads to one."
+        raise Refusal("InvalidAction.NotFound", hint=hint)
+    life = call.sandbox.link_life(FILE_TRANSLATION)
+    if call.now >= position.since + life:
+        hint = f"The link was good for {life:g} seconds of the sandbox's clock."
+        raise Refusal("InvalidAction.NotFound", hint=hint)
+    gate = call.quirk("dingtalk.result_login")
+    if gate != "open":
+        who = await login.logged_in(call, asked.auth_code)
+        if who is None:
+            return login.login_page(call, _link(call, job.id, job.facts))
+        if gate == "same_user" and who != job.facts.union_id:
+            hint = f"unionId {who!r:.80} has logged in; the job was started for {job.facts.union_id!r:.80}."
+            return login.page(403, "No permission", "This file is another user's.", hint)
+    result: Result = record.value
     name = quote(result.name)
     headers = {"Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"}
     return Reply(200, result.data, headers, _TYPES[PurePath(result.name).suffix.lower()[1:]])
+
+
+def _signed(asked: models.DownloadResult, facts: FileJob) -> bool:
+    return hmac.compare_digest((asked.signature or "").encode(), facts.secret.encode())

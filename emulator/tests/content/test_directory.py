@@ -1,14 +1,18 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.content.directory import Directory
+from emulator.content.directory import LANGUAGES, Directory
 from emulator.content.language import detect
+from emulator.engine.contacts import Language
 
 
-def test_every_id_has_a_chinese_name() -> None:
-    directory = Directory(1)
+def test_every_id_has_a_chinese_name_where_all_are_chinese() -> None:
+    directory = Directory(1, languages=["zh"])
     for contact in ("user001", "manager01", "$:LWCP_v1:$x", "员工"):
         name = directory("userName", contact)
         assert name is not None
@@ -17,6 +21,36 @@ def test_every_id_has_a_chinese_name() -> None:
     department = directory("departmentName", "1")
     assert department is not None
     assert department.endswith("部")
+
+
+SCRIPTS = {
+    "zh": r"[\u4e00-\u9fff]+",
+    "en": r"[A-Za-z' .-]+",
+    "ja": r"[\u4e00-\u9fff\u3005\u3040-\u30ff ]+",
+    "ko": r"[\uac00-\ud7a3 ]+",
+    "de": r"[A-Za-zÄÖÜäöüß' .-]+",
+    "ar": r"[\u0600-\u06ff ]+",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_and_departments_are_called_in_the_language_asked_for(language: str) -> None:
+    directory = Directory(1, languages=[language])
+    for field in ("userName", "departmentName"):
+        called = [directory(field, str(number)) or "" for number in range(60)]
+        assert [name for name in called if not re.fullmatch(SCRIPTS[language], name)] == []
+        assert len(set(called)) > 15
+
+
+def test_a_scenario_may_ask_for_every_language_there_is() -> None:
+    assert set(get_args(Language)) == set(LANGUAGES)
+
+
+def test_a_directory_that_nobody_asked_about_has_several_languages_all_of_which_gbk_can_write() -> None:
+    called = [Directory(1)("userName", str(number)) or "" for number in range(100)]
+    for language in ("zh", "en", "ja"):
+        assert any(re.fullmatch(SCRIPTS[language], name) for name in called)
+    assert all(name.encode("gbk") for name in called)
 
 
 def test_a_name_depends_on_seed_kind_and_id() -> None:

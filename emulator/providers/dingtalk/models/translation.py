@@ -28,9 +28,11 @@ class GetTranslateFileJobResult(Parameters):
 
 
 class DownloadResult(Parameters):
-    """The link that `url` holds: `/contact/files/{ticket}`."""
+    """The link that `url` holds; a login that was begun with it as redirect_uri appends `authCode`."""
 
-    ticket: str = path("ticket")
+    file: str = path("file")
+    signature: str | None = query("signature", None)
+    auth_code: str | None = query("authCode", None)
 
 
 class TranslateFileResponse(TypedDict):

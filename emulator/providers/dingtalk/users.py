@@ -1,0 +1,102 @@
+"""People: who is at the browser, and what the corp's directory knows of somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from emulator.engine.chance import BASE62
+from emulator.engine.errors import Refusal
+from emulator.providers.dingtalk.auth import Grant
+
+if TYPE_CHECKING:
+    from emulator.content.directory import Directory
+    from emulator.engine.call import Call
+    from emulator.providers.dingtalk.models import users as models
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody of the corp, under both ids."""
+
+    user_id: str
+    union_id: str
+
+
+def directory(call: Call) -> Directory:
+    """Return the corp's contacts: those that the scenario lists, and otherwise people made up from the seed."""
+    from emulator.content.directory import Directory
+
+    contacts = call.sandbox.scenario.contacts
+    seed = call.sandbox.chance.seed
+    if contacts is None:
+        return Directory(seed)
+    users = None if contacts.users is None else {user_id: told.name for user_id, told in contacts.users.items()}
+    return Directory(seed, users, contacts.departments, contacts.languages)
+
+
+def signed_in(call: Call) -> User:
+    """Return the user who is at the browser: the one of `fauxlate env`, or the first that the scenario lists."""
+    contacts = call.sandbox.scenario.contacts
+    own = call.sandbox.credentials["dingtalk"]
+    if contacts is None or not contacts.users:
+        return User(own["user_id"], own["union_id"])
+    user_id, told = next(iter(contacts.users.items()))
+    return User(user_id, told.union_id or own["union_id"])
+
+
+def other(call: Call) -> User:
+    """Return a user who is not the one at the browser."""
+    contacts = call.sandbox.scenario.contacts
+    listed = list(contacts.users) if contacts is not None and contacts.users else []
+    return of_id(call, listed[1] if len(listed) > 1 else "other")
+
+
+def of_id(call: Call, user_id: str) -> User:
+    """Return the user with this userid."""
+    first = signed_in(call)
+    if user_id == first.user_id:
+        return first
+    contacts = call.sandbox.scenario.contacts
+    told = contacts.users.get(user_id) if contacts is not None and contacts.users else None
+    made = made_up(call, user_id, 22, BASE62) + "iE"
+    return User(user_id, (told.union_id if told is not None else None) or made)
+
+
+def of_union_id(call: Call, union_id: str) -> User | None:
+    """Return the user with this unionId, None where it is nobody's."""
+    contacts = call.sandbox.scenario.contacts
+    listed = contacts.users if contacts is not None and contacts.users else {}
+    known = (signed_in(call), other(call), *(of_id(call, user_id) for user_id in listed))
+    return next((user for user in known if user.union_id == union_id), None)
+
+
+def made_up(call: Call, what: str, length: int, alphabet: str = BASE62[:10]) -> str:
+    """Return characters that depend on the sandbox and on `what` alone."""
+    drawn = blake2b(f"{call.sandbox.tag}/{what}".encode("utf-8", "surrogatepass"), digest_size=length).digest()
+    return "".join(alphabet[byte % len(alphabet)] for byte in drawn)
+
+
+async def get_user(call: Call, asked: models.GetUser) -> models.GetUserResponse:
+    """Tell of the user whose token it is (`me`), or of one by unionId."""
+    grant = call.caller
+    assert isinstance(grant, Grant)
+    union_id = grant.union_id if asked.union_id == "me" else asked.union_id
+    user = of_union_id(call, union_id)
+    if user is None:
+        raise Refusal("invalidParameter.user.notFound", hint=f"unionId {union_id!r:.80} is nobody's in this corp.")
+    contacts = call.sandbox.scenario.contacts
+    told = contacts.users.get(user.user_id) if contacts is not None and contacts.users else None
+    mobile = (told.mobile if told is not None else None) or "13" + made_up(call, f"mobile {user.user_id}", 9)
+    if grant.client != call.sandbox.credentials["dingtalk"]["app_key"]:
+        mobile = f"{mobile[:3]}****{mobile[-4:]}"  # 第三方企业应用无法获取用户完整手机号: 155****3240
+    return {
+        "nick": directory(call)("userName", user.user_id) or user.user_id,
+        "avatarUrl": f"https://example.com/avatar/{user.user_id}.png",
+        "mobile": mobile,
+        "openId": made_up(call, f"open {grant.client} {user.user_id}", 22, BASE62) + "iE",
+        "unionId": user.union_id,
+        "email": (told.email if told is not None else None) or f"{user.user_id}@example.com",
+        "stateCode": "86",
+    }
