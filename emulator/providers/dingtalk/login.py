@@ -6,8 +6,6 @@ its user has logged in is not documented; here it is a cookie that /oauth2/auth 
 
 from __future__ import annotations
 
-from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -34,9 +32,13 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(status: int, title: str, text: str, hint: str | None = None, head: str = "") -> Reply:
-    """Return a page for a browser; `text` and `head` are HTML."""
-    body = _PAGE.format(title=escape(title), text=text, head=head)
+def page(status: int, title: str, text: str, hint: str | None = None, onwards: str = "") -> Reply:
+    """Return a page for a browser, which goes `onwards` by itself."""
+    from html import escape  # only a browser needs it
+
+    link, text = escape(onwards), escape(text)
+    head = f'<meta http-equiv="refresh" content="0; url={link}">' if onwards else ""
+    body = _PAGE.format(title=escape(title), text=f'<a href="{link}">{text}</a>' if onwards else text, head=head)
     return Reply(status, body.encode(), media_type="text/html; charset=utf-8", hint=hint)
 
 
@@ -44,7 +46,7 @@ async def oauth2_auth(call: Call, asked: models.OAuth2Auth) -> Reply:
     """Approve at once: go back to where the app wants it with an authCode, the user logged in from then on."""
     fault = _fault(call, asked)
     if fault is not None:
-        return page(400, "The login cannot begin", escape(fault), fault)
+        return page(400, "The login cannot begin", fault, fault)
     outcome = call.quirk("dingtalk.login")
     if outcome == "denied":
         return _back(asked, {"error": "access_denied"})
@@ -95,10 +97,9 @@ def _cookie(call: Call) -> str:
 async def login(call: Call, asked: models.Login) -> Reply:
     """Show the page on which a user logs in. A browser goes on by itself; a client without a user stays here."""
     query = {"client_id": OPEN_DATA, "response_type": "code", "scope": "openid", "redirect_uri": asked.redirect_uri}
-    link = escape(f"{call.base_url}/oauth2/auth?{urlencode(query)}")
+    link = f"{call.base_url}/oauth2/auth?{urlencode(query)}"
     hint = "The link opens for a user who has logged in: GET /oauth2/auth first, with the same cookies. See README.md."
-    head = f'<meta http-equiv="refresh" content="0; url={link}">'
-    return page(200, "DingTalk login", f'<a href="{link}">Log in</a>', hint, head)
+    return page(200, "DingTalk login", "Log in", hint, link)
 
 
 def login_page(call: Call, target: str) -> Reply:
@@ -109,6 +110,8 @@ def login_page(call: Call, target: str) -> Reply:
 
 async def logged_in(call: Call, code: str | None) -> str | None:
     """Return the unionId of the user whose browser this is, by its session or by the code of a login just made."""
+    from http.cookies import CookieError, SimpleCookie
+
     try:
         cookies = SimpleCookie(call.request.headers.get("cookie", ""))
     except CookieError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from hashlib import md5
 from typing import TYPE_CHECKING
 
@@ -117,6 +116,8 @@ def request_id(call: Call) -> str:
 
 
 def _verify(call: Call, upload: Upload) -> None:
+    from email.utils import parsedate_to_datetime  # only a signed upload needs it
+
     headers = call.request.headers
     scheme, _, rest = headers.get("authorization", "").partition(" ")
     access_key, _, signed = rest.partition(":")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from emulator.engine.chance import BASE62
 from emulator.engine.errors import ErrorRow, Refusal
@@ -185,6 +184,8 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
 
 
 def _xml(call: Call, status: int, code: str, message: str) -> Reply:
+    from html import escape  # only an error of the object store needs it
+
     request_id = call.sandbox.chance.text("dingtalk.oss_request", 24, BASE62[:16])
     host = escape(call.base_url.partition("://")[2])
     body = (

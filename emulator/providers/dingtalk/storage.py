@@ -9,7 +9,6 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import formatdate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -86,6 +85,8 @@ async def _begin(call: Call, name: str, mark: str = "") -> Upload:
 
 def _headers(call: Call, upload: Upload) -> dict[str, str]:
     """Return the headers that a PUT has to carry, just these: signed for no content type."""
+    from email.utils import formatdate  # only upload information needs it
+
     date = formatdate(call.now, usegmt=True)
     signed = objects.signature(upload, "PUT", {"x-oss-date": date})
     return {"Authorization": f"OSS {upload.access_key}:{signed}", "x-oss-date": date}
