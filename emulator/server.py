@@ -8,12 +8,12 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
@@ -26,6 +26,7 @@ from emulator.settings import Settings, url_of
 from emulator.stores.memory import MemoryStore
 from emulator.web import admin, app
 
+Done = TypeVar("Done")
 log = logging.getLogger("fauxlate")
 PROVIDERS = (dingtalk.PROVIDER, huawei.PROVIDER, alibaba.PROVIDER)
 """In the order in which they are asked whether a path is theirs; the last takes what is left."""
@@ -186,6 +187,11 @@ class Emulator:
         if found is None:
             raise KeyError(sandbox_id)
         return found
+
+    def run(self, work: Coroutine[Any, Any, Done]) -> Done:
+        """Do `work` in the loop of the server, and return what comes of it."""
+        assert self._loop is not None, "the emulator has not been started"
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _run(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -45,11 +46,19 @@ class Chance:
 
     def text(self, stream: str, length: int, alphabet: str = BASE62) -> str:
         """Return `length` characters of `alphabet`."""
-        drawn = b"".join(self.draw(stream, 64) for _ in range(-(-length // 64)))
-        return "".join(alphabet[byte % len(alphabet)] for byte in drawn[:length])
+        drawn = self.draw(stream, 64)
+        while len(drawn) < length:
+            drawn += self.draw(stream, 64)
+        return drawn[:length].translate(_letters(alphabet)).decode()
 
     def uuid(self, stream: str, version: int = 4) -> str:
         """Return a UUID in lower case with dashes."""
         digits = self.draw(stream).hex()
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+@cache
+def _letters(alphabet: str) -> bytes:
+    """Return for each byte the character of `alphabet` that it draws."""
+    return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))

@@ -211,7 +211,7 @@ class Sandboxes:
         """Forget the sandboxes that have been idle for as long as they may be; return their ids."""
         idle = [
             one
-            for one in self._by_id.values()
+            for one in tuple(self._by_id.values())  # a test adds its own from another thread
             if one.idle is not None and wall - one.used >= one.idle and not len(one.agenda)
         ]
         for sandbox in idle:

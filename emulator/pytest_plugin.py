@@ -1,0 +1,200 @@
+"""The pytest plugin: fixtures, marks, options and what stands in reports; it loads the emulator when a test wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from emulator.settings import Settings
+    from emulator.testing.marks import Wishes
+    from emulator.testing.sandbox import Fauxlate
+    from emulator.testing.session import Session
+
+SANDBOXES = pytest.StashKey[list["Fauxlate"]]()
+"""The sandboxes of a test, as long as it runs."""
+SESSION = pytest.StashKey["Session"]()
+WISHES = pytest.StashKey["Wishes"]()
+"""What the sweep has a run of a test see, over what its marks say."""
+COUNTS = pytest.StashKey[list[dict[str, Any]]]()
+"""What the workers of pytest-xdist have counted."""
+
+_MARKS = (
+    "fauxlate(*scenarios, quirks=None, clock=None, seed=None, undocumented=False): what the sandbox of the test begins "
+    "with: scenarios by name, file, YAML text or mapping; choices of quirks; a clock that stands (`frozen`, or a time); "
+    "`undocumented=True` lets pass requests that no documented operation answers.",
+    "fauxlate_quirks(*names): run the test once for each choice of each of these quirks; patterns such as `huawei.*`. "
+    "Several marks make every combination.",
+    "fauxlate_sweep(*patterns, raises=(), limit='10s', requests=200, faults=True, errors=True, courses=True): run the "
+    "test once well, then once for each documented error of each operation that it called, for each transport fault, "
+    "and for each way in which a job goes wrong; fails with what the client made of them.",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("fauxlate", "Fauxlate: emulated translation providers")
+    group.addoption("--fauxlate-url", metavar="URL", help="use the server there instead of starting one")
+    group.addoption(
+        "--fauxlate-admin-token", metavar="TOKEN", help="the admin token of that server (or FAUXLATE_ADMIN_TOKEN)"
+    )
+    group.addoption(
+        "--fauxlate-coverage",
+        action="append",
+        metavar="REPORT",
+        nargs="?",
+        const="term",
+        default=[],
+        help="report which documented errors, states and expiries the tests were served: `term`, `missing` (which names "
+        "what was not), `json:FILE` or `html:FILE`; may be given again",
+    )
+    group.addoption(
+        "--fauxlate-coverage-of",
+        action="append",
+        metavar="PATTERN",
+        default=[],
+        help="report on these operations, such as `huawei.*`; without it, on those that were called",
+    )
+    group.addoption(
+        "--fauxlate-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="fail if less than this of what is documented was served",
+    )
+    parser.addini("fauxlate_coverage_of", "operations to report on, as for --fauxlate-coverage-of", "args", [])
+    parser.addini(
+        "fauxlate_exclude",
+        "what coverage does not ask for, a line each: `huawei.RunFileTranslation NLP.0301: the reason`",
+        "linelist",
+        [],
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marks known."""
+    for mark in _MARKS:
+        config.addinivalue_line("markers", mark)
+
+
+# fixtures
+
+
+@pytest.fixture(scope="session")
+def fauxlate_settings() -> Settings:
+    """How the session's server is set up; override it to have another, for example one that is `strict`."""
+    from emulator.settings import Settings
+
+    return Settings(port=0)
+
+
+@pytest.fixture(scope="session")
+def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """The server that all tests of this process share: `.url`, and `.sandbox()` for further sandboxes."""
+    from emulator.testing.marks import started
+
+    session = started(request)
+    request.config.stash[SESSION] = session
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def fauxlate(request: pytest.FixtureRequest, fauxlate_server: Session) -> Fauxlate:
+    """A fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
+    from emulator.testing.marks import opened
+
+    item = request.node
+    sandbox = opened(item, fauxlate_server, getattr(request, "param", None), item.stash.get(WISHES, None))
+    sandbox.when_opened = lambda: request.addfinalizer(sandbox.close)
+    item.stash[SANDBOXES] = [sandbox]
+    return sandbox
+
+
+@pytest.fixture
+def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) -> Callable[..., None]:
+    """Play provider and clock against a client: `fauxlate_tester(Adapter, "huawei.file_translation")`."""
+    from emulator.testing.tester import Tester
+
+    return Tester(fauxlate_server, request.node.nodeid)
+
+
+# hooks
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked `fauxlate_quirks` once a choice."""
+    if "fauxlate" in metafunc.fixturenames and metafunc.definition.get_closest_marker("fauxlate_quirks"):
+        from emulator.testing.marks import matrix
+
+        metafunc.parametrize("fauxlate", *matrix(metafunc.definition), indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test marked `fauxlate_sweep` again and again."""
+    if item.get_closest_marker("fauxlate_sweep") is None:
+        return None
+    from emulator.testing.sweep import sweep
+
+    sweep(item, nextitem)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that passes though one of its requests was answered by nothing documented."""
+    done = yield
+    for sandbox in item.stash.get(SANDBOXES, ()):
+        from emulator.testing.marks import check
+
+        check(item, sandbox)
+    return done
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the journal of a test that fails."""
+    report = yield
+    if report.failed and call.when != "teardown":
+        from emulator.testing.marks import sections
+
+        report.sections += sections(item.stash.get(SANDBOXES, ()))
+    elif report.passed and call.when == "call":
+        for sandbox in item.stash.get(SANDBOXES, ()):
+            sandbox.held = True  # what it covers is asserted
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of pytest-xdist has counted."""
+    if counted := getattr(node, "workeroutput", {}).get("fauxlate"):
+        node.config.stash.setdefault(COUNTS, []).append(counted)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Count what was served, hand it to the controller of pytest-xdist, or write the reports."""
+    config = session.config
+    here = config.stash.get(SESSION, None)
+    if hasattr(config, "workeroutput"):
+        if here is not None:
+            from emulator.testing.marks import counted
+
+            config.workeroutput["fauxlate"] = counted(here)
+    elif config.option.fauxlate_coverage or config.option.fauxlate_fail_under is not None:
+        from emulator.testing.marks import reported
+
+        reported(session, here, config.stash.get(COUNTS, []))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the table of coverage."""
+    if config.option.fauxlate_coverage or config.option.fauxlate_fail_under is not None:
+        from emulator.testing.marks import summary
+
+        summary(terminalreporter, config)
