@@ -7,30 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from emulator.testing.keys import COUNTS, RUN, SANDBOXES, SESSION, sandboxes
+
 if TYPE_CHECKING:
     from emulator.settings import Settings
-    from emulator.testing.marks import Wishes
     from emulator.testing.sandbox import Fauxlate
     from emulator.testing.session import Session
 
-SANDBOXES = pytest.StashKey[list["Fauxlate"]]()
-"""The sandboxes of a test, as long as it runs."""
-SESSION = pytest.StashKey["Session"]()
-WISHES = pytest.StashKey["Wishes"]()
-"""What the sweep has a run of a test see, over what its marks say."""
-COUNTS = pytest.StashKey[list[dict[str, Any]]]()
-"""What the workers of pytest-xdist have counted."""
-
-_MARKS = (
-    "fauxlate(*scenarios, quirks=None, clock=None, seed=None, undocumented=False): what the sandbox of the test begins "
-    "with: scenarios by name, file, YAML text or mapping; choices of quirks; a clock that stands (`frozen`, or a time); "
-    "`undocumented=True` lets pass requests that no documented operation answers.",
-    "fauxlate_quirks(*names): run the test once for each choice of each of these quirks; patterns such as `huawei.*`. "
-    "Several marks make every combination.",
-    "fauxlate_sweep(*patterns, raises=(), limit='10s', requests=200, faults=True, errors=True, courses=True): run the "
-    "test once well, then once for each documented error of each operation that it called, for each transport fault, "
-    "and for each way in which a job goes wrong; fails with what the client made of them.",
-)
+_MARKS = {
+    "fauxlate(*scenarios, quirks=None, clock=None, seed=None, undocumented=False)": (
+        "what the sandbox of the test begins with: scenarios by name, file, YAML text or mapping; choices of quirks; a "
+        "clock that stands (`frozen`, or a time); a seed. With `undocumented=True` requests may come that no documented "
+        "operation answers."
+    ),
+    "fauxlate_quirks(*names)": (
+        "run the test once for each choice of each of these quirks, or patterns such as `huawei.*`; several marks make "
+        "every combination."
+    ),
+    "fauxlate_sweep(*patterns, raises=(), limit='10s', requests=200, errors=True, faults=True, courses=True)": (
+        "run the test once well, then once for each documented error of each operation that it called, for each "
+        "transport fault, and for each way in which a job goes wrong; it fails with what its client made of them. "
+        "`raises` are the exceptions by which the client says that it has failed."
+    ),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,8 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known."""
-    for mark in _MARKS:
-        config.addinivalue_line("markers", mark)
+    for mark, meaning in _MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
 
 
 # fixtures
@@ -83,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def fauxlate_settings() -> Settings:
-    """How the session's server is set up; override it to have another, for example one that is `strict`."""
+    """Return how the session's server is set up; override it to have another, for example one that is `strict`."""
     from emulator.settings import Settings
 
     return Settings(port=0)
@@ -91,7 +90,7 @@ def fauxlate_settings() -> Settings:
 
 @pytest.fixture(scope="session")
 def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """The server that all tests of this process share: `.url`, and `.sandbox()` for further sandboxes."""
+    """Give the server that all tests of this process share: `.url`, and `.sandbox()` for further sandboxes."""
     from emulator.testing.marks import started
 
     session = started(request)
@@ -102,11 +101,11 @@ def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 @pytest.fixture
 def fauxlate(request: pytest.FixtureRequest, fauxlate_server: Session) -> Fauxlate:
-    """A fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
+    """Return a fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
     from emulator.testing.marks import opened
 
     item = request.node
-    sandbox = opened(item, fauxlate_server, getattr(request, "param", None), item.stash.get(WISHES, None))
+    sandbox = opened(item, fauxlate_server, getattr(request, "param", None), item.stash.get(RUN, None))
     sandbox.when_opened = lambda: request.addfinalizer(sandbox.close)
     item.stash[SANDBOXES] = [sandbox]
     return sandbox
@@ -128,7 +127,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "fauxlate" in metafunc.fixturenames and metafunc.definition.get_closest_marker("fauxlate_quirks"):
         from emulator.testing.marks import matrix
 
-        metafunc.parametrize("fauxlate", *matrix(metafunc.definition), indirect=True)
+        quirks, ids = matrix(metafunc.definition)
+        metafunc.parametrize("fauxlate", quirks, indirect=True, ids=ids)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -146,7 +146,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test that passes though one of its requests was answered by nothing documented."""
     done = yield
-    for sandbox in item.stash.get(SANDBOXES, ()):
+    for sandbox in sandboxes(item):
         from emulator.testing.marks import check
 
         check(item, sandbox)
@@ -162,9 +162,9 @@ def pytest_runtest_makereport(
     if report.failed and call.when != "teardown":
         from emulator.testing.marks import sections
 
-        report.sections += sections(item.stash.get(SANDBOXES, ()))
-    elif report.passed and call.when == "call":
-        for sandbox in item.stash.get(SANDBOXES, ()):
+        report.sections += sections(sandboxes(item))
+    elif report.passed and call.when == "call" and not (RUN in item.stash and item.stash[RUN].always):
+        for sandbox in sandboxes(item):
             sandbox.held = True  # what it covers is asserted
     return report
 

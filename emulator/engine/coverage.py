@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Literal
 
 from emulator.engine.evidence import Evidence
@@ -12,7 +13,7 @@ Kind = Literal["operation", "error", "state", "quirk", "fault"]
 
 
 class Coverage:
-    """Counts by kind and name. An error is named `provider.Operation code`, a state `lifecycle state`."""
+    """Counts by kind and name: `provider.Operation error`, and so for faults; `lifecycle state`, `quirk choice`."""
 
     __slots__ = ("_counts",)
 
@@ -59,13 +60,14 @@ def documented(providers: Iterable[Provider]) -> Iterator[tuple[Kind, str, Evide
                 yield "quirk", f"{quirk.name} {choice.name}", choice.evidence, choice.source
 
 
-def rows(providers: Iterable[Provider], coverage: Coverage, faults: Iterable[str]) -> list[dict[str, Any]]:
+def rows(providers: Sequence[Provider], coverage: Coverage, faults: Iterable[str]) -> list[dict[str, Any]]:
     """Return a row for everything that the tables have, with how often it was served; what they lack comes last."""
     told: dict[tuple[Kind, str], dict[str, Any]] = {}
     for kind, name, evidence, source in documented(providers):
         told[kind, name] = {"evidence": evidence, "source": source}
-    for fault in faults:
-        told["fault", fault] = {}
+    for provider, fault in product(providers, tuple(faults)):
+        for operation in provider.operations:
+            told["fault", f"{provider.name}.{operation.name} {fault}"] = {}
     counts = coverage.counts
     for key in counts:
         told.setdefault(key, {"evidence": "undocumented"})

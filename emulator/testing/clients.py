@@ -75,22 +75,25 @@ class Alibaba(Told):
 class Huawei(Told):
     """Huawei Cloud: `endpoint` and `iam_endpoint` (URLs), `access_key`, `secret_key`, `project_id`, `domain`, `user`, `password`."""
 
-    def client(self) -> Any:
-        """Return the SDK's synchronous client (huaweicloudsdknlp, v2)."""
-        return self._built("NlpClient")
+    def client(self, timeout: float | None = None) -> Any:
+        """Return the SDK's synchronous client (huaweicloudsdknlp, v2), which waits `timeout` seconds."""
+        return self._built("NlpClient", timeout)
 
-    def async_client(self) -> Any:
+    def async_client(self, timeout: float | None = None) -> Any:
         """Return the SDK's other client, whose methods end in `_async` and give a future: `.result()` is the answer."""
-        return self._built("NlpAsyncClient")
+        return self._built("NlpAsyncClient", timeout)
 
     def credentials(self) -> Any:
         """Return the `BasicCredentials` of the access key, for clients of one's own making."""
         core = _sdk("huaweicloudsdkcore.auth.credentials", "huaweicloudsdkcore")
         return core.BasicCredentials(self["access_key"], self["secret_key"], self["project_id"])
 
-    def _built(self, name: str) -> Any:
-        kind = getattr(_sdk("huaweicloudsdknlp.v2", "huaweicloudsdknlp"), name)
-        return kind.new_builder().with_endpoint(self["endpoint"]).with_credentials(self.credentials()).build()
+    def _built(self, name: str, timeout: float | None) -> Any:
+        builder = getattr(_sdk("huaweicloudsdknlp.v2", "huaweicloudsdknlp"), name).new_builder()
+        if timeout is not None:
+            config = _sdk("huaweicloudsdkcore.http.http_config", "huaweicloudsdkcore").HttpConfig
+            builder = builder.with_http_config(config(timeout=timeout))
+        return builder.with_endpoint(self["endpoint"]).with_credentials(self.credentials()).build()
 
     def obs_client(self) -> Any:
         """Return the SDK's client of object storage (esdk-obs-python)."""
@@ -106,7 +109,7 @@ class Huawei(Told):
         scope = {"project": {"id": self["project_id"]}}
         asked = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}}
         headers, _ = _posted(f"{self.base_url}/v3/auth/tokens", asked)
-        return headers["X-Subject-Token"]
+        return str(headers["X-Subject-Token"])
 
 
 class DingTalk(Told):
@@ -141,18 +144,19 @@ class DingTalk(Told):
         head = f'--part\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = head.encode() + data + b"\r\n--part--\r\n"
         url = f"{self.base_url}/file/upload/single?access_token={token or self.token()}"
-        _, said = _sent(Request(url, body, {"Content-Type": "multipart/form-data; boundary=part"}))
+        _, said = _sent(url, body, "multipart/form-data; boundary=part")
         return str(said["media_id"])
 
 
 def _posted(url: str, asked: Mapping[str, Any]) -> tuple[Any, Any]:
     import json
 
-    return _sent(Request(url, json.dumps(asked).encode(), {"Content-Type": "application/json"}))
+    return _sent(url, json.dumps(asked).encode(), "application/json")
 
 
-def _sent(request: Request) -> tuple[Any, Any]:
+def _sent(url: str, body: bytes, kind: str) -> tuple[Any, Any]:
     import json
 
+    request = Request(url, body, {"Content-Type": kind})  # noqa: S310  (the server's own address)
     with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
         return answer.headers, json.loads(answer.read())

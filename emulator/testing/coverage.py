@@ -243,12 +243,7 @@ def terminal(rows: Sequence[Row], *, missing: bool = False) -> list[str]:
     whole = summed(row for row in rows if row.kind in DOCUMENTED)
     last = ("documented", "", f"{whole.served}/{whole.rows}", str(whole.asserted), f"{whole.percent:.1f}")
     widths = [max(len(line[at]) for line in (*lines, last)) for at in range(len(heads))]
-    shown = [
-        "  ".join(
-            cell.ljust(width) if at < 2 else cell.rjust(width) for at, (cell, width) in enumerate(_zip(line, widths))
-        )  # noqa: PLR2004
-        for line in (*lines, last)
-    ]
+    shown = [_aligned(line, widths) for line in (*lines, last)]
     told: list[str] = []
     for at, line in enumerate(shown):
         told.append(line.rstrip())
@@ -267,8 +262,10 @@ _PLURAL = {
 }
 
 
-def _zip(line: Sequence[str], widths: Sequence[int]) -> Iterable[tuple[str, int]]:
-    return zip(line, widths, strict=True)
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    words, numbers = line[:2], line[2:]
+    cells = [word.ljust(width) for word, width in zip(words, widths, strict=False)]
+    return "  ".join([*cells, *(number.rjust(width) for number, width in zip(numbers, widths[2:], strict=True))])
 
 
 _PAGE = """<!doctype html>

@@ -76,17 +76,19 @@ class Inside:
         self._stray_by_default: deque[Entry] = deque(maxlen=500)
         self._sandboxes.default.journal.hear(self._heard_by_default)
 
-    def _heard_by_default(self, entry: Entry) -> None:
-        if entry.operation is None:
+    def _heard_by_default(self, entry: Entry | None) -> None:
+        if entry is not None and entry.operation is None:
             self._stray_by_default.append(entry)
 
     def open(self, sandbox_id: str, scenario: Scenario | None) -> str:
         """Create a sandbox under that id."""
-        sandbox = self._new(sandbox_id, scenario)
+        from emulator.engine.scenario import Scenario
+
+        sandbox = self._new(sandbox_id, scenario or Scenario())
         strays = self._strays[sandbox_id] = []
 
-        def hear(entry: Entry) -> None:
-            if entry.operation is None:
+        def hear(entry: Entry | None) -> None:
+            if entry is not None and entry.operation is None:
                 strays.append(entry)
 
         sandbox.journal.hear(hear)
@@ -102,7 +104,8 @@ class Inside:
             from emulator.web import passing
 
             self.emulator.run(passing.release(sandbox))
-        return dict(sandbox.coverage.counts)
+        sandbox.journal.end()
+        return _counts(sandbox)
 
     def forget(self) -> None:
         """Forget what came so far without a credential of any sandbox."""
@@ -130,7 +133,7 @@ class Inside:
 
     def served(self, sandbox_id: str) -> Counts:
         """Return what has been served so far."""
-        return dict(self.sandbox(sandbox_id).coverage.counts)
+        return _counts(self.sandbox(sandbox_id))
 
     def strays(self, sandbox_id: str | None) -> tuple[list[Told], list[Told]]:
         """Return the requests that no documented operation answers.
@@ -146,18 +149,25 @@ class Inside:
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Ask the admin API, by its own routes."""
+        from multidict import CIMultiDict
+
         from emulator.engine.request import Request
         from emulator.web import admin
         from emulator.web.admin_routes import ROUTES
 
         sent = json.dumps(body if body is not None else {}).encode()
-        request = Request(method, admin.PREFIX + path, {"Host": "localhost", "Content-Type": "application/json"}, sent)
+        headers = CIMultiDict({"Host": "localhost", "Content-Type": "application/json"})
+        request = Request(method, admin.PREFIX + path, headers, sent)
         reply = self.emulator.run(admin.answer(ROUTES, self.emulator.world, admin.Settings(), request))
         return _said(f"{method} {path}", reply.status, reply.body)
 
     def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after each request to the sandbox."""
         return self.sandbox(sandbox_id).journal.hear(lambda _: listener())
+
+
+def _counts(sandbox: Sandbox) -> Counts:
+    return {(kind, name): count for (kind, name), count in sandbox.coverage.counts.items()}
 
 
 class Over:

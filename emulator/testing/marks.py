@@ -6,9 +6,8 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,15 +16,10 @@ from emulator.testing import coverage, layers
 from emulator.testing.sandbox import Fauxlate, Journal
 from emulator.testing.session import Session
 
+if TYPE_CHECKING:
+    from emulator.testing.sweep import Run
+
 _SAYS = ("quirks", "clock", "seed", "undocumented")
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a run of the sweep adds to a test: layers over its scenario, and a name for the run."""
-
-    always: tuple[layers.Told, ...] = ()
-    name: str = ""
 
 
 def started(request: pytest.FixtureRequest) -> Session:
@@ -36,12 +30,12 @@ def started(request: pytest.FixtureRequest) -> Session:
     return Session(url, request.config.getoption("fauxlate_admin_token") or os.environ.get("FAUXLATE_ADMIN_TOKEN"))
 
 
-def opened(item: pytest.Item, session: Session, quirks: Mapping[str, str] | None, wishes: Wishes | None) -> Fauxlate:
+def opened(item: pytest.Item, session: Session, quirks: Mapping[str, str] | None, run: Run | None) -> Fauxlate:
     """Return the sandbox that the marks of a test describe; the mark nearest to the test wins."""
     session.forget()
     name = item.nodeid
     marks = list(item.iter_markers("fauxlate"))
-    if not marks and quirks is None and wishes is None:
+    if not marks and quirks is None and run is None:
         return session.sandbox(name=name, folder=item.path.parent)
     said: dict[str, Any] = {}
     scenarios: list[layers.Told] = []
@@ -58,9 +52,9 @@ def opened(item: pytest.Item, session: Session, quirks: Mapping[str, str] | None
     try:
         return session.sandbox(
             *scenarios,
-            name=f"{name} {wishes.name}" if wishes else name,
+            name=f"{name} {run.name}" if run else name,
             quirks=chosen | dict(quirks or {}),
-            always=wishes.always if wishes else (),
+            always=run.always if run else (),
             folder=item.path.parent,
             **asked,
         )
@@ -136,7 +130,7 @@ def _added(every: Iterable[Mapping[str, Any]], name: str) -> Counter[tuple[str, 
     return whole
 
 
-def reported(session: pytest.Session, here: Session | None, workers: Sequence[Mapping[str, Any]]) -> None:
+def reported(session: pytest.Session, here: Session | None, workers: list[dict[str, Any]]) -> None:
     """Work out the rows, write the files, and fail the session if too little was served."""
     config = session.config
     every = [*workers, *([counted(here)] if here is not None else [])]

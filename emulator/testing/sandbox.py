@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,17 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: where it stands by now. `last` says that it has ended, `gone` that its result is no longer kept."""
+    """A job: when it was created, by the sandbox's clock, and where it stands by now.
+
+    `last` says that it has ended, `gone` that its result is no longer kept.
+    """
 
     id: str
     nth: int
     lifecycle: str
+    created: str
     state: str
     last: bool
     gone: bool
     error: str | None
     polls: int
     timeline: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended in the state in which jobs of its lifecycle fail."""
+        from emulator.server import PROVIDERS
+
+        lifecycles = (lifecycle for provider in PROVIDERS for lifecycle in provider.lifecycles)
+        failing = next((one.failed for one in lifecycles if one.name == self.lifecycle), None)
+        return failing is not None and self.state == failing.name
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
@@ -180,7 +194,7 @@ class Clock:
 class Fauxlate:
     """A sandbox: a world of its own in a server that it may share with others.
 
-    `url` is the server's address; `alibaba`, `huawei` and `dingtalk` hold the credentials that lead here, and make
+    `name` is the id that was asked for, `url` the server's address; `alibaba`, `huawei` and `dingtalk` hold the credentials that lead here, and make
     SDK clients that have them. `always` are layers that lie over every scenario of this sandbox.
     """
 
@@ -193,9 +207,10 @@ class Fauxlate:
         folder: Path | None = None,
         closed: Callable[[Fauxlate, Counts], None] | None = None,
     ) -> None:
-        self._door, self._name = door, sandbox_id
+        self._door, self.name = door, sandbox_id
         self._always, self._folder = tuple(always), folder
         self._closed = closed
+        self._before: Counter[tuple[str, str]] = Counter()
         self.open = True
         self.held = False
         self.when_opened: Callable[[], object] = _nothing
@@ -206,7 +221,7 @@ class Fauxlate:
     @cached_property
     def id(self) -> str:
         """The sandbox's id. It is made when something of it is first asked for: a test that asks nothing pays nothing."""
-        opened = self._door.open(self._name, self._begins)
+        opened = self._door.open(self.name, self._begins)
         self.when_opened()
         return opened
 
@@ -268,13 +283,17 @@ class Fauxlate:
     @property
     def journal(self) -> Journal:
         """The last requests and answers, 500 at most."""
-        told = self._door.ask("GET", f"sandboxes/{self.id}/journal")["entries"]
+        return self.since(0)
+
+    def since(self, number: int) -> Journal:
+        """Return the requests and answers after that number."""
+        told = self._door.ask("GET", f"sandboxes/{self.id}/journal?after={number}")["entries"]
         return Journal([Exchange.of(entry) for entry in told])
 
     @property
     def coverage(self) -> Mapping[tuple[str, str], int]:
         """How often what was served here, by kind (`operation`, `error`, `state`, `quirk`, `fault`) and name."""
-        return self._door.served(self.id)
+        return Counter(self._door.served(self.id)) + self._before
 
     def covers(self, provider: str, *names: str) -> None:
         """Say that this test asserts what its client makes of these errors, states, quirks or faults.
@@ -288,6 +307,7 @@ class Fauxlate:
 
     def reset(self) -> None:
         """Return to how everything was when the test began: its scenario, the clock, no jobs, an empty journal."""
+        self._before.update(self._door.served(self.id))
         self._door.ask("POST", f"sandboxes/{self.id}/reset")
 
     def strays(self) -> tuple[Journal, Journal]:
@@ -311,11 +331,11 @@ class Fauxlate:
 
     def close(self) -> None:
         """Give the sandbox up. Closing twice does nothing."""
-        opened, self.open = self.open and self.used, False
-        if opened:
-            counts = self._door.close(self.id)
+        was_open, self.open = self.open, False
+        if was_open:
+            counts = self._door.close(self.id) if self.used else {}
             if self._closed is not None:
-                self._closed(self, counts)
+                self._closed(self, self._before + Counter(counts))
 
     def __enter__(self) -> Self:
         return self

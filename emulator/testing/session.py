@@ -27,7 +27,7 @@ class Session:
         self.asserted: Counter[tuple[str, str]] = Counter()
         self.emulator = Emulator(settings).start() if url is None else None
         self._door: Door = Inside(self.emulator) if self.emulator is not None else Over(url or "", token)
-        self._opened: dict[str, int] = {}
+        self._used: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -52,7 +52,7 @@ class Session:
 
         `clock` is `frozen`, a time to stand still at, or the mapping that a scenario file takes.
         """
-        said = {} if seed is None else {"seed": seed}
+        said: dict[str, Any] = {} if seed is None else {"seed": seed}
         if clock is not None:
             said["clock"] = clock if isinstance(clock, Mapping) else _standing(clock)
         return Fauxlate(
@@ -69,12 +69,17 @@ class Session:
         """Return an id made of `name`: always the same one, unless it is in use."""
         from hashlib import blake2b
 
-        count = self._opened.get(name, 0)
-        self._opened[name] = count + 1
-        text = name if count == 0 else f"{name} {count}"
-        return f"test-{blake2b(text.encode(), digest_size=8).hexdigest()}"
+        count = 1
+        while True:
+            text = name if count == 1 else f"{name} {count}"
+            found = f"test-{blake2b(text.encode(), digest_size=8).hexdigest()}"
+            if found not in self._used:
+                self._used.add(found)
+                return found
+            count += 1
 
     def _collect(self, closed: Fauxlate, counts: Counts) -> None:
+        self._used.discard(closed.name)
         self.served.update(counts)
         if closed.held:
             self.asserted.update(closed.covered)

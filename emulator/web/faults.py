@@ -84,7 +84,7 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
         kind, carry_out = _BEFORE[type(effect)]
         name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
         if kind != "timeline":  # that is served with the job, see below
-            call.sandbox.coverage.served("fault", name)  # a client that leaves during a delay has met it too
+            _served(call, name)  # a client that leaves during a delay has met it too
         reply = await carry_out(call, effect)
         if reply is not None:
             return reply
@@ -112,8 +112,13 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
             served.append("timeline")
     for kind in served:
         reply.hint = reply.hint or HINT
-        call.sandbox.coverage.served("fault", kind)
+        _served(call, kind)
     return reply
+
+
+def _served(call: Call, fault: str) -> None:
+    assert call.operation is not None, "rules are on operations"
+    call.sandbox.coverage.served("fault", f"{call.provider.name}.{call.operation.name} {fault}")
 
 
 _REPLACES = {

@@ -866,7 +866,8 @@ def test_coverage_counts_what_was_served_and_lists_all_that_could_be(busy: Box) 
     assert rows["operation", "huawei.RunFileTranslation"]["served"] == 2
     assert rows["error", "huawei.RunFileTranslation NLP.6305"]["served"] == 1
     assert rows["state", "huawei.file_translation WAITING"]["served"] == 1
-    assert rows["fault", "fail"] == {"kind": "fault", "name": "fail", "served": 1}
+    fault = "huawei.RunFileTranslation fail"
+    assert rows["fault", fault] == {"kind": "fault", "name": fault, "served": 1}
     missed = rows["state", "huawei.file_translation FINISHED"]
     assert missed["served"] == 0
     assert missed["source"]

@@ -1,0 +1,30 @@
+"""What the sweep and the tester say of the careful client: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contract_tests.examples import adapters, careful
+from contract_tests.examples.adapters import TEXT, URL
+from contract_tests.examples.careful import TIMEOUT, TranslationError
+from emulator.testing.sandbox import Fauxlate
+
+
+@pytest.mark.fauxlate_sweep(raises=TranslationError)
+def test_a_document_is_translated(fauxlate: Fauxlate) -> None:
+    client = careful.Documents(fauxlate.huawei.client(timeout=TIMEOUT), fauxlate.clock.sleep)
+    assert b"[en]" in client.translate(URL)
+
+
+@pytest.mark.fauxlate_sweep(raises=TranslationError)
+def test_a_text_is_translated(fauxlate: Fauxlate) -> None:
+    client = careful.Texts(fauxlate.alibaba.client(read_timeout=300), fauxlate.clock.sleep)
+    assert client.translate(TEXT).startswith("[en]")
+
+
+@pytest.mark.parametrize("adapter", [adapters.Documents, adapters.Texts])
+def test_whatever_the_provider_does_no_job_is_lost(adapter: Any, fauxlate_tester: Callable[..., None]) -> None:
+    fauxlate_tester(adapter)
