@@ -37,10 +37,10 @@ class Stale(careful.Documents):
 
     def finished(self, job: str) -> bool:
         """Return whether the job is done."""
-        told = self.status(job)
-        if told.url:
-            self.links[job] = told.url
-        return bool(told.status == "FINISHED")
+        done = super().finished(job)
+        if done and job not in self.links:
+            self.links[job] = self.status(job).url
+        return done
 
     def result(self, job: str) -> bytes:
         """Return the document."""

@@ -237,7 +237,7 @@ def terminal(rows: Sequence[Row], *, missing: bool = False) -> list[str]:
         whole = summed(own)
         asked = f"{whole.served}/{whole.rows}" + (f" (-{whole.excluded})" if whole.excluded else "")
         lines.append((group, _PLURAL[kind], asked, str(whole.asserted), f"{whole.percent:.0f}"))
-        missed = [row.name for row in own if not row.served and row.excluded is None]
+        missed = [_told(row) for row in own if not row.served and row.excluded is None]
         if missing and missed and kind != "operation":
             notes[len(lines) - 1] = "      not served: " + ", ".join(missed)
     whole = summed(row for row in rows if row.kind in DOCUMENTED)
@@ -250,6 +250,10 @@ def terminal(rows: Sequence[Row], *, missing: bool = False) -> list[str]:
         if at in notes:
             told.append(notes[at])
     return told
+
+
+def _told(row: Row) -> str:
+    return row.name if row.kind != "quirk" else f"{row.of.partition('.')[2]}={row.name}"
 
 
 _PLURAL = {

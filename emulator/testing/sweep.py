@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ class _Watch:
 def sweep(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Run a test well, then under every variation of what it called; its report says what was found."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    clean = Run("clean")
+    clean, began = Run("clean"), time.perf_counter()
     reports = _ran(item, clean)
     findings: list[Finding] = []
     count = 0
@@ -142,6 +143,7 @@ def sweep(item: pytest.Item, nextitem: pytest.Item | None) -> None:
         reports.append(item.ihook.pytest_runtest_makereport(item=item, call=last))
     for report in reports:
         if report.when == "call":
+            report.duration = time.perf_counter() - began
             report.sections.append(("fauxlate sweep", f"{count} runs, {len(findings)} findings"))
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

@@ -117,8 +117,7 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
 
 
 def _served(call: Call, fault: str) -> None:
-    assert call.operation is not None, "rules are on operations"
-    call.sandbox.coverage.served("fault", f"{call.provider.name}.{call.operation.name} {fault}")
+    call.sandbox.coverage.served("fault", call.name, fault)
 
 
 _REPLACES = {
