@@ -15,11 +15,12 @@ class Chance:
     Streams do not disturb each other: that a client polls twice more does not change the id of its next job.
     """
 
-    __slots__ = ("_drawn", "_key", "seed")
+    __slots__ = ("_begun", "_drawn", "_key", "seed")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._key = blake2b(str(seed).encode(), digest_size=16).digest()
+        self._begun: dict[int, blake2b] = {}
         self._drawn: dict[str, int] = {}
 
     def copy(self) -> Chance:
@@ -38,7 +39,12 @@ class Chance:
         """Return the next `size` bytes (64 at most) of a stream."""
         count = self._drawn.get(stream, 0)
         self._drawn[stream] = count + 1
-        return blake2b(f"{stream}\n{count}".encode(), digest_size=size, key=self._key).digest()
+        begun = self._begun.get(size)
+        if begun is None:
+            begun = self._begun[size] = blake2b(digest_size=size, key=self._key)
+        hashed = begun.copy()
+        hashed.update(f"{stream}\n{count}".encode())
+        return hashed.digest()
 
     def unit(self, stream: str) -> float:
         """Return a number in [0, 1)."""

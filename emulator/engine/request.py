@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -24,18 +23,21 @@ def parameters(text: str) -> dict[str, str]:
     for pair in text.split("&"):
         name, is_given, value = pair.partition("=")
         if "%" in value or "+" in value:
-            value = _decoded(value) if len(value) <= _SHORT else unquote_plus(value, errors="strict")
+            value = _decoded(value)
         if name or is_given:
             found[name if "%" not in name and "+" not in name else unquote_plus(name, errors="strict")] = value
     return found
 
 
-_SHORT = 80
+_USUAL = (("%3D", "="), ("%3A", ":"), ("%2F", "/"), ("%2B", "+"))
+"""The escapes of signatures and times, after `+`, which is a space."""
 
 
-@lru_cache(maxsize=256)  # many calls of one client have the same short values, the time among them
 def _decoded(text: str) -> str:
-    return unquote_plus(text, errors="strict")
+    left = text.replace("+", " ")
+    for escape, character in _USUAL:
+        left = left.replace(escape, character)
+    return left if "%" not in left else unquote_plus(text, errors="strict")
 
 
 class Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
@@ -10,39 +11,38 @@ from emulator.engine.request import Request
 from emulator.engine.suggest import nearest
 
 _NOTHING: Mapping[str, str] = {}
+_Found = tuple[Operation, Mapping[str, str]]
+_Quirk = Callable[[str], str]
+_NONE: tuple[_Found, ...] = ()
 
 
 class _Template:
-    """A path with names in it: which segments are fixed, and which are values."""
+    """A path with names in it, as a pattern: `{name}` is one segment, `{name+}` at the end all that is left."""
 
-    __slots__ = ("_fixed", "_last", "_named", "alias", "length", "operation")
+    __slots__ = ("_pattern", "alias", "is_open", "operation", "slashes")
 
     def __init__(self, operation: Operation, alias: Alias | None = None) -> None:
-        segments = (alias or operation).path.split("/")
+        path = (alias or operation).path
         self.operation = operation
         self.alias = alias
-        self.length = len(segments)
-        self._last = segments.pop()[1:-2] if segments[-1].endswith("+}") else None
-        named = {at: segment[1:-1] for at, segment in enumerate(segments) if segment.startswith("{")}
-        self._named = tuple(named.items())
-        self._fixed = tuple((at, segment) for at, segment in enumerate(segments) if at not in named)
+        self.is_open = path.endswith("+}")
+        self.slashes = path.count("/")
+        parts = [_NAME.fullmatch(part) or re.escape(part) for part in re.split(r"(\{\w+\+?\})", path)]
+        self._pattern = re.compile(
+            "".join([part if isinstance(part, str) else f"(?P<{part[1]}>{_TAKES[part[2]]})" for part in parts])
+        )
 
-    @property
-    def is_open(self) -> bool:
-        """Whether its last name takes all that is left of a path."""
-        return self._last is not None
-
-    def match(self, segments: list[str]) -> Mapping[str, str] | None:
-        """Return the values in a path's segments, still encoded on the wire, or None where they do not fit."""
-        if len(segments) != self.length and (self._last is None or len(segments) < self.length):
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Return the values in a path as it is on the wire, decoded, or None where it does not fit."""
+        found = self._pattern.fullmatch(path)
+        if found is None:
             return None
-        for at, segment in self._fixed:
-            if segments[at] != segment:
-                return None
-        found = {name: unquote(segments[at]) for at, name in self._named}
-        if self._last is not None:
-            found[self._last] = unquote("/".join(segments[self.length - 1 :]))
-        return found if all(found.values()) else None
+        values = found.groupdict()
+        return {name: unquote(value) for name, value in values.items()} if "%" in path else values
+
+
+_NAME = re.compile(r"\{(\w+)(\+?)\}")
+_TAKES = {"": "[^/]+", "+": ".+"}
 
 
 class Routes:
@@ -53,7 +53,7 @@ class Routes:
         self._actions = {op.action: op for op in provider.operations if op.action is not None}
         by_path = [op for op in provider.operations if op.action is None]
         self._exact: dict[str, list[Operation]] = {}
-        self._by_length: dict[int, list[_Template]] = {}
+        self._by_slashes: dict[int, list[_Template]] = {}
         self._open: list[_Template] = []
         for operation in by_path:
             template = _Template(operation)
@@ -62,44 +62,52 @@ class Routes:
             elif template.is_open:
                 self._open.append(template)
             else:
-                self._by_length.setdefault(template.length, []).append(template)
+                self._by_slashes.setdefault(template.slashes, []).append(template)
         self._aliases = [_Template(op, alias) for op in by_path for alias in op.aliases]
 
-    def find(self, request: Request, quirk: Callable[[str], str]) -> tuple[Operation, Mapping[str, str]] | Problem:
+    def find(self, request: Request, quirk: _Quirk) -> _Found | Problem:
         """Return the operation and the values in its path, or what is wrong with the request.
 
         `quirk` gives the choice of one, where it decides about a path that only some documents print.
         """
-        matches = [
-            (op, _NOTHING) for op in self._exact.get(request.raw_path, ()) if op.when is None or op.when(request)
-        ]
-        if not matches and (self._by_length or self._open):
-            matches = list(self._by_template(request))
-        if not matches and self._aliases:
-            matches = list(self._by_alias(request, quirk))
-        action = None
-        if not matches and self._actions:
+        other = action = None
+        for ways in (self._by_path, self._by_template, self._by_alias):
+            for found in ways(request, quirk):
+                if request.method in found[0].methods:
+                    return found
+                other = other or found[0]
+            if other is not None:
+                return self._wrong_method(request, other)
+        if self._actions:
             action = self._provider.action(request)
-            if action in self._actions:
-                matches.append((self._actions[action], _NOTHING))
-        for found in matches:
-            if request.method in found[0].methods:
-                return found
-        return self._unknown(request, action) if not matches else self._wrong_method(request, matches[0][0])
+            operation = self._actions.get(action) if action else None
+            if operation is not None:
+                right = request.method in operation.methods
+                return (operation, _NOTHING) if right else self._wrong_method(request, operation)
+        return self._unknown(request, action)
 
-    def _by_template(self, request: Request) -> Iterator[tuple[Operation, Mapping[str, str]]]:
-        segments = request.raw_path.split("/")
-        for templates in (self._by_length.get(len(segments), ()), self._open):
-            for template in templates:
-                when = template.operation.when
-                if when is None or when(request):
-                    values = template.match(segments)
-                    if values is not None:
-                        yield template.operation, values
+    def _by_path(self, request: Request, _: _Quirk) -> Iterable[_Found]:
+        exact = self._exact.get(request.raw_path)
+        return _NONE if exact is None else [(op, _NOTHING) for op in exact if op.when is None or op.when(request)]
 
-    def _by_alias(self, request: Request, quirk: Callable[[str], str]) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    def _by_template(self, request: Request, _: _Quirk) -> Iterable[_Found]:
+        templates = self._by_slashes.get(request.raw_path.count("/"))
+        return self._fitting(request, (templates or []) + self._open) if templates or self._open else _NONE
+
+    @staticmethod
+    def _fitting(request: Request, templates: Iterable[_Template]) -> Iterator[_Found]:
+        for template in templates:
+            values = template.match(request.raw_path)
+            when = template.operation.when
+            if values is not None and (when is None or when(request)):
+                yield template.operation, values
+
+    def _by_alias(self, request: Request, quirk: _Quirk) -> Iterable[_Found]:
+        return self._other_names(request, quirk) if self._aliases else _NONE
+
+    def _other_names(self, request: Request, quirk: _Quirk) -> Iterator[_Found]:
         for template in self._aliases:
-            alias, values = template.alias, template.match(request.raw_path.split("/"))
+            alias, values = template.alias, template.match(request.raw_path)
             if alias is not None and values is not None and quirk(alias.quirk) == alias.choice:
                 yield template.operation, values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal
@@ -226,7 +226,7 @@ class Sandboxes:
         """Return the sandbox of that id, or None."""
         return self._by_id.get(sandbox_id)
 
-    def of(self, *credentials: str) -> Sandbox:
+    def of(self, credentials: Iterable[str]) -> Sandbox:
         """Return the sandbox of the first of `credentials` (keys, or tokens that begin with a tag) that is known.
 
         Where none is, that is `default`.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from emulator.engine.jobs import Job
 from emulator.engine.timeline import Marks
@@ -12,8 +11,7 @@ from emulator.engine.timeline import Marks
 MarkKind = Literal["polls", "moves"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Something remembered until `expires` (sandbox time; never when None): a token, a file, a dedupe window."""
 
     value: Any

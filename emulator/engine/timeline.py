@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from emulator.engine.durations import seconds, written
@@ -74,11 +74,11 @@ class Timeline:
 
     steps: tuple[Step, ...]
     kept: float | None = None
+    polled: bool = field(init=False)
+    """Whether polls move it, so that they have to be remembered."""
 
-    @property
-    def polled(self) -> bool:
-        """Whether polls move it, so that they have to be remembered."""
-        return any(step.dwell.kind == "polls" for step in self.steps)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "polled", any(step.dwell.kind == "polls" for step in self.steps))
 
     def ends(self, created: float) -> float | None:
         """Return when the last step of a job created at `created` begins; None where more than time decides."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,10 +13,11 @@ from emulator.engine.call import Call
 from emulator.engine.conditions import Look
 from emulator.engine.errors import Refusal
 from emulator.engine.journal import Entry
-from emulator.engine.parameters import Parameters, places
+from emulator.engine.parameters import Parameters, Place, places
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.request import MalformedError, Request
+from emulator.engine.sandbox import Sandbox
 from emulator.engine.timeline import Position
 from emulator.engine.world import World
 from emulator.web import calling_back, faults
@@ -32,7 +33,7 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     `broken` is what the web layer could not read, such as a body over the limit.
     """
     provider = world.provider(request)
-    sandbox = world.sandboxes.of(*_credentials(provider, request))
+    sandbox = _sandbox(world, provider, request)
     sandbox.used = wall = sandbox.wall
     call = Call(request, provider, sandbox, world.base_url, wall)
     try:
@@ -61,11 +62,11 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     return reply
 
 
-def _credentials(provider: Provider, request: Request) -> Sequence[str]:
+def _sandbox(world: World, provider: Provider, request: Request) -> Sandbox:
     try:
-        return tuple(provider.credentials(request))
+        return world.sandboxes.of(provider.credentials(request))
     except MalformedError:
-        return ()  # whoever reads the request for good meets it again, and knows the operation
+        return world.sandboxes.default  # whoever reads the request for good meets it again, and knows the operation
 
 
 async def _answer(world: World, call: Call) -> Reply:
@@ -155,36 +156,48 @@ def _asked(call: Call, operation: Operation) -> Parameters:
         raise call.refuse(Trouble.INVALID, detail, name) from None
 
 
-_SENT_IN: dict[type[Parameters], tuple[tuple[str, str], ...]] = {}
+_SENT_IN: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}
+
+
+def _sent_in(model: type[Parameters]) -> tuple[tuple[Place, tuple[str, ...]], ...]:
+    """Return the names of a model's parameters by the place that they are sent in."""
+    found = _SENT_IN.get(model)
+    if found is None:
+        by_place: dict[Place, list[str]] = {}
+        for name, place in places(model).items():
+            by_place.setdefault(place, []).append(name)
+        found = _SENT_IN[model] = tuple((place, tuple(names)) for place, names in by_place.items())
+    return found
 
 
 def _sent(call: Call, operation: Operation) -> dict[str, Any]:
     """Return the parameters of `operation` that came, from the places its table names."""
-    model = operation.parameters
-    wanted = _SENT_IN.get(model)
-    if wanted is None:
-        wanted = _SENT_IN[model] = tuple(places(model).items())
-    request = call.request
-    sources: dict[str, Mapping[str, Any]] = {"path": call.path}
     found: dict[str, Any] = {}
-    for name, place in wanted:
-        if place == "header":
-            value = request.headers.get(name)
-        else:
-            source = sources.get(place)
-            if source is None:
-                source = sources[place] = _read(request, place)
+    for place, names in _sent_in(operation.parameters):
+        source = _SOURCES[place](call)
+        for name in names:
             value = source.get(name)
-        if value is not None:
-            found[name] = value
+            if value is not None:
+                found[name] = value
     return found
 
 
-def _read(request: Request, place: str) -> Mapping[str, Any]:
-    if place == "query":
-        return request.query
-    if place == "body":
-        return request.json
-    if place == "either":
-        return {**request.form, **request.query}
-    return {**request.query, **request.form}
+def _form(call: Call) -> Mapping[str, str]:
+    query, form = call.request.query, call.request.form
+    return {**query, **form} if query and form else form or query
+
+
+def _either(call: Call) -> Mapping[str, str]:
+    query, form = call.request.query, call.request.form
+    return {**form, **query} if query and form else form or query
+
+
+_SOURCES: Mapping[Place, Callable[[Call], Mapping[str, Any]]] = {
+    "path": lambda call: call.path,
+    "header": lambda call: call.request.headers,
+    "query": lambda call: call.request.query,
+    "body": lambda call: call.request.json,
+    "form": _form,
+    "either": _either,
+    "file": _form,
+}

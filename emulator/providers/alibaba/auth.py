@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.engine.chance import Chance
@@ -65,17 +66,8 @@ def credentials(request: Request) -> Iterator[str]:
         yield key
 
 
-async def signed(call: Call) -> None:
+async def signed(call: Call, *, takes_bearer: bool = False) -> None:
     """Check version, format, AccessKey and signature as the gateway does before a call reaches the service."""
-    await _gateway(call, takes_bearer=False)
-
-
-async def signed_or_bearer(call: Call) -> None:
-    """Check the same of an operation that takes a bearer token too."""
-    await _gateway(call, takes_bearer=True)
-
-
-async def _gateway(call: Call, *, takes_bearer: bool) -> None:
     request, own = call.request, call.sandbox.credentials["alibaba"]
     version = request.headers.get("x-acs-version") or parameter(request, "Version")
     if not version:
@@ -89,8 +81,8 @@ async def _gateway(call: Call, *, takes_bearer: bool) -> None:
         raise call.refuse(Trouble.MISSING, detail, "AccessKeyId")
     call.owner = key
     claimed = signing.claim(request)
-    wanted = claimed.sent.get("Format", "JSON")
-    if wanted.upper() not in ("JSON", "XML"):
+    wanted = claimed.sent.get("Format")
+    if wanted is not None and wanted.upper() not in ("JSON", "XML"):
         raise Refusal("InvalidParameter.Format", hint=f"Format {wanted[:50]} came; there are JSON and XML.")
     by_token = key != claimed.key
     if call.sandbox.strict and key != own["bearer_token" if by_token else "access_key_id"]:
@@ -102,11 +94,16 @@ async def _gateway(call: Call, *, takes_bearer: bool) -> None:
         hint = "The API's metadata give this operation `AK` security alone: sign it; it takes no bearer token."
         raise Refusal("IncompleteSignature", hint=hint)
     if key == own["access_key_id"]:
-        await _verify(call, claimed, own["access_key_secret"])
+        # Time, signature and nonce in this order, which is assumed (the gateway's own is not documented).
+        _verify(call, claimed, own["access_key_secret"])
+        await _check_fresh(call, claimed)
 
 
-async def _verify(call: Call, claimed: Claim, secret: str) -> None:
-    """Check time, signature and nonce, in this order, which is assumed (the gateway's own is not documented)."""
+signed_or_bearer = partial(signed, takes_bearer=True)
+"""Check the same of an operation that takes a bearer token too."""
+
+
+def _verify(call: Call, claimed: Claim, secret: str) -> None:
     _check_complete(call, claimed)
     _check_time(call, claimed.timestamp or "")
     request, signature = call.request, claimed.signature or ""
@@ -123,6 +120,9 @@ async def _verify(call: Call, claimed: Claim, secret: str) -> None:
         right = signing.rpc_signature(secret, text)
     if not signing.same(right, signature):
         raise _mismatch(call, claimed, secret, {"{StringToSign}": text, "{CanonicalRequest}": canonical})
+
+
+async def _check_fresh(call: Call, claimed: Claim) -> None:
     nonce = f"{claimed.key}/{claimed.nonce}"
     # As long as the timestamp that is signed with it can be good: from 15 minutes ahead to 15 minutes behind.
     record = Record(claimed.timestamp, call.now + 2 * WINDOW)
@@ -130,7 +130,8 @@ async def _verify(call: Call, claimed: Claim, secret: str) -> None:
         raise Refusal("SignatureNonceUsed", hint=f"The nonce {claimed.nonce} came before; each call needs a fresh one.")
 
 
-_ACS3_NEEDS = {"Timestamp": "x-acs-date", "SignatureNonce": "x-acs-signature-nonce"}
+_ACS3_SIGNS = ("x-acs-date", "x-acs-signature-nonce")
+_ACS3_NEEDS = dict(zip(("Timestamp", "SignatureNonce"), _ACS3_SIGNS, strict=True))
 """By the name that the gateway's Missing… errors have for RPC calls; that ACS3 calls get the same is assumed."""
 
 
@@ -150,7 +151,7 @@ def _check_complete(call: Call, claimed: Claim) -> None:
         detail = f"SignatureVersion {claimed.version} came; {signing.RPC_VERSION} is wanted."
         raise Refusal("Invalid{Param}", {"{Param}": "SignatureVersion"}, hint=detail)
     if acs3:
-        for name in _ACS3_NEEDS.values():
+        for name in _ACS3_SIGNS:
             if name not in claimed.signed:
                 raise Refusal("IncompleteSignature", hint=f"SignedHeaders leaves out {name}.")
 

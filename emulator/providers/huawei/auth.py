@@ -63,8 +63,7 @@ def mint(tag: str) -> Mapping[str, str]:
 
 def credentials(request: Request) -> Iterator[str]:
     """Give what names the caller: AK, token (from its tag on), project, IAM user, key of a storage signature."""
-    authorization = request.headers.get("authorization", "")
-    if claim := signing.claimed(authorization):
+    if claim := signing.claimed(request):
         yield claim.access_key
     if token := request.headers.get("x-auth-token"):
         yield token.removeprefix(TOKEN_PREFIX)
@@ -95,10 +94,10 @@ async def signed_or_token(call: Call) -> None:
         raise _unfilled(project)
     if len(call.request.target) > LONGEST_URI:
         raise Refusal("APIG.0201#uri_too_large", hint=f"The URI is over {LONGEST_URI} bytes.")
-    authorization = call.request.headers.get("authorization", "")
-    if claim := signing.claimed(authorization):
+    if claim := signing.claimed(call.request):
         await _signed(call, claim)
         return
+    authorization = call.request.headers.get("authorization", "")
     if other := _OURS.match(authorization):
         hint = f"{other[0]} is not verified here; sign with {signing.ALGORITHM}, which is what the SDKs do by default."
         if other[0] == signing.ALGORITHM:
@@ -167,7 +166,7 @@ def _wrong(call: Call, claim: signing.Claim, secret: str) -> Refusal | None:
     """Return what is wrong with a signature, if anything. The order, the date first, is an assumption."""
     date = call.request.headers.get(signing.DATE, "")
     sent = signing.seconds(date)
-    if sent is None or signing.DATE not in claim.signed_headers.lower().split(";"):
+    if sent is None or signing.DATE not in signing.names(claim.signed_headers):
         return _refused(
             "Unauthorized", f"X-Sdk-Date has to be sent as 20261121T021754Z and signed; it is {date!r:.40}."
         )

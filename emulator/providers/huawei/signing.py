@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -41,12 +42,18 @@ class Claim(NamedTuple):
     signature: str
 
 
-def claimed(authorization: str) -> Claim | None:
+def claimed(request: Request) -> Claim | None:
     """Return what an `Authorization` header of this algorithm claims; None for any other."""
-    found = _FORM.fullmatch(authorization)
-    return None if found is None else Claim(found[1], found[2], found[3])
+    if request.claim is None:
+        found = _FORM.fullmatch(request.headers.get("authorization", ""))
+        if found is None:
+            return None
+        request.claim = Claim(*found.groups())
+    claim: Claim = request.claim
+    return claim
 
 
+@lru_cache(maxsize=64)  # many calls have the same second
 def seconds(date: str) -> float | None:
     """Return a date written `20261121T021754Z` in seconds since the epoch, None for what is written otherwise."""
     digits = date[:8] + date[9:15]
@@ -64,10 +71,17 @@ def canonical_requests(request: Request, signed_headers: str) -> Iterator[str]:
     The Python SDK decodes the path and encodes it again; the Node SDK encodes the path as it is on the wire once more.
     They differ only where the path has a `%`. The wire's path has no `/` at its end, the canonical one always has.
     """
-    query, headers = _query(request.raw_query), _headers(request, signed_headers)
+    query, get = _query(request.raw_query), request.headers.get
+    headers = "".join([f"{name}:{get(name, '').strip()}\n" for name in names(signed_headers)])
     for path in _paths(request.raw_path):
         for payload in _payloads(request):
             yield f"{request.method}\n{path}\n{query}\n{headers}\n{signed_headers.lower()}\n{payload}"
+
+
+@lru_cache(maxsize=64)  # each client has one list, and sends it with every call
+def names(signed_headers: str) -> tuple[str, ...]:
+    """Return the names of the headers that are signed."""
+    return tuple(signed_headers.lower().split(";"))
 
 
 def signature(secret: str, date: str, canonical: str) -> str:
@@ -80,11 +94,10 @@ def signature(secret: str, date: str, canonical: str) -> str:
 def matches(request: Request, claim: Claim, secret: str) -> bool:
     """Whether the request was signed with `secret` as it came."""
     date = request.headers.get(DATE, "")
-    came = claim.signature.encode()
-    return any(
-        hmac.compare_digest(signature(secret, date, canonical).encode(), came)
-        for canonical in canonical_requests(request, claim.signed_headers)
-    )
+    for canonical in canonical_requests(request, claim.signed_headers):
+        if hmac.compare_digest(signature(secret, date, canonical), claim.signature):
+            return True
+    return False
 
 
 def echoed(request: Request, signed_headers: str) -> str:
@@ -93,22 +106,18 @@ def echoed(request: Request, signed_headers: str) -> str:
     Tokens are masked, as the gateway masks keys elsewhere: an error message ends up in logs.
     """
     canonical = next(canonical_requests(request, signed_headers))
-    for name in _SECRET_HEADERS & set(signed_headers.lower().split(";")):
+    for name in _SECRET_HEADERS & set(names(signed_headers)):
         value = request.headers.get(name, "").strip()
         if value:
             canonical = canonical.replace(f"\n{name}:{value}\n", f"\n{name}:******\n")
     return canonical.replace("\n", "|")
 
 
-def _paths(raw_path: str) -> Iterator[str]:
+def _paths(raw_path: str) -> tuple[str, ...]:
     if _UNRESERVED.fullmatch(raw_path):  # nothing to encode: nearly every path
-        yield raw_path if raw_path.endswith("/") else f"{raw_path}/"
-        return
-    decoded = quote(unquote(raw_path))
-    yield decoded if decoded.endswith("/") else f"{decoded}/"
-    if "%" in raw_path:
-        again = quote(raw_path)
-        yield again if again.endswith("/") else f"{again}/"
+        return (raw_path if raw_path.endswith("/") else f"{raw_path}/",)
+    encoded = (quote(unquote(raw_path)), quote(raw_path)) if "%" in raw_path else (quote(raw_path),)
+    return tuple(path if path.endswith("/") else f"{path}/" for path in encoded)
 
 
 def _query(raw_query: str) -> str:
@@ -118,16 +127,8 @@ def _query(raw_query: str) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
 
 
-def _headers(request: Request, signed_headers: str) -> str:
-    came = request.headers
-    return "".join([f"{name}:{came.get(name, '').strip()}\n" for name in signed_headers.lower().split(";")])
-
-
-def _payloads(request: Request) -> Iterator[str]:
-    """Give the body's hash, or what stands for it; a hash that the client merely says is never taken for one."""
+def _payloads(request: Request) -> tuple[str, ...]:
+    """Return the body's hash, or what stands for it; a hash that the client merely says is never taken for one."""
     if request.headers.get(CONTENT) == UNSIGNED:
-        yield UNSIGNED
-        if not request.body:  # the Python SDK does not look at the header then
-            yield _EMPTY
-    else:
-        yield hashlib.sha256(request.body).hexdigest() if request.body else _EMPTY
+        return (UNSIGNED,) if request.body else (UNSIGNED, _EMPTY)  # the Python SDK does not look at the header then
+    return (hashlib.sha256(request.body).hexdigest() if request.body else _EMPTY,)

@@ -7,11 +7,12 @@ older way (`AWS`, `x-amz-`) when it addresses buckets by path.
 from __future__ import annotations
 
 import base64
-import hmac
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
+
+from emulator.engine.keyed import hmac_digest
 
 if TYPE_CHECKING:
     from emulator.engine.request import Request
@@ -59,8 +60,10 @@ def claimed(request: Request) -> Claim | None:
 def carried(request: Request) -> bool:
     """Whether a request carries a storage signature."""
     query = request.raw_query
-    in_query = "Signature=" in query and "Expires=" in query and "AccessKeyId=" in query
-    return in_query or request.headers.get("authorization", "").startswith(("OBS ", "AWS "))
+    if query and "Signature=" in query and "Expires=" in query and "AccessKeyId=" in query:
+        return True
+    authorization = request.headers.get("authorization")
+    return authorization is not None and authorization.startswith(("OBS ", "AWS "))
 
 
 def date_of(request: Request, scheme: str) -> str:
@@ -83,7 +86,7 @@ def signature(secret: str, request: Request, claim: Claim) -> str:
 
 def signed(secret: str, text: str) -> str:
     """Return the signature of a string to sign, in Base64."""
-    return base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "surrogateescape"), "sha1")).decode()
+    return base64.b64encode(hmac_digest(secret, text.encode("utf-8", "surrogateescape"), "sha1")).decode()
 
 
 def subresources(request: Request) -> Mapping[str, str]:

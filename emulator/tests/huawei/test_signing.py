@@ -44,8 +44,12 @@ def test_the_captured_request_has_the_captured_hash_and_signature() -> None:
     assert signing.signature(SECRET, HEADERS["X-Sdk-Date"], canonical) == SIGNATURE
 
 
+def claimed(authorization: str) -> signing.Claim | None:
+    return signing.claimed(Request("GET", "/", CIMultiDict({"Authorization": authorization})))
+
+
 def test_the_header_of_the_captured_request_is_understood() -> None:
-    claim = signing.claimed(f"SDK-HMAC-SHA256 Access=AK, SignedHeaders={NAMES}, Signature={SIGNATURE}")
+    claim = claimed(f"SDK-HMAC-SHA256 Access=AK, SignedHeaders={NAMES}, Signature={SIGNATURE}")
     assert claim == ("AK", NAMES, SIGNATURE)
     assert claim is not None
     assert signing.matches(request(), claim, SECRET)
@@ -67,7 +71,7 @@ def test_the_header_of_the_captured_request_is_understood() -> None:
     ],
 )
 def test_no_other_header_is_taken_for_one(authorization: str) -> None:
-    assert signing.claimed(authorization) is None
+    assert claimed(authorization) is None
 
 
 def test_a_path_with_escapes_is_right_in_either_sdks_form() -> None:
