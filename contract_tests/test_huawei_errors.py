@@ -23,6 +23,12 @@ ROWS = [
     for key, row in PROVIDER.rows(operation).items()
 ]
 OPERATIONS = {operation.name: operation for operation in PROVIDER.operations}
+QUERIES = {
+    "InitiateMultipartUpload": "?uploads",
+    "UploadPart": "?partNumber=1&uploadId=x",
+    "CompleteMultipartUpload": "?uploadId=x",
+    "AbortMultipartUpload": "?uploadId=x",
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +53,7 @@ def request(told: dict[str, Any], name: str) -> Wire:
         },
         "KeystoneCreateProject": {"project": {"name": "cn-north-4_x"}},
     }
+    path += QUERIES.get(name, "")
     headers = {"X-Auth-Token": told["token"], "X-Subject-Token": told["token"], "Content-Type": JSON}
     if operation.family == "storage":
         date = formatdate(usegmt=True)

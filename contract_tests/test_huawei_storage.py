@@ -18,7 +18,15 @@ from huaweicloudsdknlp.v2 import (
     RunFileTranslationRequest,
     RunGetFileTranslationResultRequest,
 )
-from obs import GetObjectHeader, GetObjectRequest, HeadPermission, ObsClient, PutObjectHeader
+from obs import (
+    CompleteMultipartUploadRequest,
+    CompletePart,
+    GetObjectHeader,
+    GetObjectRequest,
+    HeadPermission,
+    ObsClient,
+    PutObjectHeader,
+)
 
 from contract_tests.clients.huawei_wire import Said, Wire, asked, sandbox, sent
 from contract_tests.target import Target
@@ -266,6 +274,87 @@ def test_other_operations_on_the_same_path_do_nothing(storage: Storage) -> None:
     assert storage.obs.copyObject("sources", "a", "sources", "b").errorCode == "ServiceNotImplemented"
     assert storage.obs.listObjects("sources").errorCode == "MethodNotAllowed"
     assert storage.obs.getObject("sources", "a", loadStreamInMemory=True).body.buffer == b"x"
+
+
+@pytest.fixture
+def large(tmp_path: Any) -> Any:
+    """A file that the SDK puts in three parts."""
+    path = tmp_path / "年报.txt"
+    path.write_text("你好\n" * 30_000)
+    return path
+
+
+def test_a_large_file_is_put_in_parts_and_translated(storage: Storage, large: Any) -> None:
+    assert storage.obs.createBucket("sources").status == 200
+    put = storage.obs.uploadFile("sources", "大/年报.txt", str(large), partSize=100 * 1024, taskNum=3)
+    assert put.status == 200, put.errorMessage
+    assert (put.body.bucket, put.body.key) == ("sources", "大/年报.txt")
+    got = storage.obs.getObject("sources", "大/年报.txt", loadStreamInMemory=True)
+    assert got.body.buffer == large.read_bytes()
+    assert got.body.etag == put.body.etag
+    assert put.body.etag.endswith('-3"')
+    job_id = storage.created(storage.link("大/年报.txt"))
+    target = large.parent / "result.txt"
+    assert storage.obs.getObject(*_place(storage.ended(job_id).url), downloadPath=str(target)).status == 200
+    assert target.read_text() == "hello\n" * 30_000
+
+
+def test_parts_may_come_in_any_order_and_anew(storage: Storage) -> None:
+    obs = storage.obs
+    upload = obs.initiateMultipartUpload("sources", "a.txt", contentType="text/x").body.uploadId
+    etags = {}
+    first = "a" * 100 * 1024
+    for number, text in ((2, "b"), (1, "x"), (1, first)):
+        etags[number] = obs.uploadPart("sources", "a.txt", number, upload, text).body.etag
+    assert obs.getObject("sources", "a.txt").errorCode == "NoSuchBucket"  # nothing is there before it is whole
+    parts = [CompletePart(number, etag) for number, etag in etags.items()]
+    assert obs.completeMultipartUpload("sources", "a.txt", upload, CompleteMultipartUploadRequest(parts)).status == 200
+    got = obs.getObject("sources", "a.txt", loadStreamInMemory=True)
+    assert (got.body.buffer, got.body.contentType) == (f"{first}b".encode(), "text/x")
+    again = obs.completeMultipartUpload("sources", "a.txt", upload, CompleteMultipartUploadRequest(parts))
+    assert (again.status, again.errorCode) == (404, "NoSuchUpload")
+
+
+def test_an_upload_that_is_given_up_leaves_nothing(storage: Storage) -> None:
+    obs = storage.obs
+    upload = obs.initiateMultipartUpload("sources", "a.txt").body.uploadId
+    etag = obs.uploadPart("sources", "a.txt", 1, upload, "x").body.etag
+    assert obs.abortMultipartUpload("sources", "a.txt", upload).status == 204
+    assert obs.uploadPart("sources", "a.txt", 1, upload, "x").errorCode == "NoSuchUpload"
+    whole = CompleteMultipartUploadRequest([CompletePart(1, etag)])
+    assert obs.completeMultipartUpload("sources", "a.txt", upload, whole).errorCode == "NoSuchUpload"
+    assert obs.abortMultipartUpload("sources", "a.txt", upload).errorCode == "NoSuchUpload"
+
+
+X = "9dd4e461268c8034f5c8564e155c67a6"
+"""The ETag of a part that is `x`."""
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ([(2, "0" * 32)], "InvalidPart"),
+        ([(1, "0" * 32)], "InvalidPart"),
+        ([], "MalformedXML"),
+        ([(1, X), (3, X)], "EntityTooSmall"),
+        ([(1, X), (1, X)], "InvalidPartOrder"),
+    ],
+    ids=["not put", "another etag", "none", "too small", "twice"],
+)
+def test_parts_that_are_not_there_are_not_joined(storage: Storage, parts: list[tuple[int, str]], code: str) -> None:
+    upload = storage.obs.initiateMultipartUpload("sources", "a.txt").body.uploadId
+    storage.obs.uploadPart("sources", "a.txt", 1, upload, "x")
+    storage.obs.uploadPart("sources", "a.txt", 3, upload, "x")
+    whole = CompleteMultipartUploadRequest([CompletePart(*part) for part in parts])
+    got = storage.obs.completeMultipartUpload("sources", "a.txt", upload, whole)
+    assert (got.status, got.errorCode) == (400, code)
+
+
+def test_another_objects_upload_is_unknown_and_a_part_has_a_number(storage: Storage) -> None:
+    upload = storage.obs.initiateMultipartUpload("sources", "a.txt").body.uploadId
+    assert storage.obs.uploadPart("sources", "b.txt", 1, upload, "x").errorCode == "NoSuchUpload"
+    for number in (0, 10_001):
+        assert storage.obs.uploadPart("sources", "a.txt", number, upload, "x").errorCode == "InvalidArgument"
 
 
 def test_a_date_fifteen_minutes_off_is_refused_and_so_is_none(storage: Storage) -> None:

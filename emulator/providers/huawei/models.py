@@ -167,6 +167,26 @@ class PutObject(Parameters):
     key: str = path("key")
 
 
+class InitiateMultipartUpload(PutObject):
+    """An object by its path, and `uploads` in the query."""
+
+
+class CompleteMultipartUpload(PutObject):
+    """An upload by its object and its id; the body lists its parts."""
+
+    upload_id: str = query("uploadId", min_length=1)
+
+
+class AbortMultipartUpload(CompleteMultipartUpload):
+    """An upload by its object and its id."""
+
+
+class UploadPart(CompleteMultipartUpload):
+    """A part of an upload, by its number from 1 to 10000."""
+
+    part_number: str = query("partNumber", min_length=1)
+
+
 class DeleteObject(PutObject):
     """An object by its path."""
 

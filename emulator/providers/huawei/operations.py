@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.engine.evidence import Evidence
 from emulator.engine.provider import Alias, Operation
 from emulator.engine.reply import JSON
-from emulator.providers.huawei import documents, iam, models, storage, texts
+from emulator.providers.huawei import documents, iam, models, multipart, storage, texts
 from emulator.providers.huawei.auth import signed_or_token
 from emulator.providers.huawei.lifecycles import FILE_TRANSLATION
 from emulator.providers.huawei.results import job_of
@@ -152,6 +152,50 @@ OPERATIONS = (
         family="storage",
         access=storage.admit,
         source="Object Storage API, a bucket's metadata",
+    ),
+    Operation(
+        name="InitiateMultipartUpload",
+        methods=("POST",),
+        path="/{bucket}/{key+}",
+        when=multipart.named("uploads"),
+        run=multipart.initiate,
+        parameters=models.InitiateMultipartUpload,
+        family="storage",
+        access=storage.admit,
+        source="Object Storage API, beginning a multipart upload; esdk-obs-python 3.26.6",
+    ),
+    Operation(
+        name="UploadPart",
+        methods=("PUT",),
+        path="/{bucket}/{key+}",
+        when=multipart.named("partNumber", "uploadId"),
+        run=multipart.put_part,
+        parameters=models.UploadPart,
+        family="storage",
+        access=storage.admit,
+        source="Object Storage API, putting a part; esdk-obs-python 3.26.6",
+    ),
+    Operation(
+        name="CompleteMultipartUpload",
+        methods=("POST",),
+        path="/{bucket}/{key+}",
+        when=multipart.named("uploadId"),
+        run=multipart.complete,
+        parameters=models.CompleteMultipartUpload,
+        family="storage",
+        access=storage.admit,
+        source="Object Storage API, joining parts; esdk-obs-python 3.26.6",
+    ),
+    Operation(
+        name="AbortMultipartUpload",
+        methods=("DELETE",),
+        path="/{bucket}/{key+}",
+        when=multipart.named("uploadId"),
+        run=multipart.abort,
+        parameters=models.AbortMultipartUpload,
+        family="storage",
+        access=storage.admit,
+        source="Object Storage API, giving a multipart upload up; esdk-obs-python 3.26.6",
     ),
     Operation(
         name="PutObject",

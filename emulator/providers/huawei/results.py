@@ -43,12 +43,16 @@ class FileJob:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object of the storage: its bytes, its type, since when it is there, and whether everybody may read it."""
+    """An object of the storage: its bytes, its type, since when it is there, and whether everybody may read it.
+
+    `etag` is that of an object that was put, in its quotes.
+    """
 
     data: bytes
     media_type: str
     modified: float
     public: bool = False
+    etag: str = ""
 
 
 def bucket(call: Call) -> str:

@@ -149,8 +149,8 @@ async def get_object(call: Call, asked: models.GetObject) -> Reply:
     """Return an object, or a range of it. HEAD is answered by the same; the web layer leaves out the body."""
     wanted = _plain(call)
     found = await find(call, asked.bucket, asked.key)
-    etag = f'"{hashlib.md5(found.data, usedforsecurity=False).hexdigest()}"'
-    headers = _headers(call) | {
+    etag = found.etag or f'"{hashlib.md5(found.data, usedforsecurity=False).hexdigest()}"'
+    answer = headers(call) | {
         "Accept-Ranges": "bytes",
         "ETag": etag,
         "Last-Modified": formatdate(found.modified, usegmt=True),
@@ -161,14 +161,14 @@ async def get_object(call: Call, asked: models.GetObject) -> Reply:
     if unquote(asked_for.get("if-match", etag)) not in same:
         raise Refusal("PreconditionFailed", hint=f"If-Match is not the ETag, which is {etag}.")
     if unquote(asked_for.get("if-none-match", "")) in same:
-        return Reply(304, b"", headers, found.media_type)
-    headers |= {_OVERRIDES[name]: value for name, value in wanted.items() if name in _OVERRIDES}
-    media_type = headers.pop("Content-Type", found.media_type)
+        return Reply(304, b"", answer, found.media_type)
+    answer |= {_OVERRIDES[name]: value for name, value in wanted.items() if name in _OVERRIDES}
+    kind = answer.pop("Content-Type", found.media_type)
     part = _portion(asked_for.get("range", ""), len(found.data))
     if part is None:
-        return Reply(200, found.data, headers, media_type)
-    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(found.data)}"
-    return Reply(206, found.data[part.start : part.stop], headers, media_type)
+        return Reply(200, found.data, answer, kind)
+    answer["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(found.data)}"
+    return Reply(206, found.data[part.start : part.stop], answer, kind)
 
 
 def _portion(wanted: str, size: int) -> range | None:
@@ -188,44 +188,64 @@ def _portion(wanted: str, size: int) -> range | None:
 async def put_object(call: Call, asked: models.PutObject) -> Reply:
     """Keep an object, over what lay there. A bucket that is not there comes to be with its first object."""
     _plain(call)
-    _not_the_services(call, asked.bucket)
-    headers, data = call.request.headers, call.request.body
+    not_the_services(call, asked.bucket)
+    etag = f'"{digest(call).hex()}"'
+    stored = StoredObject(call.request.body, media_type(call), call.now, for_all(call), etag)
+    await keep(call, asked.bucket, asked.key, stored)
+    return Reply(200, b"", headers(call) | {"ETag": etag}, "application/xml")
+
+
+def digest(call: Call) -> bytes:
+    """Return the MD5 of the body. Refuses one that is not what Content-MD5 says, and a copy."""
     for prefix in ("x-obs-", "x-amz-"):
-        if f"{prefix}copy-source" in headers:
+        if f"{prefix}copy-source" in call.request.headers:
             raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
-    digest = hashlib.md5(data, usedforsecurity=False)
-    said = headers.get("content-md5")
-    if said is not None and said != base64.b64encode(digest.digest()).decode():
+    found = hashlib.md5(call.request.body, usedforsecurity=False).digest()
+    said = call.request.headers.get("content-md5")
+    if said is not None and said != base64.b64encode(found).decode():
         raise Refusal("BadDigest", hint="Content-MD5 is not the MD5 of the body that came.")
-    access = headers.get("x-obs-acl") or headers.get("x-amz-acl", "private")
-    stored = StoredObject(data, headers.get("content-type") or ANY_TYPE, call.now, access in _PUBLIC)
-    await call.sandbox.store.put(BUCKETS, asked.bucket, Record(call.owner))
-    await call.sandbox.store.put(OBJECTS, f"{asked.bucket}/{asked.key}", Record(stored))
-    return Reply(200, b"", _headers(call) | {"ETag": f'"{digest.hexdigest()}"'}, "application/xml")
+    return found
+
+
+def media_type(call: Call) -> str:
+    """Return the type that an object is put with."""
+    return call.request.headers.get("content-type") or ANY_TYPE
+
+
+def for_all(call: Call) -> bool:
+    """Whether an object is put so that everybody may read it."""
+    sent = call.request.headers
+    return (sent.get("x-obs-acl") or sent.get("x-amz-acl", "private")) in _PUBLIC
+
+
+async def keep(call: Call, bucket: str, key: str, stored: StoredObject) -> None:
+    """Keep an object, over what lay there."""
+    await call.sandbox.store.put(BUCKETS, bucket, Record(call.owner))
+    await call.sandbox.store.put(OBJECTS, f"{bucket}/{key}", Record(stored))
 
 
 async def delete_object(call: Call, asked: models.DeleteObject) -> Reply:
     """Delete an object; that there is none is no error."""
     _plain(call)
-    _not_the_services(call, asked.bucket)
+    not_the_services(call, asked.bucket)
     await _bucket(call, asked.bucket)
     await call.sandbox.store.take(OBJECTS, f"{asked.bucket}/{asked.key}")
-    return Reply(204, b"", _headers(call), "application/xml")
+    return Reply(204, b"", headers(call), "application/xml")
 
 
 async def create_bucket(call: Call, asked: models.CreateBucket) -> Reply:
     """Make a bucket; one that is there stays as it is."""
     _plain(call)
-    _not_the_services(call, asked.bucket)
+    not_the_services(call, asked.bucket)
     await call.sandbox.store.put(BUCKETS, asked.bucket, Record(call.owner))
-    return Reply(200, b"", _headers(call) | {"Location": f"/{asked.bucket}"}, "application/xml")
+    return Reply(200, b"", headers(call) | {"Location": f"/{asked.bucket}"}, "application/xml")
 
 
 async def head_bucket(call: Call, asked: models.HeadBucket) -> Reply:
     """Tell whether a bucket is there."""
     if asked.bucket != results.bucket(call):
         await _bucket(call, asked.bucket)
-    return Reply(200, b"", _headers(call), "application/xml")
+    return Reply(200, b"", headers(call), "application/xml")
 
 
 def _plain(call: Call) -> Mapping[str, str]:
@@ -239,12 +259,14 @@ def _plain(call: Call) -> Mapping[str, str]:
     return named
 
 
-def _not_the_services(call: Call, bucket: str) -> None:
+def not_the_services(call: Call, bucket: str) -> None:
+    """Refuse to write into the bucket of results."""
     if bucket == results.bucket(call):
         raise Refusal("AccessDenied#not_owner", hint="This bucket is the service's; its objects are results of jobs.")
 
 
-def _headers(call: Call) -> dict[str, str]:
+def headers(call: Call) -> dict[str, str]:
+    """Return the headers that every answer of the storage has."""
     chance = call.sandbox.chance
     return {
         "Server": "OBS",
