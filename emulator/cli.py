@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import sys
@@ -34,6 +35,7 @@ def _refused(*lines: str) -> int:
 
 def _serve(asked: argparse.Namespace) -> int:
     settings = settled(os.environ, vars(asked))
+    gc.disable()  # a start makes much and throws nothing away; it is on again once the server answers
     from emulator import logs
     from emulator.engine.scenario_text import ScenarioError
     from emulator.engine.world import environment
@@ -44,6 +46,8 @@ def _serve(asked: argparse.Namespace) -> int:
         if not asked.quiet:
             print(snippets(environment(PROVIDERS, world.sandboxes.default, url)))
         print(f"ready {url}", flush=True)
+        gc.freeze()
+        gc.enable()
 
     logs.begin(settings.log_format)
     try:

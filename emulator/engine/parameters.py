@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 Place = Literal["path", "query", "header", "form", "either", "body", "file"]
 
@@ -59,6 +60,12 @@ def places(model: type[Parameters]) -> dict[str, Place]:
         place: Any = extra["in"]
         found[str(field.alias)] = place
     return found
+
+
+def wrong(refusal: ValueError) -> ErrorDetails:
+    """Return the first thing that is wrong with parameters which their model has refused."""
+    assert isinstance(refusal, ValidationError)
+    return refusal.errors(include_url=False)[0]
 
 
 def described(model: type[Parameters]) -> list[dict[str, object]]:

@@ -100,7 +100,7 @@ class Provider:
 
     name: str
     title: str
-    operations: tuple[Operation, ...]
+    load_operations: Callable[[], tuple[Operation, ...]]
     load_errors: Callable[[], tuple[ErrorRow, ...]]
     quirks: tuple[Quirk, ...]
     lifecycles: tuple[Lifecycle, ...]
@@ -119,9 +119,17 @@ class Provider:
     general: Callable[[], tuple[ErrorRow, ...]] = tuple
     fresh: frozenset[str] = frozenset()
     action: Callable[[Request], str | None] = lambda _: None
+    _operations: list[tuple[Operation, ...]] = field(default_factory=list, init=False, repr=False)
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
     _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
     _general: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, loaded when the first one is asked for."""
+        if not self._operations:
+            self._operations.append(self.load_operations())
+        return self._operations[0]
 
     @property
     def errors(self) -> tuple[ErrorRow, ...]:

@@ -39,7 +39,7 @@ class World:
         self.shipped = shipped
         self.find = find
         self.base_url = ""
-        self._routes = {provider.name: Routes(provider) for provider in providers}
+        self._routes: dict[str, Routes] = {}
 
     def environment(self, sandbox: Sandbox) -> dict[str, dict[str, str]]:
         """Return by provider what a client has to be told to land in `sandbox`."""
@@ -54,4 +54,7 @@ class World:
 
     def routes(self, provider: Provider) -> Routes:
         """Return the way to the operations of `provider`."""
-        return self._routes[provider.name]
+        found = self._routes.get(provider.name)
+        if found is None:
+            found = self._routes[provider.name] = Routes(provider)
+        return found

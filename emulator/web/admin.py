@@ -6,11 +6,8 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from emulator.engine.provider import Problem, Trouble
 from emulator.engine.reply import JSON, Reply, as_json
@@ -20,13 +17,17 @@ from emulator.engine.suggest import did_you_mean
 from emulator.engine.world import World
 from emulator.web.journal import legible
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
 PREFIX = "/__fauxlate/"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 LARGEST_BODY = 1024 * 1024
 """Bytes: a scenario of the most characters that one may have, at four bytes each."""
 
-Asked = TypeVar("Asked", bound=BaseModel)
+Asked = TypeVar("Asked", bound="BaseModel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,8 @@ def _values(wanted: tuple[str, ...], came: list[str]) -> Mapping[str, str] | Non
 
 
 def _valid(model: type[Asked], data: Any) -> Asked:
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(data)
     except ValidationError as refusal:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from emulator.engine.call import Call
 from emulator.engine.conditions import Look
 from emulator.engine.errors import Refusal
 from emulator.engine.journal import Entry
-from emulator.engine.parameters import Parameters, Place, places
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.request import MalformedError, Request
@@ -21,6 +18,9 @@ from emulator.engine.sandbox import Sandbox
 from emulator.engine.timeline import Position
 from emulator.engine.world import World
 from emulator.web import calling_back, faults
+
+if TYPE_CHECKING:
+    from emulator.engine.parameters import Parameters, Place
 
 log = logging.getLogger("fauxlate")
 _LEFT = 499
@@ -142,10 +142,13 @@ def _note(call: Call, reply: Reply) -> None:
 
 
 def _asked(call: Call, operation: Operation) -> Parameters:
+    sent = _sent(call, operation)
     try:
-        return operation.parameters.model_validate(_sent(call, operation))
-    except ValidationError as refusal:
-        error = refusal.errors(include_url=False)[0]
+        return operation.parameters.model_validate(sent)
+    except ValueError as refusal:  # a pydantic.ValidationError, which a start does without
+        from emulator.engine.parameters import places, wrong
+
+        error = wrong(refusal)
         name = str(error["loc"][0]) if error["loc"] else ""
         where = ".".join(str(part) for part in error["loc"])
         if error["type"] == "missing":
@@ -163,6 +166,8 @@ def _sent_in(model: type[Parameters]) -> tuple[tuple[Place, tuple[str, ...]], ..
     """Return the names of a model's parameters by the place that they are sent in."""
     found = _SENT_IN.get(model)
     if found is None:
+        from emulator.engine.parameters import places
+
         by_place: dict[Place, list[str]] = {}
         for name, place in places(model).items():
             by_place.setdefault(place, []).append(name)

@@ -3,16 +3,22 @@
 from importlib.resources import files
 
 from emulator.engine.errors import parse
-from emulator.engine.provider import Provider
+from emulator.engine.provider import Operation, Provider
 from emulator.providers.alibaba import auth, environment, replies
 from emulator.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
-from emulator.providers.alibaba.operations import OPERATIONS
 from emulator.providers.alibaba.quirks import QUIRKS
+
+
+def _operations() -> tuple[Operation, ...]:
+    from emulator.providers.alibaba.operations import OPERATIONS  # their models cost a start too much
+
+    return OPERATIONS
+
 
 PROVIDER = Provider(
     name="alibaba",
     title="Alibaba Cloud Machine Translation (alimt, 2018-10-12)",
-    operations=OPERATIONS,
+    load_operations=_operations,
     load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),

@@ -3,10 +3,9 @@
 from importlib.resources import files
 
 from emulator.engine.errors import ErrorRow, parse
-from emulator.engine.provider import Provider
+from emulator.engine.provider import Operation, Provider
 from emulator.providers.dingtalk import auth, environment, replies
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
-from emulator.providers.dingtalk.operations import OPERATIONS
 from emulator.providers.dingtalk.quirks import QUIRKS
 
 _PATHS = (
@@ -23,10 +22,17 @@ def _general() -> tuple[ErrorRow, ...]:
 
 _NEW = ("gateway", "firewall", "global")
 
+
+def _operations() -> tuple[Operation, ...]:
+    from emulator.providers.dingtalk.operations import OPERATIONS  # their models cost a start too much
+
+    return OPERATIONS
+
+
 PROVIDER = Provider(
     name="dingtalk",
     title="DingTalk contact-ID file translation",
-    operations=OPERATIONS,
+    load_operations=_operations,
     load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),

@@ -3,17 +3,23 @@
 from importlib.resources import files
 
 from emulator.engine.errors import parse
-from emulator.engine.provider import Provider
+from emulator.engine.provider import Operation, Provider
 from emulator.providers.huawei import auth, environment, replies
 from emulator.providers.huawei.lifecycles import FILE_TRANSLATION
-from emulator.providers.huawei.operations import OPERATIONS
 from emulator.providers.huawei.quirks import QUIRKS
 from emulator.providers.huawei.storage_signing import carried
+
+
+def _operations() -> tuple[Operation, ...]:
+    from emulator.providers.huawei.operations import OPERATIONS  # their models cost a start too much
+
+    return OPERATIONS
+
 
 PROVIDER = Provider(
     name="huawei",
     title="Huawei Cloud NLP (machine translation)",
-    operations=OPERATIONS,
+    load_operations=_operations,
     load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),

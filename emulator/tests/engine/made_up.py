@@ -92,7 +92,7 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
 BAKERY = Provider(
     name="bakery",
     title="A bakery",
-    operations=(
+    load_operations=lambda: (
         Operation(
             name="BakeLoaf",
             path="/loaves",
