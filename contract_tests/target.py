@@ -181,7 +181,7 @@ def chosen(name: str, budget: float) -> Iterator[Target]:
         raise ValueError(f"--target {name}: it is `emulator`, `live`, or a URL such as http://127.0.0.1:8585")
 
 
-OPTIONAL = frozenset({"bearer_token"})
+OPTIONAL = frozenset({"bearer_token", "user_id"})
 """What a client of the live service may do without."""
 MORE = {"huawei": ("storage_endpoint",), "dingtalk": ("legacy_endpoint",)}
 """What the live services have an address of its own for, while an emulator has one for all."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import aiohttp
@@ -132,7 +132,11 @@ def _dingtalk(name: str, told: Mapping[str, str], token: str) -> dict[str, Sent]
         "GetToken": _json(f"/v1.0/oauth2/{told['corp_id']}/token", {}, by_snake),
         "Gettoken": Sent("GET", "/gettoken", {"appkey": "k", "appsecret": "s"}),
         "ServiceGetCorpToken": Sent("POST", "/service/get_corp_token", signed, _JSON, b'{"auth_corpid": "c"}'),
-        "OAuth2Auth": Sent("GET", urlsplit(logged_in(told, "http://127.0.0.1/")).path, {"client_id": "k"}),
+        "OAuth2Auth": Sent(
+            "GET",
+            "/oauth2/auth",
+            dict(parse_qsl(urlsplit(logged_in(told, f"http://{told['endpoint']}/login?redirectUri=x")).query)),
+        ),
         "Login": Sent("GET", "/login", {"redirectUri": "/"}),
         "RequestAuthCode": Sent("GET", "/dingtalk/requestAuthCode", {"corpId": told["corp_id"]}),
         "V2UserGetuserinfo": Sent("POST", "/topapi/v2/user/getuserinfo", {"access_token": token}, form, b"code=c"),

@@ -220,7 +220,6 @@ def test_a_file_is_known_by_its_media_id_once_it_has_been_put(wire: Wire, token:
     assert put(wire, signed["resourceUrl"], signed["headers"]) == (200, None)
     assert accepted(wire, token, signed["mediaId"])
     assert not accepted(wire, token, signed["mediaId"], "other.csv")
-    assert not accepted(wire, wire.corp_token("dingelsewhere", suiteKey="suiteother"), signed["mediaId"])
 
 
 @pytest.mark.assumed("no page says which of its ids medias takes")
@@ -406,8 +405,18 @@ def test_what_is_wrong_with_a_commit_is_told(wire: Wire, token: str, change: dic
 
 def test_a_commit_wants_the_file_to_have_been_put(wire: Wire, token: str) -> None:
     assert commit(wire, token, info(wire, token)["uploadKey"])[1]["code"] == "paramError.uploadKey"
-    other = wire.corp_token("dingelsewhere", suiteKey="suiteother")
-    assert commit(wire, other, uploaded(wire, token))[1]["code"] == "paramError.uploadKey"
+
+
+def test_a_file_belongs_to_the_corp_that_asked_where_to_put_it(emulator: Target) -> None:
+    wire = Wire(emulator.told("dingtalk"))
+    token, elsewhere = wire.corp_token(), wire.elsewhere()
+    key = uploaded(wire, token)
+    assert commit(wire, elsewhere, key)[1]["code"] == "paramError.uploadKey"
+    assert not accepted(wire, elsewhere, key)
+    assert commit(wire, token, key)[0] == 200
+    _, said = drive_info(wire, token)
+    status, said = drive_info(wire, elsewhere, mediaId=said["stsUploadInfo"]["mediaId"])
+    assert (status, said["code"]) == (404, "object.not.exist")
 
 
 @pytest.mark.parametrize(

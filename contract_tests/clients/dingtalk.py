@@ -72,10 +72,14 @@ class Wire:
         """What a suite asks for a token of its own with."""
         return {"suiteKey": self.told["suite_key"], "suiteSecret": self.told["suite_secret"], "suiteTicket": "ticket"}
 
-    def corp_token(self, corp_id: str | None = None, **other: str) -> str:
-        """Return a token of the third-party app for its corp, or of another one for any corp."""
-        asked = {**self.suite, "authCorpId": corp_id or self.told["corp_id"], **other}
+    def corp_token(self, **other: str) -> str:
+        """Return a token of the third-party app for its corp."""
+        asked = {**self.suite, "authCorpId": self.told["corp_id"], **other}
         return str(self.api("POST", "/v1.0/oauth2/corpAccessToken", asked)[1]["accessToken"])
+
+    def elsewhere(self) -> str:
+        """Return a token of another app for another corp; in the default sandbox, where strangers are let in."""
+        return self.corp_token(suiteKey="suiteelsewhere", authCorpId="dingelsewhere")
 
     def app_token(self) -> str:
         """Return the token of the internal app."""

@@ -1,0 +1,152 @@
+"""Every error of DingTalk that a scenario can name, on every operation: over the wire, in the shape of its host."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import requests
+
+from contract_tests.clients.dingtalk import PATIENCE, Wire
+from contract_tests.evidence import case
+from contract_tests.target import Target
+from contract_tests.test_bad_input import Sent, right
+from emulator.engine.errors import ErrorRow
+from emulator.engine.provider import Operation
+from emulator.engine.quirks import settle
+from emulator.providers.dingtalk import PROVIDER
+
+ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
+GENERAL = PROVIDER.general_errors
+UPPER_UUID = r"[0-9A-F]{8}-[0-9A-F]{4}-7[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"
+BATCH = 700
+"""Rules of one scenario; there is a limit to how many parts it may have."""
+
+
+@pytest.fixture(scope="module")
+def box(server: Target) -> Iterator[Target]:
+    with server.scripted({}) as target:
+        yield target
+
+
+@pytest.fixture(scope="module")
+def asking(box: Target) -> dict[str, Sent]:
+    """A request of each operation that reaches it."""
+    return {operation.name: right(f"dingtalk.{operation.name}", box) for operation in PROVIDER.operations}
+
+
+def reaching(box: Target, sent: Sent) -> Sent:
+    """Return a request that lands in the sandbox even where nothing in it is a credential."""
+    told = box.told("dingtalk")
+    tag = told["app_key"]
+    path = sent.path
+    if path.startswith(("/contact/files/", "/dingtalk-drive/yundisk0/")):
+        head, _, _ = path.rpartition("/")
+        path = f"{head}/{_tag(box)}x"
+    query = {**sent.query}
+    if path in ("/login", "/oauth2/auth"):
+        query["client_id"] = tag
+    if path == "/gettoken":
+        query["appkey"] = tag
+    if path == "/service/get_corp_token":
+        query["accessKey"] = told["suite_key"]
+    body = sent.body
+    if body is not None and path.startswith("/v1.0/oauth2/") and path.count("/") == 3:
+        key = {"accessToken": "appKey", "userAccessToken": "clientId"}.get(path.rpartition("/")[2])
+        body = json.dumps({**json.loads(body), **({key: tag} if key else {})}).encode()
+    return Sent(sent.method, path, query, sent.headers, body)
+
+
+def _tag(box: Target) -> str:
+    return Wire(box.told("dingtalk")).corp_token()[:8]
+
+
+def answered(box: Target, sent: Sent) -> requests.Response:
+    request = reaching(box, sent)
+    wire = Wire(box.told("dingtalk"))
+    return wire.session.request(
+        request.method,
+        wire.url + request.path,
+        params=dict(request.query),
+        data=request.body,
+        headers=dict(request.headers),
+        timeout=PATIENCE,
+        allow_redirects=False,
+    )
+
+
+def checked(row: ErrorRow, family: str, answer: requests.Response) -> None:
+    """Assert that an answer is `row`, in the shape of its host."""
+    code, message = row.worded(settle(PROVIDER.quirks, {}).__getitem__, {})
+    assert answer.status_code == row.status
+    if row.group == "oss":
+        error = ElementTree.fromstring(answer.content)
+        assert answer.headers["Content-Type"] == "application/xml"
+        assert (error.findtext("Code"), error.findtext("Message")) == (code, message)
+        assert error.findtext("RequestId") == answer.headers["x-oss-request-id"]
+        return
+    said = answer.json()
+    if row.group == "firewall":
+        assert (said["status"], said["wait"], said["punish"]) == (1111, 5, "deny")
+    elif row.group in ("legacy", "oapi"):
+        assert answer.status_code == 200
+        number: Any = int(code) if code.lstrip("-").isdecimal() else code
+        assert said.pop("request_id", None) if family == "topapi" else "request_id" not in said
+        assert said == {"errcode": number, "errmsg": message}
+    elif row.group == "topapi":
+        assert (said["errcode"], said["sub_msg"]) == (row.extra["errcode"], message)
+        assert said.get("sub_code", str(said["errcode"])) == code
+        assert message in said["errmsg"]
+    else:
+        assert answer.headers["Content-Type"] == "application/json;charset=utf-8"
+        order = ["code", "requestid", "message"] if row.group in ("gateway", "oauth2") else None
+        assert list(said)[:3] == (order or [name for name in ("requestid", "code", "message") if name in said])
+        assert (said.get("code", "-"), said["message"]) == (code, message)
+        assert ("accessdenieddetail" in said) == ("detail" in row.extra)
+
+
+@pytest.mark.parametrize(
+    ("operation", "row"), [case(row, operation, row, id=f"{operation.name}-{row.key}") for operation, row in ROWS]
+)
+def test_an_error_of_the_tables_goes_over_the_wire(
+    box: Target, asking: dict[str, Sent], operation: Operation, row: ErrorRow
+) -> None:
+    rules = [{"on": f"dingtalk.{operation.name}", "then": {"fail": row.key}}]
+    box.asked("PUT", f"sandboxes/{box.sandbox}/scenario", {"rules": rules})
+    checked(row, operation.family, answered(box, asking[operation.name]))
+
+
+@pytest.mark.documented("DingTalk global error codes (Chinese, 2026-05-06)")
+@pytest.mark.parametrize("first", range(0, len(GENERAL), BATCH))
+def test_any_error_of_the_global_table_can_be_named(box: Target, first: int) -> None:
+    named = {"global": "GetTranslateFileJobResult", "oapi": "UploadSingle"}
+    own = {name: PROVIDER.rows(one) for one in PROVIDER.operations if (name := one.name) in named.values()}
+    batch = [row for row in GENERAL[first : first + BATCH] if row.key not in own[named[row.group]]]
+    rules = [
+        {"on": f"dingtalk.{named[row.group]}", "when": {"query.n": str(n)}, "then": {"fail": row.key}}
+        for n, row in enumerate(batch)
+    ]
+    box.asked("PUT", f"sandboxes/{box.sandbox}/scenario", {"rules": rules})
+    wire = Wire(box.told("dingtalk"))
+    token = wire.corp_token()
+    headers = {"x-acs-dingtalk-access-token": token}
+    for n, row in enumerate(batch):
+        if row.group == "global":
+            answer = wire.send("GET", f"/v1.0/contact/files/translateResults?jobId=x&n={n}", headers=headers)
+        else:
+            query = {"access_token": token, "n": str(n)}
+            answer = wire.send("POST", "/file/upload/single", params=query, files={"file": ("a.csv", b"x")})
+        checked(row, "", answer)
+    assert len(batch) > BATCH // 2
+
+
+@pytest.mark.documented("DingTalk global error codes (Chinese, 2026-05-06)")
+def test_the_global_table_is_whole() -> None:
+    hosts = {group: [row for row in GENERAL if row.group == group] for group in ("global", "oapi")}
+    assert {group: len(rows) for group, rows in hosts.items()} == {"global": 2116, "oapi": 378}
+    assert len({(row.group, row.key) for row in GENERAL}) == len(GENERAL)
+    assert all(200 <= row.status < 600 for row in GENERAL)
+    assert {row.status for row in hosts["oapi"]} == {200}
