@@ -16,6 +16,8 @@ from alibabacloud_dingtalk.contact_1_0 import models
 from alibabacloud_dingtalk.contact_1_0.client import Client
 from alibabacloud_dingtalk.oauth2_1_0 import models as oauth2_models
 from alibabacloud_dingtalk.oauth2_1_0.client import Client as OAuth2Client
+from alibabacloud_dingtalk.storage_2_0 import models as storage_models
+from alibabacloud_dingtalk.storage_2_0.client import Client as Storage
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
@@ -62,6 +64,13 @@ async def translated(emulator: Target, files: dict[str, bytes], output: str | No
     """Run a job by the SDK; return the file name and the content that its link gives."""
     token = corp_token(emulator)
     medias = {await upload(emulator, token, name, data): name for name, data in files.items()}
+    return await finished(emulator, token, medias, output)
+
+
+async def finished(
+    emulator: Target, token: str, medias: dict[str, str], output: str | None = None
+) -> tuple[str, bytes]:
+    """Run a job on what has been uploaded; return the file name and the content that its link gives."""
     client = Client(config(emulator))
     asked = models.TranslateFileRequest(
         medias=medias, output_file_name=output, union_id=emulator.environment["dingtalk"]["union_id"]
@@ -117,6 +126,32 @@ async def test_a_text_file_comes_back_with_names_for_ids(emulator: Target, name:
     rows = list(csv.reader(io.StringIO(data.decode())))
     assert rows[0] == ["who", "where"]
     assert all(cell and "$" not in cell for cell in rows[1])
+
+
+async def test_a_workbook_goes_the_whole_way_by_the_upload_information_of_the_sdk(emulator: Target) -> None:
+    told, token = emulator.environment["dingtalk"], corp_token(emulator)
+    source = workbook([["$userName=user001$", "in $departmentName=1$"]])
+    client = Storage(config(emulator))
+    asked = storage_models.GetFileUploadInfoRequest(union_id=told["union_id"], protocol="HEADER_SIGNATURE")
+    info = client.get_file_upload_info_with_options(
+        "root", asked, storage_models.GetFileUploadInfoHeaders(x_acs_dingtalk_access_token=token), OPTIONS
+    ).body
+    signed = info.header_signature_info
+    put = await asyncio.to_thread(
+        requests.put, signed.resource_urls[0], data=source, headers=signed.headers, timeout=10, proxies={"http": ""}
+    )
+    assert put.status_code == 200
+    dentry = client.commit_file_with_options(
+        "root",
+        storage_models.CommitFileRequest(union_id=told["union_id"], upload_key=info.upload_key, name="员工.xlsx"),
+        storage_models.CommitFileHeaders(x_acs_dingtalk_access_token=token),
+        OPTIONS,
+    ).body.dentry
+    name, data = await finished(emulator, token, {dentry.uuid: "员工.xlsx"})
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(data)).active
+    (row,) = sheet.values
+    assert name == "员工.xlsx"
+    assert "$" not in "".join(row)
 
 
 async def test_several_files_come_back_packed_under_the_name_asked_for(emulator: Target) -> None:

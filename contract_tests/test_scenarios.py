@@ -15,8 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 import yaml
 
+from contract_tests.clients.dingtalk import Wire
 from contract_tests.evidence import graded
 from contract_tests.reference_client import (
     AlibabaImages,
@@ -112,7 +114,7 @@ def _rows(of: Scenario) -> Iterator[Any]:
             for provider in PROVIDERS:
                 for operation in provider.operations:
                     if f"{provider.name}.{operation.name}" == on:
-                        yield from (provider.row(operation, key) for effect in effects for key in _keys(effect))
+                        yield from (provider.named(operation, key) for effect in effects for key in _keys(effect))
 
 
 def _keys(effect: Effect) -> list[str]:
@@ -135,6 +137,7 @@ class World:
         self.credentials: dict[str, dict[str, str]] = told["credentials"]
         self.clients: list[Client] = []
         self.pauses: list[float] = []
+        self.heard: list[requests.Response] = []
         self._clock(told["clock"])
         if own(name).get("clock") is None:
             self._clock(self.admin("PATCH", f"sandboxes/{self.id}/clock", {"mode": "frozen"}))
@@ -186,6 +189,9 @@ class World:
                 if step.answer is not None:
                     yield f"HTTP {step.answer.http}"
                     yield step.answer.body.decode(errors="replace")
+        for answer in self.heard:
+            yield f"HTTP {answer.status_code}"
+            yield answer.text
 
 
 Check = Callable[[World], None]
@@ -800,7 +806,103 @@ def file_created_twice(world: World) -> None:
     tells(client, "token 200, upload 200, create empty, create 200")
 
 
+def link_dead_after_a_minute(world: World) -> None:
+    client = world.client(DingTalk)
+    client.submit()
+    said = client.poll()
+    client.fetch(said)
+    world.advance(60)
+    assert stopped(lambda: client.fetch(client.query())) == "refused"
+    gone = "query 200 1, login 302, fetch 404 InvalidAction.NotFound"
+    tells(client, f"{DINGTALK}, {gone}")
+
+
+def stays_as_it_was(world: World) -> None:
+    client = world.client(DingTalk)
+    assert client.run().outcome == "done"
+    assert client.record.result == [b"$userName=user001$\n"]
+
+
+def of_many_scripts(world: World) -> None:
+    client = world.client(DingTalk)
+    assert client.run().outcome == "done"
+    (name,) = client.record.result
+    assert not re.search("[\u4e00-\u9fff]", name.decode()) or re.search("[\u3040-\u30ff ]", name.decode())
+
+
+def wire_of(world: World) -> Wire:
+    """Return plain calls of DingTalk, which the world hears."""
+    wire = Wire(world.credentials["dingtalk"])
+    wire.session.hooks["response"].append(lambda answer, **_: world.heard.append(answer))
+    return wire
+
+
+def no_place_left(world: World) -> None:
+    wire = wire_of(world)
+    token, asked = wire.corp_token(), {"protocol": "HEADER_SIGNATURE"}
+    for folder in ("/v1.0/storage/spaces/1/files", "/v2.0/storage/spaces/files/root"):
+        status, said = wire.api("POST", f"{folder}/uploadInfos/query", asked, token, unionId="u")
+        assert (status, said["code"], said["message"]) == (400, "orgQuotaInsufficient", "企业容量不足")
+
+
+def uploaded_by_key(world: World) -> tuple[int, int, str]:
+    """Upload a file by storage 2.0; return the HTTP statuses of the PUT and of the commit, and the latter's code."""
+    wire = wire_of(world)
+    token, folder = wire.corp_token(), "/v2.0/storage/spaces/files/root"
+    _, said = wire.api("POST", f"{folder}/uploadInfos/query", {"protocol": "HEADER_SIGNATURE"}, token, unionId="u")
+    signed = said["headerSignatureInfo"]
+    put = wire.send("PUT", urlsplit(signed["resourceUrls"][0]).path, data=b"x", headers=signed["headers"])
+    asked = {"uploadKey": said["uploadKey"], "name": "a.csv"}
+    commits = [wire.api("POST", f"{folder}/commit", asked, token, unionId="u") for _ in range(2)]
+    return put.status_code, commits[0][0], str(commits[0][1].get("code") or commits[1][1].get("code"))
+
+
+def committed_at_the_second_try(world: World) -> None:
+    assert uploaded_by_key(world) == (200, 400, "operationConcurrentControl")
+    assert uploaded_by_key(world) == (200, 200, "None")
+
+
+def put_at_the_second_try(world: World) -> None:
+    assert uploaded_by_key(world) == (403, 400, "paramError.uploadKey")
+    assert uploaded_by_key(world) == (200, 200, "None")
+
+
+def second_code_tells(world: World) -> None:
+    wire = wire_of(world)
+    query = {"access_token": wire.corp_token()}
+    errors = []
+    for _ in range(2):
+        corp = {"corpId": wire.told["corp_id"]}
+        code = wire.api("GET", "/dingtalk/requestAuthCode", None, None, **corp)[1]["code"]
+        said = wire.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
+        errors.append((said["errcode"], "result" in said))
+    assert errors == [(40078, False), (0, True)]
+
+
+def legacy_secret(world: World) -> None:
+    wire = wire_of(world)
+    keys = {"appkey": wire.told["app_key"], "appsecret": wire.told["app_secret"]}
+    said = wire.legacy("GET", "/gettoken", params=keys)
+    assert said == {"errcode": 40096, "errmsg": "不合法的appKey或appSecret"}
+
+
 DINGTALK_CHECKS: dict[str, Check] = {
+    "login-denied": runs(DingTalk, "refused", DINGTALK.replace("302, fetch 200", "302 access_denied")),
+    "login-of-another-user": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 403")),
+    "login-expires-before-download": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 302 login wanted")),
+    "result-open-to-anybody": dingtalk_well,
+    "result-link-expires": link_dead_after_a_minute,
+    "ip-blocked-with-a-page": runs(
+        DingTalk, "done", f"{FILE}, query 200 not JSON, query 200 not JSON, query 200 1, login 302, fetch 200"
+    ),
+    "corp-has-not-opened-the-app": runs(DingTalk, "refused", "token 400 suiteCallInvalid", jobs=0),
+    "user-out-of-contact-scope": stays_as_it_was,
+    "names-of-many-scripts": of_many_scripts,
+    "space-full": no_place_left,
+    "commit-conflicts-once": committed_at_the_second_try,
+    "upload-information-too-old": put_at_the_second_try,
+    "silent-code-refused-once": second_code_tells,
+    "legacy-token-secret-refused": legacy_secret,
     "parameter-refused": runs(DingTalk, "refused", "token 200, upload 200, create 400 param.invalid", jobs=0),
     "permission-missing": names_the_permission,
     "ip-not-in-whitelist": ip_unknown,

@@ -38,6 +38,16 @@ rows = [
 ]
 """
 
+GENERAL = """
+[[table]]
+name = "street"
+about = "What may happen in the street"
+source = "the town"
+evidence = "documented"
+operations = ["*"]
+rows = [{ code = "Street.Blocked", listed = 503, message = "No way through." }]
+"""
+
 LOAF = Lifecycle(
     name="bakery.loaf",
     course=(State("dough", "10s"), State("baking", "30s", also=("bakin",)), State("bread")),
@@ -117,9 +127,10 @@ BAKERY = Provider(
         ),
     ),
     load_errors=lambda: parse(ERRORS),
+    general=lambda: parse(GENERAL),
     quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
     lifecycles=(LOAF,),
-    groups={"bread": ("baker", "door")},
+    groups={"bread": ("baker", "door", "street")},
     owns=lambda _: True,
     credentials=lambda request: request.headers.get("baker", "").split(),
     mint=lambda tag: {"key": f"key-{tag}"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from emulator.engine.chance import Chance
 from emulator.engine.conditions import Look
+from emulator.engine.contacts import Contacts, Person
 from emulator.engine.effects import Course, Delay, Fail, Spread
+from emulator.engine.errors import ErrorRow
 from emulator.engine.request import Request
 from emulator.engine.scenario import Scenario, Tally
 from emulator.engine.scenario_compiler import compiled
@@ -243,3 +246,78 @@ _KEYS = st.sampled_from(["rules", "on", "then", "times", "clock", "at", "quirks"
 def test_whatever_is_written_under_known_keys_it_compiles_or_is_refused(data: dict[str, object]) -> None:
     with suppress(ScenarioError):
         compile_(json.dumps(data), is_json=True)
+
+
+DIRECTORY = """
+directory:
+  users:
+    u1: 张三
+    2: {name: Müller, unionId: m, mobile: 150, email: m@example.com}
+  departments: {1: 总部}
+  languages: [zh, ko]
+"""
+
+
+def test_a_directory_lists_people_shortly_or_in_full() -> None:
+    contacts = compile_(DIRECTORY).contacts
+    assert contacts is not None
+    assert contacts.users == {"u1": Person("张三"), "2": Person("Müller", "m", "150", "m@example.com")}
+    assert (contacts.departments, contacts.languages) == ({"1": "总部"}, ("zh", "ko"))
+    assert compile_("directory: {users: {}}").contacts == Contacts({})
+    assert compile_("about: x").contacts is None
+
+
+def test_a_later_directory_takes_the_place_of_an_earlier_one() -> None:
+    whole = compiled([Source(DIRECTORY, "a.yaml"), Source("directory: {users: {u3: X}}", "b.yaml")], [BAKERY])
+    assert whole.contacts == Contacts({"u3": Person("X")})
+    assert whole.written["directory"] == {"users": {"u3": "X"}}
+    kept = compiled([Source(DIRECTORY, "a.yaml"), Source("about: x", "b.yaml")], [BAKERY])
+    assert kept.contacts is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "directory:\n  people: {}",
+            "f.yaml:2:3: `people` is not a key here; there are users, departments, languages.",
+        ),
+        (
+            "directory:\n  users:\n    u1: {name: X, nam: Y}",
+            "f.yaml:3:19: `nam` is not a key here; there are name, unionId",
+        ),
+        ("directory:\n  users:\n    u1: {mobile: '1'}", "f.yaml:3:5: `name` is missing here"),
+        ("directory:\n  users:\n    u1: ''", "f.yaml:3:5: String should have at least 1 character"),
+        ("directory:\n  departments:\n    sales: X", "f.yaml:3:5: `sales` is no department id: a number"),
+        ("directory:\n  languages: [klingon]", "f.yaml:2:15: Input should be 'zh', 'en', 'ja', 'ko', 'de' or 'ar'"),
+        ("directory: all", "f.yaml:1:1: this is written as a mapping"),
+    ],
+)
+def test_a_wrong_directory_is_refused_where_it_is_wrong(text: str, said: str) -> None:
+    (line,) = refused(text)
+    assert said in line
+
+
+def test_an_error_of_no_operation_in_particular_can_be_named_on_any_that_fits() -> None:
+    rule = compile_("rules: [{on: 'bakery.*', then: {fail: Street.Blocked}}]").rules[0]
+    assert set(rule.then) == {"bakery.BakeLoaf", "bakery.GetLoaf"}
+    (effect,) = rule.then["bakery.GetLoaf"]
+    assert isinstance(effect, Fail)
+    assert effect.row is not None
+    assert (effect.row.code, effect.row.status) == ("Street.Blocked", 503)
+    assert "is not a documented error" in refused("rules: [{on: bakery.GetLoaf, then: {fail: Street.Elsewhere}}]")[0]
+
+
+def test_errors_of_no_operation_in_particular_are_not_read_before_one_is_named() -> None:
+    read: list[str] = []
+
+    def general() -> tuple[ErrorRow, ...]:
+        read.append("read")
+        return ()
+
+    provider = replace(BAKERY, general=general)
+    compiled("rules: [{on: 'bakery.*', then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {throttle: 1/s}}]", [provider])
+    assert read == []
+    with pytest.raises(ScenarioError):
+        compiled("rules: [{on: 'bakery.*', then: {fail: Nowhere}}]", [provider])
+    assert read
