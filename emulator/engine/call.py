@@ -116,7 +116,7 @@ class Call:
 
     async def poll(self, job: Job[Any]) -> Position:
         """Return where a job stands, and remember the poll when polls are what moves it."""
-        position = await self.stands(job)
+        position = job.timeline.position(job.created, self.now, await self.sandbox.store.marks(job.id))
         if not position.last and job.timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
         state = position.state if not position.gone else self._expiry(job.lifecycle)

@@ -7,6 +7,8 @@ from hashlib import blake2b
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEX = "0123456789abcdef"
+_VARIANTS = dict(zip(HEX, "89ab" * 4, strict=True))
+"""The digit of a UUID that tells its variant, by the digit that was drawn."""
 
 
 class Chance:
@@ -60,7 +62,7 @@ class Chance:
     def uuid(self, stream: str, version: int = 4) -> str:
         """Return a UUID in lower case with dashes."""
         digits = self.draw(stream).hex()
-        variant = "89ab"[int(digits[16], 16) & 3]
+        variant = _VARIANTS[digits[16]]
         return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 

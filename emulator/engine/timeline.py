@@ -76,9 +76,12 @@ class Timeline:
     kept: float | None = None
     polled: bool = field(init=False)
     """Whether polls move it, so that they have to be remembered."""
+    _passing: tuple[tuple[Step, DwellKind, float], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "polled", any(step.dwell.kind == "polls" for step in self.steps))
+        passing = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
+        object.__setattr__(self, "_passing", passing)
 
     def ends(self, created: float) -> float | None:
         """Return when the last step of a job created at `created` begins; None where more than time decides."""
@@ -94,8 +97,7 @@ class Timeline:
         them with timed ones and a jump of the clock still lands right.
         """
         since, polls, moves = created, marks.polls, marks.moves
-        for step in self.steps[:-1]:
-            kind, amount = step.dwell.kind, step.dwell.amount
+        for step, kind, amount in self._passing:
             if kind == "time":
                 end = since + amount
             elif kind == "stay":

@@ -144,19 +144,24 @@ def _note(call: Call, reply: Reply) -> None:
 def _asked(call: Call, operation: Operation) -> Parameters:
     sent = _sent(call, operation)
     try:
-        return operation.parameters.model_validate(sent)
+        asked: Parameters = operation.parameters.__pydantic_validator__.validate_python(sent)
     except ValueError as refusal:  # a pydantic.ValidationError, which a start does without
-        from emulator.engine.parameters import places, wrong
+        raise _misasked(call, operation, refusal) from None
+    return asked
 
-        error = wrong(refusal)
-        name = str(error["loc"][0]) if error["loc"] else ""
-        where = ".".join(str(part) for part in error["loc"])
-        if error["type"] == "missing":
-            place = places(operation.parameters).get(name, "request")
-            where = "query" if place == "either" else place
-            raise call.refuse(Trouble.MISSING, f"`{name}` is missing; it is sent in the {where}.", name) from None
-        detail = f"`{where}` is refused: {error['msg']}; it came as {error['input']!r:.120}."
-        raise call.refuse(Trouble.INVALID, detail, name) from None
+
+def _misasked(call: Call, operation: Operation, refusal: ValueError) -> Refusal:
+    from emulator.engine.parameters import places, wrong
+
+    error = wrong(refusal)
+    name = str(error["loc"][0]) if error["loc"] else ""
+    if error["type"] == "missing":
+        place = places(operation.parameters).get(name, "request")
+        where = "query" if place == "either" else place
+        return call.refuse(Trouble.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
+    where = ".".join(str(part) for part in error["loc"])
+    detail = f"`{where}` is refused: {error['msg']}; it came as {error['input']!r:.120}."
+    return call.refuse(Trouble.INVALID, detail, name)
 
 
 _SENT_IN: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}

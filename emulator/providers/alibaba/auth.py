@@ -108,9 +108,13 @@ def _verify(call: Call, claimed: Claim, secret: str) -> None:
     _check_time(call, claimed.timestamp or "")
     request, signature = call.request, claimed.signature or ""
     if claimed.family == "acs3":
-        hashed = signing.sha256(request.body)
         canonical = signing.acs3_canonical_request(
-            request.method, request.raw_path, request.query, request.headers, claimed.signed, hashed
+            request.method,
+            request.raw_path,
+            request.query,
+            request.headers,
+            claimed.signed,
+            signing.sha256(request.body),
         )
         text = signing.acs3_string_to_sign(canonical)
         right = signing.acs3_signature(secret, text)
