@@ -58,6 +58,7 @@ def faults(login: str) -> tuple[Fault, ...]:
         Fault("`drop: reset`, after it", {"drop": {"how": "reset", "when": "after"}}),
         Fault("`drop: empty`", {"drop": "empty"}),
         Fault("`drop: stall`, longer than the client waits", {"drop": "stall"}),
+        Fault("`drop: stall` after it, longer than the client waits", {"drop": {"how": "stall", "when": "after"}}),
         Fault("`body: truncated`", {"body": "truncated"}),
         Fault("`body: garbage`", {"body": "garbage"}),
         Fault("`body: malformed`", {"body": "malformed"}),
