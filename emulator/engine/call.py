@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.engine.callback import Callback
@@ -79,6 +80,16 @@ class Call:
             if value == own:
                 return f"@{name}"
         return value
+
+    @contextmanager
+    def outliving(self) -> Iterator[None]:
+        """Go on in the world as it is, after what takes a while, where a reset of the sandbox has overtaken the call."""
+        world = self.sandbox.bygone()
+        try:
+            yield
+        finally:
+            if self.sandbox.agenda is not world.agenda:
+                self.sandbox = world
 
     def refuse(self, trouble: Trouble, detail: str, parameter: str = "") -> Refusal:
         """Return the provider's documented error for `trouble`; `detail` says what came, why, and what to do."""

@@ -33,14 +33,12 @@ async def _fail(_call: Call, effect: Fail) -> None:
 
 
 async def _delay(call: Call, effect: Delay) -> None:
-    length, world = effect.spread.drawn(call.sandbox.chance), call.sandbox.bygone()
-    with waiting():
+    length = effect.spread.drawn(call.sandbox.chance)
+    with call.outliving(), waiting():
         if effect.clock == "sandbox":
             await passing.wait(call, call.now + length)
         else:
             await asyncio.sleep(length)
-    if call.sandbox.agenda is not world.agenda:  # a reset has overtaken the call
-        call.sandbox = world
     call.now = call.sandbox.now()
 
 

@@ -66,7 +66,8 @@ async def _translated(call: Call, asked: models.RunFileTranslation) -> tuple[byt
     try:
         data = await storage.source(call, asked.url)
         if data is None and call.sandbox.fetch is not None:
-            data = await call.sandbox.fetch(asked.url)
+            with call.outliving():
+                data = await call.sandbox.fetch(asked.url)
         if data is None:
             return None, None, None
         return await asyncio.to_thread(_translate, data, asked.type, asked.source, asked.target), None, None

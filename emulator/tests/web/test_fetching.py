@@ -205,6 +205,21 @@ def test_a_job_whose_source_is_of_this_machine_fails_as_one_that_cannot_be_got(m
     assert machine.asked == []
 
 
+def test_a_job_whose_source_comes_after_a_reset_is_none_of_the_new_beginning() -> None:
+    with Emulator(Settings(port=0, fetch_sources=True)) as emulator:
+        sandbox = emulator.sandbox()
+
+        async def fetch(_: str) -> bytes:
+            sandbox.reset()
+            return b"x"
+
+        sandbox.fetch = fetch
+        here = Box.default(emulator)
+        assert here.huawei.create(url="https://example.com/a.txt").status_code == 200
+        assert here.jobs() == []
+        here.session.close()
+
+
 def test_without_being_told_to_nothing_is_fetched_and_the_answer_says_so(machine: Site) -> None:
     with Emulator() as emulator:
         url = machine.put("/a.txt", b"x")
