@@ -138,7 +138,7 @@ def _dingtalk(name: str, told: Mapping[str, str], token: str) -> dict[str, Sent]
             dict(parse_qsl(urlsplit(logged_in(told, f"http://{told['endpoint']}/login?redirectUri=x")).query)),
         ),
         "Login": Sent("GET", "/login", {"redirectUri": "/"}),
-        "RequestAuthCode": Sent("GET", "/dingtalk/requestAuthCode", {"corpId": told["corp_id"]}),
+        "RequestAuthCode": Sent("GET", "/oauth2/requestAuthCode", {"corpId": told["corp_id"]}),
         "V2UserGetuserinfo": Sent("POST", "/topapi/v2/user/getuserinfo", {"access_token": token}, form, b"code=c"),
         "GetUser": Sent("GET", "/v1.0/contact/users/me", {}, user),
         "UploadTransaction": Sent("GET", "/file/upload/transaction", {"access_token": token, **chunk}),

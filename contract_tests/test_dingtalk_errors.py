@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 from xml.etree import ElementTree
 
 import pytest
@@ -150,3 +151,25 @@ def test_the_global_table_is_whole() -> None:
     assert len({(row.group, row.key) for row in GENERAL}) == len(GENERAL)
     assert all(200 <= row.status < 600 for row in GENERAL)
     assert {row.status for row in hosts["oapi"]} == {200}
+
+
+@pytest.mark.assumed("coverage is our own")
+def test_an_error_of_the_global_table_counts_as_documented_in_coverage(server: Target) -> None:
+    rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalid"}}]
+    with server.scripted({"rules": rules}) as target:
+        wire = Wire(target.told("dingtalk"))
+        asked = {**wire.suite, "authCorpId": wire.told["corp_id"]}
+        assert wire.api("POST", "/v1.0/oauth2/corpAccessToken", asked)[1]["code"] == "suiteCallInvalid"
+        rows = target.asked("GET", f"sandboxes/{target.sandbox}/coverage?kind=error&only=served")["rows"]
+    assert [(row["name"], row["evidence"]) for row in rows] == [
+        ("dingtalk.GetCorpAccessToken suiteCallInvalid", "documented")
+    ]
+
+
+@pytest.mark.assumed("how a wrong scenario is refused is our own")
+def test_a_code_of_the_global_table_that_is_misspelled_is_put_right(server: Target) -> None:
+    rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalit"}}]
+    with pytest.raises(HTTPError) as refusal:
+        server.asked("POST", "sandboxes", {"scenario": {"rules": rules}})
+    with refusal.value as answer:
+        assert b"Did you mean `suiteCallInvalid`?" in answer.read()

@@ -50,7 +50,7 @@ def wire(box: Target) -> Wire:
 
 def silent_code(wire: Wire, **more: str) -> str:
     asked = {"corpId": wire.told["corp_id"], **more}
-    return str(wire.api("GET", "/dingtalk/requestAuthCode", None, None, **asked)[1]["code"])
+    return str(wire.api("GET", "/oauth2/requestAuthCode", None, None, **asked)[1]["code"])
 
 
 def who(wire: Wire, code: str, token: str | None = None) -> Any:

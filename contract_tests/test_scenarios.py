@@ -873,7 +873,7 @@ def second_code_tells(world: World) -> None:
     errors = []
     for _ in range(2):
         corp = {"corpId": wire.told["corp_id"]}
-        code = wire.api("GET", "/dingtalk/requestAuthCode", None, None, **corp)[1]["code"]
+        code = wire.api("GET", "/oauth2/requestAuthCode", None, None, **corp)[1]["code"]
         said = wire.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
         errors.append((said["errcode"], "result" in said))
     assert errors == [(40078, False), (0, True)]

@@ -69,6 +69,19 @@ def rows(providers: Sequence[Provider], coverage: Coverage, faults: Iterable[str
         for operation in provider.operations:
             told["fault", f"{provider.name}.{operation.name} {fault}"] = {}
     counts = coverage.counts
-    for key in counts:
-        told.setdefault(key, {"evidence": "undocumented"})
+    for kind, name in counts:
+        if (kind, name) not in told:
+            told[kind, name] = _of_none_in_particular(providers, kind, name)
     return [{"kind": key[0], "name": key[1], "served": counts.get(key, 0), **more} for key, more in told.items()]
+
+
+def _of_none_in_particular(providers: Iterable[Provider], kind: Kind, name: str) -> dict[str, Any]:
+    """Return how well something is known that no operation's tables have: an error of a provider's general table."""
+    where, _, key = name.partition(" ")
+    for provider in providers:
+        for operation in provider.operations:
+            if kind == "error" and f"{provider.name}.{operation.name}" == where:
+                row = provider.named(operation, key)
+                if row is not None:
+                    return {"evidence": row.evidence, "source": row.source}
+    return {"evidence": "undocumented"}

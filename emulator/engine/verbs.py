@@ -48,7 +48,9 @@ class On:
         """Return the error of that code. Refuses one that neither the operation's tables have nor the general ones."""
         row = self.provider.named(self.operation, code)
         if row is None:
-            rows = self.provider.rows(self.operation)
+            groups = self.provider.groups[self.operation.family]
+            general = [one.key for one in self.provider.general_errors if one.group in groups]
+            rows = [*self.provider.rows(self.operation), *general]
             raise VerbError(
                 f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, rows)} "
                 f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."

@@ -9,9 +9,10 @@ from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from emulator.providers.dingtalk.quirks import QUIRKS
 
 _PATHS = (
-    *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/gettoken", "/oauth2/", "/contact/"),
-    *("/login", "/dingtalk/", auth.OBJECTS),
+    *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/oauth2/", "/contact/"),
+    auth.OBJECTS,
 )
+_PAGES = frozenset({"/gettoken", "/login"})
 
 
 def _general() -> tuple[ErrorRow, ...]:
@@ -46,7 +47,7 @@ PROVIDER = Provider(
         "legacy": ("legacy", "firewall", "oapi"),
         "oss": ("oss",),
     },
-    owns=lambda request: request.raw_path.startswith(_PATHS),
+    owns=lambda request: request.raw_path.startswith(_PATHS) or request.raw_path in _PAGES,
     credentials=auth.credentials,
     mint=auth.mint,
     environment=environment.environment,

@@ -71,7 +71,7 @@ def credentials(request: Request) -> Iterator[str]:
         yield request.query.get("accessKey") or request.form.get("accessKey", "")
     elif path == "/gettoken":
         yield request.query.get("appkey", "")
-    elif path.startswith(("/oauth2/", "/login", "/dingtalk/")):
+    elif path.startswith("/oauth2/") or path == "/login":
         query = request.query
         yield from (query[name] for name in ("client_id", "clientId", "corpId") if name in query)
         yield from (link[1] for name in ("redirect_uri", "redirectUri") if (link := _LINK.search(query.get(name, ""))))

@@ -161,7 +161,7 @@ OPERATIONS = (
     Operation(
         name="RequestAuthCode",
         methods=_GET,
-        path="/dingtalk/requestAuthCode",
+        path="/oauth2/requestAuthCode",
         run=silent_login.request_auth_code,
         parameters=user_models.RequestAuthCode,
         response=user_models.RequestAuthCodeResponse,

@@ -54,8 +54,8 @@ _WORDS: Mapping[str, Mapping[Trouble, str]] = {
     "/v2.0/": _NEW,
     "/contact/": _NEW,
     "/oauth2/auth": _NEW,
+    "/oauth2/requestAuthCode": _NEW,
     "/login": _NEW,
-    "/dingtalk/": _NEW,
     "/topapi/": _TOPAPI,
     OBJECTS: _OSS,
 }

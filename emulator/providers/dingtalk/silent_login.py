@@ -37,9 +37,7 @@ async def v2_user_getuserinfo(call: Call, asked: models.V2UserGetuserinfo) -> mo
     record = await call.sandbox.store.take(_CODES, code)
     user_id, corp = record.value if record is not None and record.holds(call.now) else ("", "")
     if not user_id or corp != call.owner:
-        hint = (
-            "The code was not given by /dingtalk/requestAuthCode for this corp, was used, or is over five minutes old."
-        )
+        hint = "The code was not given by /oauth2/requestAuthCode for this corp, was used, or is over five minutes old."
         raise Refusal("40078", hint=hint)
     user = users.of_id(call, user_id)
     first = user == users.signed_in(call)
