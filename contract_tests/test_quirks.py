@@ -371,6 +371,23 @@ async def reissued_token(world: World, choice: str) -> None:
     assert codes == [old, "param.invalid"]
 
 
+async def callback_when(world: World, choice: str) -> None:
+    at, quirks = f"/__fauxlate/sandboxes/{world.id}", {"dingtalk.callback_when": choice}
+    wanted = {"url": "http://127.0.0.1:1/nobody", "check": False}
+    assert (await world.ask("PUT", f"{at}/callbacks/dingtalk", json=wanted))[0] == 200
+    await world.scenario(quirks, {"on": "dingtalk.TranslateFile", "then": {"timeline": ["0 1s", "2"]}})
+    token = (await world.corp_token())[1]["accessToken"]
+    form = aiohttp.FormData()
+    form.add_field("file", b"$userName=u$", filename="a.csv")
+    _, media = await world.ask("POST", f"/file/upload/single?access_token={token}", data=form)
+    asked = {"medias": {media["media_id"]: "a.csv"}, "unionId": "u"}
+    headers = {"x-acs-dingtalk-access-token": token}
+    assert (await world.ask("POST", "/v1.0/contact/files/translate", json=asked, headers=headers))[0] == 200
+    await world.advance("2s")
+    _, journal = await world.ask("GET", f"{at}/journal?operation=transfer_contact_id_job_result")
+    assert len(journal["entries"]) == {"successful": 0, "ended": 1}[choice]
+
+
 async def token_path(world: World, choice: str) -> None:
     status, said = await world.corp_token("/oauth2/corpAccessToken")
     if choice == "both":
@@ -477,6 +494,7 @@ CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
     "dingtalk.unknown_media": unknown_media,
     "dingtalk.formula_strings": formula_strings,
     "dingtalk.inline_strings": inline_strings,
+    "dingtalk.callback_when": callback_when,
     "dingtalk.package": package,
     "dingtalk.reissued_token": reissued_token,
     "dingtalk.token_path": token_path,

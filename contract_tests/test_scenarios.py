@@ -18,6 +18,7 @@ import pytest
 import requests
 import yaml
 
+from contract_tests.clients.called_back import App, Plain, listening
 from contract_tests.clients.dingtalk import Wire
 from contract_tests.evidence import graded
 from contract_tests.reference_client import (
@@ -355,7 +356,25 @@ def as_seen_live(world: World) -> None:
                 assert (step.answer.json["Code"], "Message" in step.answer.json) == ("200", False)
 
 
+def document_called_back(times: int, between: tuple[float, float] = (3, 3)) -> Check:
+    """A document task ends, and its client is told so many times, so many seconds after it began."""
+
+    def check(world: World) -> None:
+        client = world.client(AlibabaText)
+        with listening(Plain(world.credentials["dingtalk"])) as app:
+            asked = {"SourceLanguage": "zh", "TargetLanguage": "en", "FileUrl": "https://e.example/a.txt"}
+            task = client.ask("CreateDocTranslateTask", **asked, CallbackUrl=app.url).json["TaskId"]
+            world.advance(between[0] - 0.1)
+            assert app.heard() == 0
+            world.advance(between[1] - between[0] + 0.2)
+            assert [app.next()["task_id"] for _ in range(app.heard())] == [task] * times
+        assert [job["state"] for job in world.jobs if job["id"] == task] == ["translated"]
+
+    return check
+
+
 ALIBABA: dict[str, Check] = {
+    "document-callback-lost": document_called_back(0),
     "parameter-refused": runs(AlibabaText, "refused", "create 400 10021", jobs=0),
     "error-code-in-http-200": runs(AlibabaText, "refused", "create 200 10004", jobs=0),
     "language-pair-not-supported": all_of(
@@ -886,6 +905,45 @@ def legacy_secret(world: World) -> None:
     assert said == {"errcode": 40096, "errmsg": "不合法的appKey或appSecret"}
 
 
+def called_back(*times: float | None, jobs: int = 1, status: str = "1", refused: int = 0) -> Check:
+    """Jobs end, and their app is told at these times, in seconds after the first began, None for whenever."""
+
+    def check(world: World) -> None:
+        with listening(App(world.credentials["dingtalk"])) as app:
+            wanted = {"url": app.url, "form": "http", "check": False}
+            world.admin("PUT", f"sandboxes/{world.id}/callbacks/dingtalk", wanted)
+            clients = [world.client(DingTalk) for _ in range(jobs)]
+            began = world.now()
+            ids = [client.submit() for client in clients]
+            world.advance(3600)
+            told = [app.next() for _ in range(app.heard())]
+            posted = [int(asked["timestamp"]) / 1000 - began for asked, _ in app.posts]
+        assert all(one == pytest.approx(at, abs=0.01) for one, at in zip(posted, times, strict=True) if at is not None)
+        assert len(told) == len(times) - refused
+        assert [str(one["status"]) for one in told] == [status] * len(told)
+        assert {one["jobId"] for one in told} <= set(ids)
+        assert all(client.query()["status"] == status for client in clients)
+
+    return check
+
+
+def out_of_order(world: World) -> None:
+    with listening(App(world.credentials["dingtalk"])) as app:
+        wanted = {"url": app.url, "form": "http", "check": False}
+        world.admin("PUT", f"sandboxes/{world.id}/callbacks/dingtalk", wanted)
+        first, second = (world.client(DingTalk) for _ in range(2))
+        ids = [first.submit(), second.submit()]
+        world.advance(60)
+        assert [app.next()["jobId"], app.next()["jobId"]] == ids[::-1]
+
+
+def before_the_answer(world: World) -> None:
+    called_back(0)(world)
+    entries = world.admin("GET", f"sandboxes/{world.id}/journal")["entries"]
+    names = [entry["operation"].partition(".")[2] for entry in entries]
+    assert names.index("transfer_contact_id_job_result") < names.index("TranslateFile")
+
+
 DINGTALK_CHECKS: dict[str, Check] = {
     "login-denied": runs(DingTalk, "refused", DINGTALK.replace("302, fetch 200", "302 access_denied")),
     "login-of-another-user": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 403")),
@@ -948,6 +1006,14 @@ DINGTALK_CHECKS: dict[str, Check] = {
     "never-ending-job": in_progress_for_ever,
     "job-fails": runs(DingTalk, "failed", f"{FILE}, query 200 0, query 200 0, query 200 2"),
     "output-name-decides": by_output_name,
+    "callback-lost": called_back(),
+    "callback-lost-once-then-sent-again": called_back(13),
+    "callback-late": called_back(603),
+    "callback-twice": called_back(3, 3),
+    "callbacks-out-of-order": out_of_order,
+    "callback-before-the-answer": before_the_answer,
+    "callback-wrongly-signed": called_back(3, 13, refused=1),
+    "callback-of-a-failed-job": called_back(3, status="2"),
     "job-forgotten-mid-poll": runs(DingTalk, "refused", f"{FILE}, query 200 0, query 400 param.invalid"),
     "result-link-dead": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 404 InvalidAction.NotFound")),
     "create-answer-empty-after-the-job-exists": file_created_twice,
@@ -1121,6 +1187,7 @@ CROSS: dict[str, Check] = {
     "every-request-fails-the-first-time": second_time_lucky,
     "answers-wait-for-the-clock": answered_when_time_passes,
     "answers-have-additional-members": more_members,
+    "callbacks-unreliable": all_of(document_called_back(2, (4, 63)), called_back(None, None)),
 }
 
 CHECKS: dict[str, Check] = {

@@ -136,6 +136,8 @@ def _catalog(asked: argparse.Namespace) -> int:
             _print_wrapped("    ", keys)
         if tables["errors"]:
             print(f"  any operation: {len(tables['errors'])} more errors, which --json lists")
+        for event in tables["events"]:
+            print(f"  event {event['name']}: {' | '.join(form['name'] for form in event['forms'])}")
         for quirk in tables["quirks"]:
             print(f"  quirk {quirk['name']}: {' | '.join(quirk['choices'])}")
     return 0
@@ -208,6 +210,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--admin-token", help="token that the admin API then wants")
     serve.add_argument("--public-url", metavar="URL", help="where links point, if not to host and port")
     serve.add_argument("--log-format", metavar="|".join(LOG_FORMATS), help="how the log is written to stderr (text)")
+    serve.add_argument(
+        "--callback",
+        metavar="PROVIDER=URL",
+        action="append",
+        help="where callbacks go, as dingtalk=http://127.0.0.1:9000/callback; provider.form=URL for another form",
+    )
+    serve.add_argument(
+        "--callbacks-anywhere",
+        action="store_true",
+        default=None,
+        help="let callbacks go to other machines, not to this one alone",
+    )
     serve.add_argument("--quiet", action="store_true", help="print no snippets, only the line `ready URL`")
     serve.set_defaults(run=_serve)
 

@@ -13,20 +13,25 @@ from contextlib import asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
 from emulator import library
 from emulator.engine.sandbox import DEFAULT, Sandbox, Sandboxes
 from emulator.engine.scenario import Scenario
+from emulator.engine.suggest import did_you_mean
 from emulator.engine.world import World, environment
 from emulator.providers import alibaba, dingtalk, huawei
 from emulator.settings import Settings, url_of
 from emulator.stores.memory import MemoryStore
-from emulator.web import admin, app
+from emulator.web import admin, app, connections
+
+if TYPE_CHECKING:
+    from emulator.engine.callback import Receiver
 
 Done = TypeVar("Done")
+
 log = logging.getLogger("fauxlate")
 PROVIDERS = (dingtalk.PROVIDER, huawei.PROVIDER, alibaba.PROVIDER)
 """In the order in which they are asked whether a path is theirs; the last takes what is left."""
@@ -43,13 +48,44 @@ def world(settings: Settings) -> World:
     default = new_sandbox(
         DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures
     )
-    return World(PROVIDERS, Sandboxes(default), new_sandbox=new_sandbox, shipped=_shipped, find=library.shipped)
+    default.told_at(_receivers(settings, default))
+    return World(
+        PROVIDERS,
+        Sandboxes(default),
+        new_sandbox=new_sandbox,
+        shipped=_shipped,
+        find=library.shipped,
+        callbacks_anywhere=settings.callbacks_anywhere,
+    )
 
 
 async def _fetch(url: str) -> bytes:
     from emulator.web.fetching import fetcher
 
     return await fetcher()(url)
+
+
+def _receivers(settings: Settings, default: Sandbox) -> dict[str, Receiver]:
+    """Return who is called back where. Raises `ValueError` for a setting that is none."""
+    found: dict[str, Receiver] = {}
+    if not settings.callback:
+        return found
+    consoles = {one.name: console for one in PROVIDERS if (console := one.load_console()) is not None}
+    for told in settings.callback:
+        where, _, url = told.partition("=")
+        name, _, form = where.partition(".")
+        console = consoles.get(name)
+        if console is None:
+            near = did_you_mean(name, consoles)
+            raise ValueError(
+                f"--callback {told[:200]}: `{name}` is none of {', '.join(consoles)}; write provider=URL.{near}"
+            )
+        try:
+            own = default.credentials[name]
+            found[name] = console.set_to(own, url=url, form=form, anywhere=settings.callbacks_anywhere)
+        except ValueError as refusal:
+            raise ValueError(f"--callback {told[:200]}: {refusal}") from None
+    return found
 
 
 def sandbox(sandbox_id: str, origin: Scenario, **settings: Any) -> Sandbox:
@@ -91,6 +127,8 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         world.base_url = (settings.public_url or url).rstrip("/")
         yield url
     finally:
+        for one in world.sandboxes:
+            await connections.close(one)
         await runner.cleanup()
 
 

@@ -24,6 +24,8 @@ class Settings:
     `ignore_signatures` lets the known ones of that sandbox in without a good signature.
     `public_url` is what links point to where clients reach the server under another address. `log_format` is `text` or
     `json`. `fetch_sources` gets the sources of jobs from the internet, instead of letting a sample stand in.
+    `json`. `callback` says where clients want to be called back, as `provider=URL` or `provider.form=URL`;
+    `callbacks_anywhere` lets those URLs lead to other machines.
     """
 
     host: str = "127.0.0.1"
@@ -37,6 +39,8 @@ class Settings:
     public_url: str | None = None
     log_format: str = "text"
     fetch_sources: bool = False
+    callback: tuple[str, ...] = ()
+    callbacks_anywhere: bool = False
 
 
 def url_of(host: str, port: int) -> str:

@@ -13,6 +13,7 @@ class Agenda:
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Action]] = []
+        self._standing: set[int] = set()
         self._entered = 0
         self.stirred: set[Callable[[], None]] = set()
         """Called when the clock has been changed: whoever waits for it by a timer has to look again."""
@@ -21,19 +22,23 @@ class Agenda:
         """Enter `action` for `due`; return a number by which it can be struck out."""
         self._entered += 1
         heapq.heappush(self._heap, (due, self._entered, action))
+        self._standing.add(self._entered)
         return self._entered
 
     def strike(self, number: int) -> None:
         """Strike an action out, if it is still there."""
-        self._heap = [item for item in self._heap if item[1] != number]
-        heapq.heapify(self._heap)
+        self._standing.discard(number)
+        if not self._standing:
+            self._heap.clear()
 
     def next_due(self, until: float) -> tuple[float, Action] | None:
         """Take out and return the first action that is due at `until` or before, with its time."""
-        if self._heap and self._heap[0][0] <= until:
-            due, _, action = heapq.heappop(self._heap)
-            return due, action
+        while self._heap and self._heap[0][0] <= until:
+            due, number, action = heapq.heappop(self._heap)
+            if number in self._standing:
+                self._standing.remove(number)
+                return due, action
         return None
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._standing)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from emulator.engine.callback import Callback
 from emulator.engine.errors import Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
@@ -25,12 +24,11 @@ class Call:
 
     `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name, and
     `caller` what its provider found out about it; `timeline` is what a scenario chose; `job` the id of the job that the
-    call turned out to be about; `match` the rule that it met; `callbacks` what the client is to be told later.
+    call turned out to be about; `match` the rule that it met; `touched` a job that the call started or moved on.
     """
 
     __slots__ = (
         "base_url",
-        "callbacks",
         "caller",
         "job",
         "match",
@@ -44,6 +42,7 @@ class Call:
         "sandbox",
         "settled",
         "timeline",
+        "touched",
         "wall",
     )
 
@@ -62,7 +61,7 @@ class Call:
         self.timeline: Timeline | None = None
         self.job: str | None = None
         self.match: Match = NOTHING
-        self.callbacks: list[Callback] = []
+        self.touched: Job[Any] | None = None
         self.settled: Callable[[], None] | None = None
 
     def quirk(self, name: str) -> str:
@@ -110,6 +109,7 @@ class Call:
         job = Job(job_id, nth, lifecycle.name, self.owner, self.now, timeline, facts)
         await store.add_job(job)
         self.job = job_id
+        self.touched = job
         return job
 
     async def find(self, lifecycle: Lifecycle, job_id: str) -> Job[Any] | None:
@@ -130,6 +130,7 @@ class Call:
         position = job.timeline.position(job.created, self.now, await self.sandbox.store.marks(job.id))
         if not position.last and job.timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
+            self.touched = job
         state = position.state if not position.gone else self._expiry(job.lifecycle)
         self.sandbox.coverage.served("state", job.lifecycle, state)
         return position

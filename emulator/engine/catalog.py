@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from emulator.engine.callback import Event
 from emulator.engine.errors import ErrorRow
 from emulator.engine.parameters import described
 from emulator.engine.provider import Operation, Provider
@@ -14,11 +15,12 @@ from emulator.engine.timeline import Lifecycle
 
 
 def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
-    """Return by provider its operations, lifecycles and quirks, and the errors of no operation in particular."""
+    """Return by provider its operations, events, lifecycles and quirks, and the errors of no operation in particular."""
     return {
         provider.name: {
             "title": provider.title,
             "operations": [_operation(provider, operation) for operation in provider.operations],
+            "events": [_event(event) for event in provider.events],
             "lifecycles": [_lifecycle(lifecycle) for lifecycle in provider.lifecycles],
             "quirks": [_quirk(quirk) for quirk in provider.quirks],
             "errors": [_error(row) for row in provider.general_errors],
@@ -58,8 +60,30 @@ def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
         "response": [] if operation.response is None else paths(operation.response),
         "lifecycle": None if lifecycle is None else lifecycle.name,
         "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
+        "event": None if operation.event is None else operation.event.name,
         "errors": [_error(row) for row in provider.rows(operation).values()],
         **({"note": operation.note} if operation.note else {}),
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "about": event.about,
+        "evidence": event.evidence,
+        "source": event.source,
+        "forms": [
+            {
+                "name": form.name,
+                "about": form.about,
+                "by_url": form.by_url,
+                "signed": form.signed,
+                "again": list(form.again),
+                "evidence": form.evidence,
+                "source": form.source,
+            }
+            for form in event.forms
+        ],
     }
 
 

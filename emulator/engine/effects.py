@@ -15,6 +15,7 @@ from emulator.engine.timeline import Timeline
 
 DropKind = Literal["reset", "empty", "stall"]
 BodyKind = Literal["truncated", "garbage", "malformed", "html", "dribble"]
+CallbackKind = Literal["lost", "late", "duplicated", "reordered", "early", "missigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,21 @@ class Throttle:
     row: ErrorRow | None = None
 
 
-Effect = Fail | Delay | Drop | Body | Course | Patch | Respond | Throttle
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Do something to the callback that tells of the job's end.
+
+    `lost` and `missigned` concern its first `times` tries, all without that; `duplicated` sends each try `times`
+    times; `late` waits for as long as `spread` draws, by the sandbox's clock; `reordered` holds it back until another
+    one of the sandbox has been sent; `early` sends it before the call is answered, and ends the job then.
+    """
+
+    how: CallbackKind
+    times: int | None = None
+    spread: Spread = Spread("fixed", 0)
+
+
+Effect = Fail | Delay | Drop | Body | Course | Patch | Respond | Throttle | CallBack
 
 _SPREAD = re.compile(r"(uniform|normal|lognormal)\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
 

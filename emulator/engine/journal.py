@@ -1,10 +1,10 @@
-"""The journal: every request that a sandbox was sent, what came back, and why; a bounded memory."""
+"""The journal: every request that a sandbox was sent and every callback that it sent, and why; a bounded memory."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,12 +95,46 @@ class Entry:
         return None if fault is None else f"{type(fault).__name__.lower()} {fault.how}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One try of a callback: what went to the client and what it answered, told as an entry is.
+
+    `now` is the time of the sandbox; `form` says how it went, `attempt` which try it was, `said` what it said before
+    any encryption, `refusal` why its answer does not count. A reply of status 0 is none.
+    """
+
+    number: int
+    wall: float
+    took: float
+    now: float
+    sandbox: Sandbox
+    provider: str
+    event: str
+    form: str
+    job: str | None
+    rule: Rule | None
+    request: Request
+    reply: Reply
+    attempt: int
+    said: bytes
+    refusal: str | None
+    fault: str | None
+
+    @property
+    def operation(self) -> str:
+        """The event, as `provider.event`."""
+        return f"{self.provider}.{self.event}"
+
+
+Noted = Entry | Sent
+
+
 class Journal:
     """The last `most` entries of a sandbox."""
 
     def __init__(self, most: int = 500) -> None:
-        self._entries: deque[Entry] = deque(maxlen=most)
-        self._heard: list[Callable[[Entry | None], None]] = []
+        self._entries: deque[Noted] = deque(maxlen=most)
+        self._heard: list[Callable[[Noted | None], None]] = []
         self.written = 0
 
     def number(self) -> int:
@@ -108,7 +142,7 @@ class Journal:
         self.written += 1
         return self.written
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Noted) -> None:
         """Remember an entry, forgetting the oldest when there are too many."""
         self._entries.append(entry)
         for hear in self._heard:
@@ -119,7 +153,7 @@ class Journal:
         for hear in tuple(self._heard):
             hear(None)
 
-    def hear(self, listener: Callable[[Entry | None], None]) -> Callable[[], None]:
+    def hear(self, listener: Callable[[Noted | None], None]) -> Callable[[], None]:
         """Tell `listener` of each new entry, and with None of the end, until what is returned is called."""
         self._heard.append(listener)
         return lambda: self._heard.remove(listener)
@@ -128,15 +162,19 @@ class Journal:
         """Forget all entries; their numbers go on."""
         self._entries.clear()
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[Noted]:
         return iter(tuple(self._entries))
 
     def __len__(self) -> int:
         return len(self._entries)
 
 
-def why(entry: Entry) -> Iterator[str]:
+def why(entry: Noted) -> Iterator[str]:
     """Say of each rule of the scenario why it did or did not apply to this request."""
+    if isinstance(entry, Sent):
+        if entry.rule is not None:
+            yield f"{entry.rule.where}: applied to the call that started the job"
+        return
     reasons = dict(entry.reasons)
     for rule in entry.scenario.rules:
         if entry.rule is not None and rule.index == entry.rule.index:

@@ -12,6 +12,7 @@ from emulator.engine.evidence import Evidence
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
+    from emulator.engine.callback import Console, Event
     from emulator.engine.parameters import Parameters
     from emulator.engine.quirks import Quirk
     from emulator.engine.reply import Reply
@@ -58,8 +59,9 @@ class Operation:
     action where the provider chooses by that. `takes` lists the content types its body may have; none: any.
     `family` names the provider's group of operations that share error tables and their rendering. `access` checks
     credentials. `response` is the TypedDict of the answer, None where bytes come back. `creates` marks the operation
-    that starts `lifecycle`'s jobs; `names_job` reads from the parameters of any other which job it is about. `when`
-    narrows a path that others use too. `note` says what a reader of the catalog ought to know.
+    that starts `lifecycle`'s jobs, and `event` tells of their end; `names_job` reads from the parameters of any other
+    which job it is about. `when` narrows a path that others use too. `note` says what a reader of the catalog ought to
+    know.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Operation:
     access: Callable[[Call], Awaitable[None]] | None = None
     lifecycle: Lifecycle | None = None
     creates: bool = False
+    event: Event | None = None
     names_job: Callable[[Any], str | None] | None = None
     evidence: Evidence = Evidence.DOCUMENTED
     note: str = ""
@@ -94,8 +97,8 @@ class Provider:
     the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
     `throttled` is the error for too many calls, by family, and `throttles` tells it more exactly, by who calls;
     `retry_after` maps the headers that tell with it when to come again to what they count in a second. `general` reads
-    what the documents list as errors of no operation in particular. `fresh` names the parameters that differ from one try of a
-    call to the next, such as nonces.
+    what the documents list as errors of no operation in particular. `fresh` names the parameters that differ from one
+    try of a call to the next, such as nonces. `load_console` gives what a client can set beforehand for its callbacks.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Provider:
     retry_after: Mapping[str, int] = field(default_factory=lambda: {"Retry-After": 1})
     general: Callable[[], tuple[ErrorRow, ...]] = tuple
     fresh: frozenset[str] = frozenset()
+    load_console: Callable[[], Console | None] = lambda: None
     action: Callable[[Request], str | None] = lambda _: None
     _operations: list[tuple[Operation, ...]] = field(default_factory=list, init=False, repr=False)
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
@@ -130,6 +134,14 @@ class Provider:
         if not self._operations:
             self._operations.append(self.load_operations())
         return self._operations[0]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Every event that its clients can be told."""
+        of_jobs = {
+            operation.event.name: operation.event for operation in self.operations if operation.event is not None
+        }
+        return (*of_jobs.values(), *(console.events if (console := self.load_console()) is not None else ()))
 
     @property
     def errors(self) -> tuple[ErrorRow, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
+    from emulator.engine.callback import Subscription
     from emulator.engine.effects import Body, Drop
 
 JSON = "application/json"
@@ -31,7 +32,7 @@ class Reply:
 
     `hint` tells the developer what a document would not, `compared` what a wrong signature was made of; `error` is the
     key of the error row that this is, `evidence` how well it is known; `fault` what a scenario does to it on its way
-    out; `stream` gives bytes without end.
+    out; `stream` gives bytes without end; `upgrade` makes the connection a WebSocket by which its client is told.
     """
 
     status: int
@@ -44,6 +45,7 @@ class Reply:
     evidence: str = ""
     fault: Drop | Body | None = None
     stream: AsyncGenerator[bytes, None] | None = None
+    upgrade: Subscription | None = None
 
 
 def as_json(data: Mapping[str, Any]) -> bytes:

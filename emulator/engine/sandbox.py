@@ -16,6 +16,7 @@ from emulator.engine.quirks import settle
 from emulator.engine.scenario import Scenario, Tally
 
 if TYPE_CHECKING:
+    from emulator.engine.callback import Expected, Receiver
     from emulator.engine.fetching import Fetch
     from emulator.engine.jobs import Job
     from emulator.engine.provider import Provider
@@ -39,7 +40,8 @@ class Sandbox:
     `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
     `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
     `quirks` are choices that hold under every scenario that does not make its own. `fetch` gets sources from elsewhere;
-    without it none is got.
+    without it none is got. `receivers` tells by provider who is told of events, `expected` by job whose end nobody has
+    been told of yet.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Sandbox:
             provider.name: provider.mint(self.tag) for provider in providers
         }
         self.origin = origin or Scenario()
+        self._first_receivers: dict[str, Receiver] = {}
         self._providers = providers
         self._new_store = store
         self._wall = wall
@@ -82,6 +85,8 @@ class Sandbox:
         self.chance = Chance(self._seed)
         self.store = self._new_store()
         self.agenda = Agenda()
+        self.receivers = dict(self._first_receivers)
+        self.expected: dict[str, Expected] = {}
         self.journal = Journal()
         self.coverage = Coverage()
         self.follow(self.origin)
@@ -99,6 +104,11 @@ class Sandbox:
             self.chance = self.chance.reseeded(scenario.seed)
         if scenario.clock is not None:
             self.clock = scenario.clock(self._wall())
+
+    def told_at(self, receivers: Mapping[str, Receiver]) -> None:
+        """Tell of events, by provider, whom `receivers` name: from the beginning, and again after a reset."""
+        self._first_receivers = dict(receivers)
+        self.receivers = dict(receivers)
 
     def bygone(self) -> Sandbox:
         """Return this world for a call that may outlive it: after a reset, nothing done there is seen here."""
@@ -121,8 +131,10 @@ class Sandbox:
             quirks=self._quirks,
             fetch=self.fetch,
         )
+        other.told_at(self._first_receivers)
         other.follow(self.scenario)
         other.clock = self.clock
+        other.receivers = dict(self.receivers)
         other.chance = self.chance.copy()
         other.store = self.store.copy()
         other.tally = self.tally.copy()
@@ -154,10 +166,14 @@ class Sandbox:
 
     def ended(self, job: Job[Any], position: Position) -> bool:
         """Whether a job stands where its lifecycle ends, not merely where its own course does: it may be stuck."""
+        return position.last and self.ends(job)
+
+    def ends(self, job: Job[Any]) -> bool:
+        """Whether the course of a job leads to where its lifecycle ends."""
         lifecycles = (lifecycle for provider in self._providers for lifecycle in provider.lifecycles)
         lifecycle = next(lifecycle for lifecycle in lifecycles if lifecycle.name == job.lifecycle)
         ends = {lifecycle.course[-1].name, lifecycle.failed.name if lifecycle.failed is not None else None}
-        return position.last and position.state in ends
+        return job.timeline.steps[-1].state in ends
 
     def link_life(self, lifecycle: Lifecycle) -> float:
         """Return for how many seconds a result link of `lifecycle` is good."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from emulator.engine.contacts import Language
-from emulator.engine.effects import BodyKind, DropKind
+from emulator.engine.effects import BodyKind, CallbackKind, DropKind
 from emulator.engine.scenario import Per
 from emulator.engine.timeline import Progress
 
@@ -82,6 +82,14 @@ class ThrottleModel(Model):
     code: str | None = None
 
 
+class CallbackModel(Model):
+    """Do something to the callback at the job's end: `times` tries lost or missigned, or copies; late by `for`."""
+
+    how: CallbackKind
+    times: int | None = Field(None, ge=1, le=100)
+    for_: str | None = Field(None, alias="for")
+
+
 def _short(model: type[Model], key: str, kind: Any) -> Any:
     """Return the type of a verb that may be written shortly, as the value of its `key`."""
 
@@ -102,6 +110,7 @@ class ThenModel(Model):
     patch: dict[str, Any] | None = None
     respond: RespondModel | None = None
     throttle: _short(ThrottleModel, "rate", str) = None  # type: ignore[valid-type]
+    callback: _short(CallbackModel, "how", CallbackKind) = None  # type: ignore[valid-type]
 
 
 class PatternModel(Model):
@@ -198,6 +207,7 @@ MODELS: dict[str, type[Model]] = {
     "timeline": TimelineModel,
     "respond": RespondModel,
     "throttle": ThrottleModel,
+    "callback": CallbackModel,
 }
 """Which model a key's mapping follows, so that a wrong key can be told which ones there are."""
 

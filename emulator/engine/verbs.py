@@ -16,6 +16,7 @@ from emulator.engine.provider import Operation, Provider
 from emulator.engine.reply import JSON, as_json
 from emulator.engine.scenario_model import (
     BodyModel,
+    CallbackModel,
     DelayModel,
     DropModel,
     FailModel,
@@ -151,6 +152,29 @@ def _throttle(model: ThrottleModel, on: On) -> Effect:
     return effects.Throttle(key, limit, window, usual, row)
 
 
+_LATE = "10m"
+_COPIES = 2
+
+
+def _callback(model: CallbackModel, on: On) -> Effect:
+    event = on.operation.event
+    if event is None:
+        telling = [operation.name for operation in on.provider.operations if operation.event is not None]
+        there = f"a callback goes on {', '.join(telling)}" if telling else f"{on.provider.name} has no callbacks"
+        raise VerbError(f"nobody is called back by {on.name}; {there}")
+    if model.how == "missigned" and not any(form.signed for form in event.forms):
+        raise VerbError(f"`{event.name}`, the callback of {on.name}, carries no signature")
+    if model.for_ is not None and model.how != "late":
+        raise VerbError(f"`for` says how late a callback is; `{model.how}` takes none")
+    if model.times is not None and model.how in ("late", "reordered", "early"):
+        raise VerbError(f"`times` counts tries that are lost or missigned, or copies; `{model.how}` takes none")
+    if model.how == "duplicated":
+        return effects.CallBack("duplicated", model.times or _COPIES)
+    if model.how == "late":
+        return effects.CallBack("late", spread=effects.spread(model.for_ or _LATE))
+    return effects.CallBack(model.how, model.times)
+
+
 VERBS: dict[str, Callable[[Any, On], Effect]] = {
     "fail": _fail,
     "delay": _delay,
@@ -160,4 +184,5 @@ VERBS: dict[str, Callable[[Any, On], Effect]] = {
     "patch": _patch,
     "respond": _respond,
     "throttle": _throttle,
+    "callback": _callback,
 }

@@ -21,7 +21,8 @@ class World:
     """Everything that answering a request needs. `base_url` is known once the server listens.
 
     `new_sandbox` makes one of an id, the scenario it begins with, and settings (`strict`, `idle`). `shipped` gives
-    name and meaning of each shipped scenario, and `find` the text of one.
+    name and meaning of each shipped scenario, and `find` the text of one. `callbacks_anywhere` lets callbacks go to other
+    machines than this.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class World:
         new_sandbox: Callable[..., Sandbox],
         shipped: Callable[[], Iterable[tuple[str, str]]],
         find: Finder,
+        callbacks_anywhere: bool = False,
     ) -> None:
         self.providers = tuple(providers)
         self.sandboxes = sandboxes
         self.new_sandbox = new_sandbox
         self.shipped = shipped
         self.find = find
+        self.callbacks_anywhere = callbacks_anywhere
         self.base_url = ""
         self._routes: dict[str, Routes] = {}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
-    from emulator.engine.journal import Entry
+    from emulator.engine.journal import Noted
     from emulator.engine.sandbox import Sandbox
     from emulator.engine.scenario import Scenario
     from emulator.server import Emulator
@@ -72,11 +72,11 @@ class Inside:
         self.url = emulator.url
         self._new = server.sandbox
         self._sandboxes = emulator.world.sandboxes
-        self._strays: dict[str, list[Entry]] = {}
-        self._stray_by_default: deque[Entry] = deque(maxlen=500)
+        self._strays: dict[str, list[Noted]] = {}
+        self._stray_by_default: deque[Noted] = deque(maxlen=500)
         self._sandboxes.default.journal.hear(self._heard_by_default)
 
-    def _heard_by_default(self, entry: Entry | None) -> None:
+    def _heard_by_default(self, entry: Noted | None) -> None:
         if entry is not None and entry.operation is None:
             self._stray_by_default.append(entry)
 
@@ -87,7 +87,7 @@ class Inside:
         sandbox = self._new(sandbox_id, scenario or Scenario())
         strays = self._strays[sandbox_id] = []
 
-        def hear(entry: Entry | None) -> None:
+        def hear(entry: Noted | None) -> None:
             if entry is not None and entry.operation is None:
                 strays.append(entry)
 
@@ -100,7 +100,7 @@ class Inside:
         sandbox = self.sandbox(sandbox_id)
         self._sandboxes.remove(sandbox)
         self._strays.pop(sandbox_id, None)
-        if len(sandbox.agenda):
+        if len(sandbox.agenda) or sandbox.receivers:
             from emulator.web import passing
 
             self.emulator.run(passing.release(sandbox))

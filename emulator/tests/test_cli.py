@@ -299,7 +299,19 @@ ENVIRONMENT = {
         "user",
         "password",
     ],
-    "dingtalk": ["endpoint", "app_key", "app_secret", "suite_key", "suite_secret", "corp_id", "union_id", "user_id"],
+    "dingtalk": [
+        "endpoint",
+        "openapi_endpoint",
+        "app_key",
+        "app_secret",
+        "suite_key",
+        "suite_secret",
+        "corp_id",
+        "union_id",
+        "user_id",
+        "callback_token",
+        "callback_aes_key",
+    ],
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from emulator.engine.coverage import Coverage, Kind, rows
-from emulator.engine.journal import Entry
+from emulator.engine.journal import Noted
 from emulator.engine.reply import Reply, as_json
 from emulator.engine.suggest import did_you_mean
 from emulator.web import faults, journal
@@ -36,7 +36,8 @@ async def _journal(visit: Visit) -> Reply | JournalTold:
 
 def _known(visit: Visit, operation: str) -> None:
     """Refuse the name of an operation that no table has, of which a journal would for ever have nothing."""
-    names = [f"{one.name}.{operation.name}" for one in visit.world.providers for operation in one.operations]
+    names = [f"{one.name}.{row.name}" for one in visit.world.providers for row in one.operations]
+    names += [f"{one.name}.{event.name}" for one in visit.world.providers for event in one.events]
     short = {name.partition(".")[2] for name in names}
     if operation not in short and operation not in names:
         near = did_you_mean(operation[:80], names if "." in operation else short)
@@ -86,9 +87,9 @@ _MOST_WAITING = 1000
 
 async def _events(visit: Visit) -> Reply:
     sandbox = visit.sandbox
-    waiting: asyncio.Queue[Entry | None] = asyncio.Queue()
+    waiting: asyncio.Queue[Noted | None] = asyncio.Queue()
 
-    def hear(entry: Entry | None) -> None:
+    def hear(entry: Noted | None) -> None:
         if entry is None or waiting.qsize() < _MOST_WAITING:  # who does not keep up misses some; the journal has them
             waiting.put_nowait(entry)
 

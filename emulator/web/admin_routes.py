@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.engine.catalog import catalog
-from emulator.web import admin_records, admin_sandboxes, openapi
+from emulator.web import admin_callbacks, admin_records, admin_sandboxes, openapi
 from emulator.web.admin import Route, Visit
 from emulator.web.admin_shapes import (
     ProviderTold,
@@ -44,5 +44,6 @@ ROUTES = (
     Route("GET", "scenario.schema.json", _schema, "The JSON Schema of scenario files.", dict[str, Any]),
     Route("GET", "scenarios", _scenarios, "The shipped scenarios.", ScenariosTold),
     *admin_sandboxes.ROUTES,
+    *admin_callbacks.ROUTES,
     *admin_records.ROUTES,
 )

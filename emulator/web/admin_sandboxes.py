@@ -14,7 +14,7 @@ from emulator.engine.reply import JSON
 from emulator.engine.sandbox import Sandbox, TooManyError
 from emulator.engine.scenario import Scenario
 from emulator.engine.sources import Source
-from emulator.web import openapi, passing
+from emulator.web import admin_callbacks, calling_back, openapi, passing
 from emulator.web.admin import PREFIX, YAML, AdminError, Route, Visit
 from emulator.web.admin_shapes import (
     LATEST,
@@ -62,6 +62,7 @@ async def _create(visit: Visit) -> SandboxTold:
     origin = await _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
     settings = asked.model_dump(include={"strict", "signatures", "idle", "quirks"})
     sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, **settings)
+    sandbox.told_at(admin_callbacks.receivers(visit.world, sandbox, asked.callbacks or {}))
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 
@@ -262,6 +263,7 @@ async def _move_job(visit: Visit) -> JobTold:
         message = f"The job is in `{position.state}`, {why}; only a state written as `… manual` is moved by hand."
         raise AdminError(409, message)
     await sandbox.store.mark(job.id, "moves", sandbox.now())
+    await calling_back.look(visit.world, sandbox, job.id)
     return await _job_told(sandbox, job)
 
 

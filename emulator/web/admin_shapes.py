@@ -73,6 +73,27 @@ class Start(_Body):
     rate: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
 
 
+class Wanted(_Body):
+    """Where a client wants its callbacks; token and key are the sandbox's own unless given."""
+
+    url: str = Field("", max_length=2000, examples=["http://127.0.0.1:9000/callback"])
+    form: str = Field("", description="One of the provider's forms; the first of them unless given.")
+    token: str = Field("", max_length=200)
+    aes_key: str = Field("", max_length=200)
+
+
+class Checked(Wanted):
+    """The same, and whether the URL has to answer the provider's check before it is taken."""
+
+    check: bool = True
+
+
+class OnDemand(_Body):
+    """An event of the console to send now."""
+
+    event: str = Field(examples=["check_url", "suite_ticket", "ping", "disconnect"])
+
+
 class NewSandbox(_Body):
     """A sandbox to create. What `clock`, `seed` and `quirks` say is laid over the scenario."""
 
@@ -94,6 +115,11 @@ class NewSandbox(_Body):
     strict: bool = Field(default=False, description="Refuse credentials that belong to no sandbox.")
     signatures: Signatures = Field("verified", description="Whether the signatures of its credentials are checked.")
     idle: Length | None = Field(None, description="How long it may stand unused before it is forgotten.")
+    callbacks: dict[str, Wanted] | None = Field(
+        None,
+        description="Where its client wants callbacks, by provider.",
+        examples=[{"dingtalk": {"url": "http://127.0.0.1:9000/callback"}}],
+    )
 
 
 class Fork(_Body):
@@ -151,6 +177,7 @@ class ProviderTold(TypedDict):
 
     title: str
     operations: list[dict[str, Any]]
+    events: list[dict[str, Any]]
     lifecycles: list[dict[str, Any]]
     quirks: list[dict[str, Any]]
 
@@ -261,3 +288,30 @@ class ScenariosTold(TypedDict):
     """The shipped scenarios."""
 
     scenarios: list[ScenarioTold]
+
+
+class ReceiverTold(TypedDict):
+    """Where a client is told, and in which form."""
+
+    form: str
+    url: str
+    token: str
+    aes_key: str
+
+
+class CallbacksTold(TypedDict):
+    """Who is told, by provider; how many connections are open, and of how many jobs the end is yet to be told."""
+
+    receivers: dict[str, ReceiverTold]
+    connections: int
+    expected: int
+
+
+class TriedTold(TypedDict):
+    """What came of an event that was sent: the client's status, 0 for none, and why it does not count, if so."""
+
+    event: str
+    form: str
+    status: int
+    acknowledged: bool
+    refusal: str | None

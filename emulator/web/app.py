@@ -12,7 +12,7 @@ from emulator.engine.provider import Problem, Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.request import Request
 from emulator.engine.world import World
-from emulator.web import admin, endpoint
+from emulator.web import admin, calling_back, endpoint
 from emulator.web.connection import LARGEST_BODY, LONGEST_LINE, Server
 from emulator.web.probes import PROBES
 from emulator.web.sending import send
@@ -38,6 +38,8 @@ def server(world: World, settings: admin.Settings) -> web.Server:
         except (web.RequestPayloadError, HttpProcessingError) as fault:
             body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
         reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), broken)
+        if reply.upgrade is not None and reply.fault is None:
+            return await calling_back.held(world, raw, reply.upgrade)
         response = await send(raw, reply)
         if broken is not None:
             response.force_close()

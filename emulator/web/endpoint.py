@@ -55,9 +55,8 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
             call.settled()
     if call.match.effects:
         reply = faults.after(call, reply, call.match.effects)
-    if call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
-        for callback in call.callbacks:
-            calling_back.later(sandbox, callback)
+    if call.touched is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
+        await calling_back.touched(world, call)
     _remember(call, reply)
     return reply
 

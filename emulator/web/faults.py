@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.engine.call import Call
-from emulator.engine.effects import Body, Course, Delay, Drop, Effect, Fail, Patch, Respond, Throttle
+from emulator.engine.effects import Body, CallBack, Course, Delay, Drop, Effect, Fail, Patch, Respond, Throttle
 from emulator.engine.errors import Refusal
 from emulator.engine.reply import Reply
+from emulator.engine.timeline import paced
 from emulator.web import passing
 from emulator.web.waiting import waiting
 
@@ -24,6 +25,7 @@ KINDS = (
     "throttle",
     *(f"drop {how}" for how in ("reset", "empty", "stall")),
     *(f"body {how}" for how in ("truncated", "garbage", "malformed", "html", "dribble")),
+    *(f"callback {how}" for how in ("lost", "late", "duplicated", "reordered", "early", "missigned")),
 )
 """Every fault, as coverage names them."""
 
@@ -44,6 +46,13 @@ async def _delay(call: Call, effect: Delay) -> None:
 
 async def _course(call: Call, effect: Course) -> None:
     call.timeline = effect.timeline
+
+
+def _hasten(call: Call, effect: CallBack) -> None:
+    """End the job with the call that creates it, where its callback is to come before the answer."""
+    lifecycle = call.operation.lifecycle if call.operation is not None else None
+    if effect.how == "early" and lifecycle is not None:
+        call.timeline = paced(call.timeline or call.sandbox.timeline(lifecycle), "immediate")
 
 
 async def _throttle(call: Call, effect: Throttle) -> None:
@@ -77,6 +86,9 @@ _BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply 
 async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
     """Carry out, in order, what comes before the operation; a reply ends the call, and so does a `Refusal`."""
     for effect in effects:
+        if isinstance(effect, CallBack):
+            _hasten(call, effect)  # the rest is done to the callback, and counted, when that is sent
+            continue
         if type(effect) not in _BEFORE or (isinstance(effect, Drop) and effect.after):
             continue
         kind, carry_out = _BEFORE[type(effect)]

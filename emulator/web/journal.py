@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from typing_extensions import TypedDict
 
 from emulator import __version__
-from emulator.engine.journal import LONGEST_BODY, Entry, why
+from emulator.engine.journal import LONGEST_BODY, Noted, Sent, why
 from emulator.engine.reply import Compared
 from emulator.engine.scenario import LONGEST_TOLD
 
@@ -69,8 +69,25 @@ class SignatureTold(TypedDict):
     lines: list[LineTold]
 
 
+class CallbackTold(TypedDict):
+    """A callback: its event is the entry's operation, what went out its request, what came back its reply.
+
+    `form` is how it went, `attempt` counts its tries, `said` is what it says before any encryption, `refusal` why the
+    answer does not count.
+    """
+
+    form: str
+    attempt: int
+    said: str
+    acknowledged: bool
+    refusal: str | None
+
+
 class EntryTold(TypedDict):
-    """One request: which operation and job it was about, which rule applied, and what each rule said to it."""
+    """One request: which operation and job it was about, which rule applied, and what each rule said to it.
+
+    With a `callback` it is the other way round: sent from here, answered by a client, with status 0 where it was not.
+    """
 
     number: int
     at: str
@@ -84,6 +101,7 @@ class EntryTold(TypedDict):
     why: list[str]
     hint: str | None
     signature: SignatureTold | None
+    callback: CallbackTold | None
 
 
 class HarLog(TypedDict):
@@ -140,7 +158,7 @@ def redacted_body(body: bytes, headers: Mapping[str, str]) -> str:
     return _IN_LINK.sub(rf"\g<1>{REDACTED}", _IN_TEXT.sub(rf"\g<1>{REDACTED}", text))
 
 
-def _secrets(entry: Entry) -> list[str]:
+def _secrets(entry: Noted) -> list[str]:
     """Return the secrets of the entry's sandbox, and what was sent under the name of one; the longest first."""
     found = {
         value
@@ -187,7 +205,7 @@ def _without(secrets: list[str], told: Any) -> Any:
     return told
 
 
-def as_data(entry: Entry) -> EntryTold:
+def as_data(entry: Noted) -> EntryTold:
     """Return an entry as data, with what each rule of the scenario said to it."""
     told: EntryTold = {
         "number": entry.number,
@@ -215,9 +233,20 @@ def as_data(entry: Entry) -> EntryTold:
         "why": [legible(said) for said in why(entry)],
         "hint": _legible(entry.reply.hint),
         "signature": _signature(entry.reply.compared),
+        "callback": _callback(entry) if isinstance(entry, Sent) else None,
     }
     without: EntryTold = _without(_secrets(entry), told)
     return without
+
+
+def _callback(sent: Sent) -> CallbackTold:
+    return {
+        "form": sent.form,
+        "attempt": sent.attempt,
+        "said": redacted_body(sent.said, {}),
+        "acknowledged": sent.refusal is None,
+        "refusal": _legible(sent.refusal),
+    }
 
 
 def _signature(compared: Compared | None) -> SignatureTold | None:
@@ -227,7 +256,7 @@ def _signature(compared: Compared | None) -> SignatureTold | None:
     return {"cause": compared.cause, "lines": lines}
 
 
-def chosen(entries: Iterable[Entry], wanted: Mapping[str, Any]) -> Iterator[Entry]:
+def chosen(entries: Iterable[Noted], wanted: Mapping[str, Any]) -> Iterator[Noted]:
     """Give the entries of the wanted `operation` (with or without its provider), `job` and `status`, after `after`."""
     for entry in entries:
         operation = entry.operation or ""
@@ -242,7 +271,7 @@ def chosen(entries: Iterable[Entry], wanted: Mapping[str, Any]) -> Iterator[Entr
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def as_har(entries: Iterable[Entry], base_url: str) -> Har:
+def as_har(entries: Iterable[Noted], base_url: str) -> Har:
     """Return entries as an HTTP Archive (HAR 1.2)."""
     return {
         "log": {
@@ -253,7 +282,7 @@ def as_har(entries: Iterable[Entry], base_url: str) -> Har:
     }
 
 
-def _har_entry(entry: Entry, base_url: str) -> dict[str, Any]:
+def _har_entry(entry: Noted, base_url: str) -> dict[str, Any]:
     data = as_data(entry)
     request, reply = data["request"], data["reply"]
     body = {"postData": {"mimeType": _kind(request["headers"]), "text": request["body"]}} if entry.request.body else {}
@@ -263,7 +292,7 @@ def _har_entry(entry: Entry, base_url: str) -> dict[str, Any]:
         "time": reply["took_ms"],
         "request": {
             "method": request["method"],
-            "url": base_url + request["target"],
+            "url": request["target"] if data["callback"] is not None else base_url + request["target"],
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _named(request["headers"]),
@@ -296,6 +325,7 @@ def _har_entry(entry: Entry, base_url: str) -> dict[str, Any]:
             "rule": data["rule"],
             "why": data["why"],
             "hint": data["hint"],
+            "callback": data["callback"],
         },
     }
 
@@ -312,9 +342,10 @@ def _kind(headers: Iterable[tuple[str, str]]) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
-def as_event(entry: Entry) -> bytes:
+def as_event(entry: Noted) -> bytes:
     """Return an entry as a server-sent event."""
-    return f"id: {entry.number}\nevent: request\ndata: {json.dumps(as_data(entry), ensure_ascii=False)}\n\n".encode()
+    kind = "callback" if isinstance(entry, Sent) else "request"
+    return f"id: {entry.number}\nevent: {kind}\ndata: {json.dumps(as_data(entry), ensure_ascii=False)}\n\n".encode()
 
 
 _FIRST = datetime.min.replace(tzinfo=UTC).timestamp()

@@ -23,6 +23,7 @@ _TAGS = {
     "sandboxes": "Worlds of their own, each with credentials of its own.",
     "clock": "A sandbox's time: real, frozen, at a rate; it only moves forward.",
     "scenario": "What the providers do wrong, in a sandbox.",
+    "callbacks": "Who is told of events, and where; what a provider's console sends on demand.",
     "jobs": "Where the jobs of a sandbox stand.",
     "journal": "Every request, its answer, and why.",
     "coverage": "Which documented operations, errors, states, quirks and faults have been served.",
@@ -67,6 +68,11 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 _PATH = {
     "id": {"schema": {"type": "string", "pattern": SANDBOX_ID}, "description": "A sandbox.", "example": "default"},
     "job": {"schema": {"type": "string", "minLength": 1}, "description": "A job's id, as its provider gave it."},
+    "provider": {
+        "schema": {"type": "string", "minLength": 1},
+        "description": "A provider with a console.",
+        "example": "dingtalk",
+    },
 }
 
 

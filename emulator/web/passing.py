@@ -10,6 +10,7 @@ from emulator.engine.agenda import Agenda
 from emulator.engine.call import Call
 from emulator.engine.clock import Clock
 from emulator.engine.sandbox import Sandbox
+from emulator.web import connections
 
 _SETTLING_SECONDS = 5.0
 """Real time that a jump of the clock gives a call that it woke to be answered, before it goes on without it."""
@@ -42,7 +43,8 @@ _MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def release(sandbox: Sandbox) -> None:
-    """Let go whatever waits for the sandbox's time, because that time ends."""
+    """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
+    await connections.close(sandbox)
     while (item := sandbox.agenda.next_due(float("inf"))) is not None:
         await item[1]()
 
@@ -53,46 +55,73 @@ async def wait(call: Call, due: float) -> None:
     if call.settled is not None:
         call.settled()
     call.settled = settled.set
-    await _until(call.sandbox, due, settled)
-
-
-async def then(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
-    """Do `action` when the sandbox's clock shows `due`, and never where that time ends before."""
-    settled = asyncio.Event()
-    agenda = sandbox.agenda
+    entered = _Wait(call.sandbox, due, settled)
     try:
-        await _until(sandbox, due, settled)
-        if sandbox.now() >= due and sandbox.agenda is agenda:
-            await action()
+        await entered.over()
     finally:
-        settled.set()
+        entered.strike()
 
 
-async def _until(sandbox: Sandbox, due: float, settled: asyncio.Event) -> None:
-    """Wait until the clock shows `due`; a jump of the clock that gets there waits for `settled`."""
-    agenda, woken = sandbox.agenda, asyncio.Event()
+def later(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
+    """Have `action` done when the sandbox's clock shows `due`, and never where that time ends before.
 
-    async def resume() -> None:
-        woken.set()
+    Whoever moves the clock there waits for it, even when it was entered by an action that the same move set off.
+    """
+    settled = asyncio.Event()
+    entered = _Wait(sandbox, due, settled)
+    agenda = sandbox.agenda
+
+    async def act() -> None:
         try:
-            await asyncio.wait_for(settled.wait(), _SETTLING_SECONDS)
+            await entered.over()
+            if sandbox.now() >= due and sandbox.agenda is agenda:
+                await action()
+        finally:
+            entered.strike()  # only now, so that a jump of the clock waits for what is under way
+            settled.set()
+
+    task = asyncio.ensure_future(act())
+    _waiting.add(task)
+    task.add_done_callback(_waiting.discard)
+
+
+_waiting: set[asyncio.Task[None]] = set()
+"""The event loop itself holds tasks only weakly."""
+
+
+class _Wait:
+    """Stands in the agenda from the moment it is made; a jump of the clock that gets there waits for `settled`."""
+
+    def __init__(self, sandbox: Sandbox, due: float, settled: asyncio.Event) -> None:
+        self._sandbox, self._due, self._settled = sandbox, due, settled
+        self._woken, self._agenda = asyncio.Event(), sandbox.agenda
+        self._entry = self._agenda.enter(due, self._resume)
+
+    async def _resume(self) -> None:
+        self._woken.set()
+        try:
+            await asyncio.wait_for(self._settled.wait(), _SETTLING_SECONDS)
         except TimeoutError:
             return
 
-    entry = agenda.enter(due, resume)
-    stirred = asyncio.Event()
-    agenda.stirred.add(stirred.set)
-    try:
-        while sandbox.now() < due and not woken.is_set():
-            rate = sandbox.clock.rate
-            left = (due - sandbox.now()) / rate if rate else None
-            waits = [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(stirred.wait())]
-            try:
-                await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for one in waits:
-                    one.cancel()
-            stirred.clear()
-    finally:
-        agenda.strike(entry)
-        agenda.stirred.discard(stirred.set)
+    async def over(self) -> None:
+        """Return when the clock shows the time, or somebody has moved it there."""
+        sandbox, stirred = self._sandbox, asyncio.Event()
+        self._agenda.stirred.add(stirred.set)
+        try:
+            while sandbox.now() < self._due and not self._woken.is_set():
+                rate = sandbox.clock.rate
+                left = (self._due - sandbox.now()) / rate if rate else None
+                waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stirred.wait())]
+                try:
+                    await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for one in waits:
+                        one.cancel()
+                stirred.clear()
+        finally:
+            self._agenda.stirred.discard(stirred.set)
+
+    def strike(self) -> None:
+        """Leave the agenda."""
+        self._agenda.strike(self._entry)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from emulator.engine.callback import Callback
+from emulator.engine.callback import Event, Form, Message, Receiver, Telling
 from emulator.engine.errors import Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.reply import Reply
@@ -24,6 +24,7 @@ from emulator.providers.alibaba.replies import request_id
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
+    from emulator.engine.sandbox import Sandbox
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _DOCX = f"{_OFFICE}.wordprocessingml.document"
@@ -91,9 +92,7 @@ async def create_doc_translate_task(
     async def start() -> str:
         task_id = call.sandbox.chance.draw("alibaba.document").hex()
         pair = (asked.source_language, asked.target_language)
-        job = await call.start(DOCUMENT, task_id, Document(asked.file_url, *pair, kind, asked.callback_url))
-        if asked.callback_url is not None:
-            _call_back(call, job, asked.callback_url)
+        await call.start(DOCUMENT, task_id, Document(asked.file_url, *pair, kind, asked.callback_url))
         return task_id
 
     task_id = await checks.once(call, asked.client_token, start)
@@ -126,24 +125,45 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _call_back(call: Call, job: Job[Document], url: str) -> None:
-    """Have the client told when the task ends, where the time of that is known."""
-    ends = job.timeline.ends(job.created)
-    if ends is None:
-        return
-    error = job.timeline.steps[-1].error
-    failed = job.timeline.steps[-1].state == "error"
+def _receiver(_: Sandbox, job: Job[Document] | None) -> Receiver | None:
+    url = job.facts.callback if job is not None else None
+    return None if url is None else Receiver(CALLBACK_URL.name, url)
+
+
+def _callback(telling: Telling) -> Message | None:
+    """Return what the client is told when the task has ended."""
+    job = telling.job
+    if job is None:
+        return None
+    final = job.timeline.steps[-1]
+    failed = final.state == "error"
     said = {
         "task_id": job.id,
-        "status": job.timeline.steps[-1].state,
-        "errCode": error or ("19999" if failed else "200"),
-        "errMsg": "" if error is None else _message(call, error),
-        "translateFileUrl": "" if failed else _link(call, job, ends),
+        "status": final.state,
+        "errCode": final.error or ("19999" if failed else "200"),
+        "errMsg": "" if final.error is None else _message(telling, final.error),
+        "translateFileUrl": "" if failed else _link(telling, job, telling.born),
     }
-    call.callbacks.append(Callback(ends, url, json.dumps(said, ensure_ascii=False).encode()))
+    body = json.dumps(said, ensure_ascii=False).encode()
+    return Message(body, body, lambda _status, _body: None, telling.receiver.url)
 
 
-def _message(call: Call, error: str) -> str:
+CALLBACK_URL = Form(
+    "CallbackUrl",
+    "A POST of JSON to the CallbackUrl of the task; any answer counts, and nothing is sent twice.",
+    "api-alimt-2018-10-12-createdoctranslatetask; that it is not repeated is assumed",
+)
+TASK_ENDED = Event(
+    name="CallbackUrl",
+    about="A document task has ended, well or not.",
+    source="api-alimt-2018-10-12-createdoctranslatetask",
+    message=_callback,
+    receiver=_receiver,
+    forms=(CALLBACK_URL,),
+)
+
+
+def _message(call: Call | Telling, error: str) -> str:
     return call.provider.row(call.operation, error).worded(call.quirk, {})[1]
 
 
@@ -168,14 +188,14 @@ async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) 
     return answer
 
 
-def _link(call: Call, job: Job[Document], now: float) -> str:
+def _link(call: Call | Telling, job: Job[Document], now: float) -> str:
     name = PurePosixPath(_name(job.facts.url)).stem or "document"
     path = f"{RESULTS}{call.sandbox.tag}/{job.id}/{quote(f'{name}_{job.facts.target}.{job.facts.kind.extension}', safe='')}"
     expires = str(int(now + call.sandbox.link_life(DOCUMENT)))
     return f"{call.base_url}{path}?Expires={expires}&Signature={_signature(call, job.id, expires)}"
 
 
-def _signature(call: Call, task_id: str, expires: str) -> str:
+def _signature(call: Call | Telling, task_id: str, expires: str) -> str:
     secret = call.sandbox.credentials["alibaba"]["access_key_secret"]
     return hmac.digest(secret.encode(), f"{task_id}\n{expires}".encode(), "sha256").hex()
 

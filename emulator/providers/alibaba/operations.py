@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from emulator.engine.callback import Event
 from emulator.engine.evidence import Evidence
 from emulator.engine.parameters import Parameters
 from emulator.engine.provider import Operation
@@ -37,6 +38,7 @@ def _row(
     bearer: bool = False,
     lifecycle: Lifecycle | None = None,
     creates: bool = False,
+    event: Event | None = None,
     names_job: Callable[[Any], str | None] | None = None,
     note: str = "",
     evidence: Evidence = Evidence.DOCUMENTED,
@@ -53,6 +55,7 @@ def _row(
         access=signed_or_bearer if bearer else signed,
         lifecycle=lifecycle,
         creates=creates,
+        event=event,
         names_job=names_job,
         source=source or f"api-alimt-2018-10-12-{name.lower()}",
         note=note,
@@ -180,6 +183,7 @@ OPERATIONS = (
         POST,
         lifecycle=DOCUMENT,
         creates=True,
+        event=documents.TASK_ENDED,
     ),
     _row(
         "GetDocTranslateTask",

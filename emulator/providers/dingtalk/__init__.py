@@ -1,12 +1,18 @@
 """DingTalk contact-ID file translation, with the tokens, the uploads, the users and the login that it needs."""
 
+from __future__ import annotations
+
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from emulator.engine.errors import ErrorRow, parse
 from emulator.engine.provider import Operation, Provider
 from emulator.providers.dingtalk import auth, environment, replies
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from emulator.providers.dingtalk.quirks import QUIRKS
+
+if TYPE_CHECKING:
+    from emulator.engine.callback import Console
 
 _PATHS = (
     *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/oauth2/", "/contact/"),
@@ -30,6 +36,12 @@ def _operations() -> tuple[Operation, ...]:
     return OPERATIONS
 
 
+def _console() -> Console:
+    from emulator.providers.dingtalk.events import CONSOLE
+
+    return CONSOLE
+
+
 PROVIDER = Provider(
     name="dingtalk",
     title="DingTalk contact-ID file translation",
@@ -42,6 +54,7 @@ PROVIDER = Provider(
         "oauth2": ("oauth2", *_NEW),
         "drive": ("drive", *_NEW),
         "storage": ("storage", *_NEW),
+        "stream": ("stream", *_NEW),
         "login": _NEW,
         "topapi": ("topapi", "legacy", "firewall", "oapi"),
         "legacy": ("legacy", "firewall", "oapi"),
@@ -53,13 +66,16 @@ PROVIDER = Provider(
     environment=environment.environment,
     exports=environment.EXPORTS,
     throttled={
-        **dict.fromkeys(("contact", "oauth2", "drive", "storage"), "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"),
+        **dict.fromkeys(
+            ("contact", "oauth2", "drive", "storage", "stream"), "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
+        ),
         "login": "Forbidden.AccessDenied.QpsLimitForApi",
         "topapi": "90005",
         "legacy": "90005",
     },
     throttles=replies.throttles,
     general=_general,
+    load_console=_console,
     fresh=frozenset({"access_token"}),
     refuse=replies.refuse,
     encode=replies.encode,

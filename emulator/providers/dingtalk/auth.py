@@ -19,6 +19,8 @@ RESULTS = "/contact/files/"
 """Where results lie; the segment that follows begins with the tag of their sandbox."""
 OBJECTS = "/dingtalk-drive/yundisk0/"
 """Where uploaded files are put; what follows begins with the tag of their sandbox."""
+CONNECT = "/v1.0/gateway/connect"
+"""Where Stream connections are opened; the ticket that follows in the query begins with the tag of its sandbox."""
 TOKENS = "dingtalk.token"
 """Under which grants are remembered by their token."""
 _LOWER = BASE62[:10] + BASE62[36:]
@@ -49,6 +51,8 @@ def mint(tag: str) -> Mapping[str, str]:
         "corp_id": "ding" + chance.text("dingtalk.corp_id", 32, HEX),
         "union_id": chance.text("dingtalk.union_id", 22) + "iE",
         "user_id": chance.text("dingtalk.user_id", 18, BASE62[:10]),
+        "callback_token": chance.text("dingtalk.callback_token", 32),
+        "callback_aes_key": chance.text("dingtalk.callback_aes_key", 43),
     }
 
 
@@ -63,6 +67,11 @@ def credentials(request: Request) -> Iterator[str]:
     if path.startswith(("/v1.0/oauth2/", "/oauth2/corp")):
         yield path.split("/")[3] if path.endswith("/token") else ""
         yield from (value for name in _KEYS if isinstance(value := request.json.get(name), str))
+    elif path == "/v1.0/gateway/connections/open":
+        key = request.json.get("clientId")
+        yield key if isinstance(key, str) else ""
+    elif path == CONNECT:
+        yield request.query.get("ticket", "")
     elif path.startswith(RESULTS):
         yield path[len(RESULTS) :]
     elif path.startswith(OBJECTS):

@@ -13,10 +13,13 @@ EXPORTS = {
     "DINGTALK_CORP_ID": "corp_id",
     "DINGTALK_UNION_ID": "union_id",
     "DINGTALK_USER_ID": "user_id",
+    "DINGTALK_CALLBACK_TOKEN": "callback_token",
+    "DINGTALK_CALLBACK_AES_KEY": "callback_aes_key",
+    "DINGTALK_OPENAPI_ENDPOINT": "openapi_endpoint",
 }
-"""Environment variables; the SDK itself reads none."""
+"""Environment variables. The SDK itself reads none; dingtalk-stream for Python reads the last."""
 
 
 def environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
     """Return the endpoint (as `host:port`: the Node SDK takes no URL) and the keys of a sandbox."""
-    return {"endpoint": base_url.partition("://")[2], **credentials}
+    return {"endpoint": base_url.partition("://")[2], "openapi_endpoint": base_url, **credentials}

@@ -9,10 +9,23 @@ from emulator.engine.evidence import Evidence
 from emulator.engine.parameters import Parameters
 from emulator.engine.provider import Alias, Operation
 from emulator.engine.reply import JSON
-from emulator.providers.dingtalk import auth, login, objects, silent_login, storage, tokens, translation, uploads, users
+from emulator.providers.dingtalk import (
+    auth,
+    events,
+    login,
+    objects,
+    silent_login,
+    storage,
+    stream,
+    tokens,
+    translation,
+    uploads,
+    users,
+)
 from emulator.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from emulator.providers.dingtalk.models import login as login_models
 from emulator.providers.dingtalk.models import storage as storage_models
+from emulator.providers.dingtalk.models import stream as stream_models
 from emulator.providers.dingtalk.models import tokens as token_models
 from emulator.providers.dingtalk.models import translation as translation_models
 from emulator.providers.dingtalk.models import uploads as upload_models
@@ -290,6 +303,7 @@ OPERATIONS = (
         access=auth.third_party,
         lifecycle=FILE_TRANSLATION,
         creates=True,
+        event=events.TRANSFER_CONTACT_ID_JOB_RESULT,
         source="seed 001",
     ),
     Operation(
@@ -316,5 +330,26 @@ OPERATIONS = (
         names_job=lambda asked: translation.job_of(asked.file),
         source="seed 000 documents url as a link, to be opened after an OAuth 2.0 login; where it leads is ours",
         evidence=Evidence.ASSUMED,
+    ),
+    Operation(
+        name="OpenConnection",
+        path="/v1.0/gateway/connections/open",
+        takes=(JSON,),
+        run=stream.open_connection,
+        parameters=stream_models.OpenConnection,
+        response=stream_models.OpenConnectionResponse,
+        family="stream",
+        source="open-dingtalk developerpedia, Stream protocol; dingtalk-stream 0.24.3",
+        note="No page names it; the name is ours.",
+    ),
+    Operation(
+        name="Connect",
+        methods=("GET",),
+        path=auth.CONNECT,
+        run=stream.connect,
+        parameters=stream_models.Connect,
+        family="stream",
+        source="open-dingtalk developerpedia, Stream protocol",
+        note="The handshake of a WebSocket. No page names it; the name is ours, and so is the path, which endpoint gives.",
     ),
 )

@@ -53,6 +53,14 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        "dingtalk.callback_when",
+        "Which jobs' end is told by a callback.",
+        (
+            Choice("successful", "seeds 000 and 001: if the file is translated successfully"),
+            Choice("ended", "the event's page: the job is completed (任务完成), and the event has a status"),
+        ),
+    ),
+    Quirk(
         "dingtalk.package",
         "When results come packed.",
         (

@@ -162,6 +162,7 @@ _SHAPES: Mapping[str, Callable[[Call, ErrorRow, str, str], dict[str, Any]]] = {
     "gateway": _gateway,
     "oauth2": _gateway,
     "global": _general,
+    "stream": _business,
     "legacy": _legacy,
     "oapi": _legacy,
     "topapi": _topapi,

@@ -186,7 +186,7 @@ def test_every_path_says_which_methods_it_takes(admin: Admin) -> None:
     takes: dict[str, set[str]] = {}
     for route in ROUTES:
         methods = {"GET", "HEAD"} if route.method == "GET" else {route.method}
-        takes.setdefault(route.path.format(id="default", job="x"), set()).update(methods)
+        takes.setdefault(route.path.format(id="default", job="x", provider="dingtalk"), set()).update(methods)
     for path, methods in takes.items():
         for method in METHODS:
             if method not in methods:
@@ -219,7 +219,7 @@ def test_an_unknown_path_is_answered_with_the_nearest(admin: Admin, path: str, n
 def test_there_is_nothing_in_a_sandbox_that_there_is_not(admin: Admin) -> None:
     for route in ROUTES:
         if "{id}" in route.path:
-            path = route.path.format(id="nobody", job="x")
+            path = route.path.format(id="nobody", job="x", provider="dingtalk")
             refused = admin.ask(route.method, path, {} if route.body is not None else None)
             assert refused.status == 404
             assert f"GET {PREFIX}sandboxes lists them" in refused.message
@@ -339,7 +339,7 @@ def test_without_the_token_nobody_is_let_in(guarded: Emulator, said: bytes | Non
 def test_no_path_is_told_to_those_without_the_token(guarded: Emulator) -> None:
     admin = Admin(guarded.url)
     for route in ROUTES:
-        path = route.path.format(id="default", job="x")
+        path = route.path.format(id="default", job="x", provider="dingtalk")
         for method in METHODS:
             answer = requests.request(method, f"{guarded.url}{PREFIX}{path}", json={}, timeout=PATIENCE)
             if not route.open:

@@ -20,8 +20,15 @@ from emulator.web.admin_routes import ROUTES
 TOKEN = "open-sesame"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 DOCUMENT = openapi.document(ROUTES, guarded=True)
-REFUSES_MORE_THAN_A_SCHEMA_CAN_SAY = ["create", "replace_scenario", "change_clock", "journal"]
-"""Names of scenarios, operations and quirks; rules that fit no operation; lengths of time over a hundred years."""
+REFUSES_MORE_THAN_A_SCHEMA_CAN_SAY = [
+    "create",
+    "replace_scenario",
+    "change_clock",
+    "journal",
+    "set_callbacks",
+    "send_event",
+]
+"""Names of scenarios, operations, quirks and events; rules that fit no operation; times over a hundred years; URLs."""
 WELL_FORMED = ["2xx", "400", "401", "404", "409", "429"]
 
 

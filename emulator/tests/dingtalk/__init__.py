@@ -1,0 +1,1 @@
+"""Tests of the provider DingTalk: its envelopes as pure functions."""
