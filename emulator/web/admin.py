@@ -182,7 +182,7 @@ def _route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Ma
     if not found:
         near = did_you_mean(path[:200], {route.path for route in routes})
         raise AdminError(
-            404, f"`{PREFIX}{path[:200]}` is not part of the admin API.{near} GET {PREFIX}openapi.json has it."
+            404, f"`{PREFIX}{path[:200]}` is not part of the admin API.{near} GET {PREFIX}openapi.json tells what is."
         )
     for route, values in found:
         if route.method == ("GET" if method == "HEAD" else method):
