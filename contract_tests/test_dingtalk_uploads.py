@@ -137,6 +137,15 @@ def test_a_transaction_is_deleted_after_a_day(box: Target, wire: Wire, token: st
     assert late.send(1, b"x") == late.submit()["errcode"] == 40035
 
 
+def test_a_transaction_belongs_to_the_corp_that_began_it(emulator: Target) -> None:
+    wire = Wire(emulator.told("dingtalk"))
+    mine = Chunks(wire, wire.corp_token(), 1, 1)
+    other = Chunks(wire, wire.elsewhere(), 1, 1)
+    other.id = mine.id
+    assert other.send(1, b"x") == other.submit()["errcode"] == 40035
+    assert mine.send(1, b"x") == mine.submit()["errcode"] == 0
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "size", "code"),
     [

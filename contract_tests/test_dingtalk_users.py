@@ -123,6 +123,11 @@ def test_a_login_sends_the_browser_back_with_an_auth_code(wire: Wire) -> None:
     back = dict(parse_qsl(place.query))
     assert back == {"c": "d", "authCode": back["authCode"], "state": "d e&f"}
     assert "state" not in sent_back(wire.told)
+    link = "http://a.example/回调 x?y=%20z#部分"
+    location = wire.send("GET", logged_in(wire.told, link).removeprefix(wire.url)).headers["Location"]
+    assert location.isascii()
+    assert location.startswith("http://a.example/%E5%9B%9E%E8%B0%83%20x?y=%20z&authCode=")
+    assert location.endswith("#%E9%83%A8%E5%88%86")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,10 @@ def test_a_login_sends_the_browser_back_with_an_auth_code(wire: Wire) -> None:
     [
         ({"response_type": "token"}, "response_type"),
         ({"scope": "corpid"}, "openid"),
+        ({"scope": "openid corpid", "corpId": "dingelsewhere"}, "the user is in ding"),
         ({"redirect_uri": "javascript:alert(1)"}, "redirect_uri"),
+        ({"redirect_uri": "http://["}, "redirect_uri"),
+        ({"redirect_uri": "http:/nowhere"}, "redirect_uri"),
         ({"redirect_uri": "http://a.example/\r\nSet-Cookie: x"}, "redirect_uri"),
     ],
 )

@@ -128,9 +128,9 @@ def _wants(kinds: tuple[str, ...], grant: Grant, what: str) -> None:
 async def third_party(call: Call) -> None:
     """Admit the token of a third-party app for a corp; that of an internal app where a quirk lets it in."""
     grant = await _in_header(call)
-    internal = call.quirk("dingtalk.internal_app_token") == "accepted" if grant.kind == "app" else False
+    let_in = grant.kind == "app" and call.quirk("dingtalk.internal_app_token") == "accepted"
     wanted = "the page supports third-party enterprise apps (corpAccessToken)"
-    _wants(("corp", "app") if internal else ("corp",), grant, wanted)
+    _wants(("corp", "app") if let_in else ("corp",), grant, wanted)
 
 
 async def any_app(call: Call) -> None:

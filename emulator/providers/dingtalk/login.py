@@ -7,7 +7,7 @@ its user has logged in is not documented; here it is a cookie that /oauth2/auth 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from emulator.engine.chance import HEX
 from emulator.engine.reply import Reply
@@ -26,6 +26,8 @@ SESSION_SECONDS = 24 * 3600
 OPEN_DATA = "dingwa4tibze6jwz7mgv"
 """The client_id under which DingTalk's own pages send a user to log in (address-book-encryption)."""
 _CODES, _SESSIONS = "dingtalk.auth_code", "dingtalk.session"
+_AS_IT_IS = "%/:?#[]@!$&'()*+,;=~"
+"""Characters of a URL that is encoded already."""
 _PAGE = """<!doctype html>
 <html><head><meta charset="utf-8"><title>{title}</title>{head}</head>
 <body><h1>{title}</h1><p>{text}</p></body></html>
@@ -72,9 +74,20 @@ def _fault(call: Call, asked: models.OAuth2Auth) -> str | None:
         return f"response_type is {asked.response_type!r:.40}; it is always code."
     if "openid" not in asked.scope.split():
         return f"scope is {asked.scope!r:.80}; it is `openid`, or `openid corpid`."
-    if urlsplit(asked.redirect_uri).scheme not in ("http", "https") or not asked.redirect_uri.isprintable():
+    known = asked.client_id in (own["app_key"], own["suite_key"])
+    if known and asked.corp_id not in (None, own["corp_id"]):  # 传入的corpId需要是当前用户所在的组织
+        return f"corpId is {asked.corp_id!r:.80}; the user is in {own['corp_id']}."
+    if not _is_address(asked.redirect_uri):
         return f"redirect_uri is {asked.redirect_uri!r:.200}, which is no http or https URL."
     return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as http://[
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
 
 
 def _back(asked: models.OAuth2Auth, told: dict[str, str]) -> Reply:
@@ -82,8 +95,8 @@ def _back(asked: models.OAuth2Auth, told: dict[str, str]) -> Reply:
         told["state"] = asked.state
     mark = "&" if urlsplit(asked.redirect_uri).query else "?"
     place, hash_, fragment = asked.redirect_uri.partition("#")
-    location = f"{place}{mark}{urlencode(told)}{hash_}{fragment}"
-    return Reply(302, b"", {"Location": location.replace(" ", "%20")}, media_type="text/html")
+    location = quote(f"{place}{mark}{urlencode(told)}{hash_}{fragment}", safe=_AS_IT_IS)
+    return Reply(302, b"", {"Location": location}, media_type="text/html")
 
 
 def _drawn(call: Call, name: str) -> str:

@@ -11,8 +11,11 @@ from emulator.engine.errors import Refusal
 from emulator.providers.dingtalk.auth import Grant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emulator.content.directory import Directory
     from emulator.engine.call import Call
+    from emulator.engine.contacts import Person
     from emulator.providers.dingtalk.models import users as models
 
 
@@ -36,20 +39,22 @@ def directory(call: Call) -> Directory:
     return Directory(seed, users, contacts.departments, contacts.languages)
 
 
+def _listed(call: Call) -> Mapping[str, Person]:
+    contacts = call.sandbox.scenario.contacts
+    return (contacts.users or {}) if contacts is not None else {}
+
+
 def signed_in(call: Call) -> User:
     """Return the user who is at the browser: the one of `fauxlate env`, or the first that the scenario lists."""
-    contacts = call.sandbox.scenario.contacts
     own = call.sandbox.credentials["dingtalk"]
-    if contacts is None or not contacts.users:
-        return User(own["user_id"], own["union_id"])
-    user_id, told = next(iter(contacts.users.items()))
-    return User(user_id, told.union_id or own["union_id"])
+    for user_id, told in _listed(call).items():
+        return User(user_id, told.union_id or own["union_id"])
+    return User(own["user_id"], own["union_id"])
 
 
 def other(call: Call) -> User:
     """Return a user who is not the one at the browser."""
-    contacts = call.sandbox.scenario.contacts
-    listed = list(contacts.users) if contacts is not None and contacts.users else []
+    listed = list(_listed(call))
     return of_id(call, listed[1] if len(listed) > 1 else "other")
 
 
@@ -58,17 +63,14 @@ def of_id(call: Call, user_id: str) -> User:
     first = signed_in(call)
     if user_id == first.user_id:
         return first
-    contacts = call.sandbox.scenario.contacts
-    told = contacts.users.get(user_id) if contacts is not None and contacts.users else None
-    made = made_up(call, user_id, 22, BASE62) + "iE"
-    return User(user_id, (told.union_id if told is not None else None) or made)
+    told = _listed(call).get(user_id)
+    given = told.union_id if told is not None else None
+    return User(user_id, given or made_up(call, user_id, 22, BASE62) + "iE")
 
 
 def of_union_id(call: Call, union_id: str) -> User | None:
     """Return the user with this unionId, None where it is nobody's."""
-    contacts = call.sandbox.scenario.contacts
-    listed = contacts.users if contacts is not None and contacts.users else {}
-    known = (signed_in(call), other(call), *(of_id(call, user_id) for user_id in listed))
+    known = (signed_in(call), other(call), *(of_id(call, user_id) for user_id in _listed(call)))
     return next((user for user in known if user.union_id == union_id), None)
 
 
@@ -86,8 +88,7 @@ async def get_user(call: Call, asked: models.GetUser) -> models.GetUserResponse:
     user = of_union_id(call, union_id)
     if user is None:
         raise Refusal("invalidParameter.user.notFound", hint=f"unionId {union_id!r:.80} is nobody's in this corp.")
-    contacts = call.sandbox.scenario.contacts
-    told = contacts.users.get(user.user_id) if contacts is not None and contacts.users else None
+    told = _listed(call).get(user.user_id)
     mobile = (told.mobile if told is not None else None) or "13" + made_up(call, f"mobile {user.user_id}", 9)
     if grant.client != call.sandbox.credentials["dingtalk"]["app_key"]:
         mobile = f"{mobile[:3]}****{mobile[-4:]}"  # 第三方企业应用无法获取用户完整手机号: 155****3240
