@@ -181,10 +181,10 @@ def chosen(name: str, budget: float) -> Iterator[Target]:
         raise ValueError(f"--target {name}: it is `emulator`, `live`, or a URL such as http://127.0.0.1:8585")
 
 
-OPTIONAL = frozenset({"bearer_token", "user_id"})
+OPTIONAL = frozenset({"bearer_token", "user_id", "source", "suite_ticket"})
 """What a client of the live service may do without."""
-MORE = {"huawei": ("storage_endpoint",), "dingtalk": ("legacy_endpoint",)}
-"""What the live services have an address of its own for, while an emulator has one for all."""
+MORE = {"huawei": ("storage_endpoint", "source"), "dingtalk": ("legacy_endpoint", "suite_ticket")}
+"""What the live services want besides: they have more addresses than one, sources of their own, and look at tickets."""
 
 
 def live(environ: Mapping[str, str], budget: float) -> Target:

@@ -352,9 +352,9 @@ async def test_another_content_type_is_refused(name: str, emulator: Target, sess
     await refused(session, name, replace(sent, headers={**sent.headers, "Content-Type": "text/plain"}))
 
 
-def _fields(name: str, *places: str) -> list[str]:
+def _fields(name: str, *places: str, required: bool = True) -> list[str]:
     printed = [(one, told) for operation, one, told in parameters() if operation == name]
-    return [one for one, told in printed if told["required"] and told["in"] in places]
+    return [one for one, told in printed if told["required"] is required and told["in"] in places]
 
 
 REQUIRED = [(name, parameter) for name in API for parameter in _fields(name, "query", "header", "form", "body")]
@@ -383,6 +383,28 @@ async def test_a_missing_parameter_is_refused(
     code = await refused(session, name, without)
     if name.startswith("alibaba"):
         assert code == f"Missing{parameter}"
+
+
+OPTIONAL = [
+    (name, parameter)
+    for name in API
+    for parameter in _fields(name, "query", "header", "form", "body", required=False)
+    if name.startswith("alibaba")
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [case(OPERATIONS[name], name, parameter) for name, parameter in OPTIONAL]
+)
+async def test_a_parameter_that_is_not_required_may_be_missing(
+    name: str, parameter: str, emulator: Target, session: aiohttp.ClientSession
+) -> None:
+    sent = right(name, emulator)
+    form = {key: value for key, value in parse_qsl((sent.body or b"").decode()) if key != parameter}
+    query = {key: value for key, value in sent.query.items() if key != parameter}
+    body = sent.body and urlencode(form).encode()
+    code = code_of(*(await answered(session, replace(sent, query=query, body=body)))[1:])
+    assert code is None or not code.startswith("Missing")
 
 
 JSON_BODY = [name for name in WITH_BODY if OPERATIONS[name].takes == ("application/json",)]

@@ -1,0 +1,137 @@
+"""What the mutation check alters, that it alters one thing at a time, and that a mutant is noticed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from contract_tests import mutants
+from contract_tests.conftest import ROOT
+from contract_tests.mutants import Mutant, all_mutants, error_rows, python, related, sampled
+
+EVERY = all_mutants()
+ROWS = """
+rows = [
+  { code = "NLP.0101", listed = 401, message = "Say \\"when\\".", note = "message = \\"no\\"" },
+  { code = "10004", listed = 104, status = 200, message = "Missing." },
+  { code = "NLP.1202", status = 400, message = "text not found" },
+]
+"""
+
+
+def told(found: list[Mutant]) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.old, one.new) for one in found]
+
+
+def applied(text: str, mutant: Mutant) -> str:
+    assert text[mutant.start : mutant.end] == mutant.old
+    return text[: mutant.start] + mutant.new + text[mutant.end :]
+
+
+def test_a_row_gets_another_code_message_and_status() -> None:
+    assert told(list(error_rows("errors.toml", ROWS))) == [
+        ("code", "NLP.0101", "NLP.0101X"),
+        ("message", 'Say \\"when\\".', 'Say \\"when\\".~'),
+        ("status", "401", "418"),
+        ("code", "10004", "100040"),
+        ("message", "Missing.", "Missing.~"),
+        ("status", "104", "105"),
+        ("code", "NLP.1202", "NLP.1202X"),
+        ("message", "text not found", "text not found~"),
+        ("status", "400", "418"),
+    ]
+
+
+def of(file: str, text: str) -> list[tuple[str, str, str]]:
+    return told(list(python(file, text)))
+
+
+def test_states_dwells_retentions_and_limits_are_altered() -> None:
+    text = 'WINDOW = 15 * 60\n_OWN = 5\nX = Lifecycle(name="x", course=(State("ready", "1s500ms"), State("done")), kept=60)\n'
+    assert sorted(of("emulator/providers/x/lifecycles.py", text)) == [
+        ("dwell", '"1s500ms"', '"2s1000ms"'),
+        ("limit", "15 * 60", "15 * 60 + 1"),
+        ("retention", "60", "60 + 60"),
+        ("state", '"done"', '"doneX"'),
+        ("state", '"ready"', '"readyX"'),
+    ]
+
+
+def test_a_required_parameter_becomes_optional_and_the_other_way_about() -> None:
+    text = 'a = form("A", min_length=1)\nb = query("B", None)\nc = body("C", ...)\nd = path("D")\n'
+    assert of("emulator/providers/x/models.py", text) == [("required", '"A"', '"A", None'), ("required", "None", "...")]
+
+
+def test_a_step_of_a_signature_is_left_out() -> None:
+    text = 'def f(x):\n    return hmac(f"{x}\\n{sorted(y)}", "sha1"), name.lower(), "字".strip()\n'
+    assert sorted(of("emulator/providers/x/signing.py", text)) == [
+        ("signature step", '"sha1"', '"md5"'),
+        ("signature step", '"字".strip()', '"字"'),
+        ("signature step", 'f"{x}\\n{sorted(y)}"', 'f"\\n{sorted(y)}"'),
+        ("signature step", 'f"{x}\\n{sorted(y)}"', 'f"{x}\\n"'),
+        ("signature step", "name.lower()", "name"),
+        ("signature step", "sorted", "list"),
+    ]
+
+
+def test_comparisons_conditions_and_sums_are_turned_about_save_in_what_people_read() -> None:
+    text = "def f(a, b):\n    return a < b and not a, a + b\n\nclass C:\n    def __str__(self):\n        return 1 < 2\n"
+    assert sorted(of("emulator/engine/timeline.py", text)) == [
+        ("comparison", "a < b", "(a >= b)"),
+        ("condition", "a < b and not a", "((a < b) or (not a))"),
+        ("condition", "not a", "(a)"),
+        ("sum", "a + b", "(a - b)"),
+    ]
+
+
+def test_every_mutant_of_the_package_changes_one_place_and_can_be_read() -> None:
+    texts = {one.file: (ROOT / one.file).read_text("utf-8") for one in EVERY}
+    assert len(texts) > 20
+    for mutant in EVERY:
+        changed = applied(texts[mutant.file], mutant)
+        assert changed != texts[mutant.file]
+        if mutant.file.endswith(".py"):
+            ast.parse(changed)
+        elif mutant.line % 50 == 0:
+            tomllib.loads(changed)
+
+
+def test_there_are_mutants_of_every_kind_and_tests_that_are_for_them() -> None:
+    assert {one.kind for one in EVERY} == {
+        "code", "message", "status", "state", "dwell", "retention", "limit", "required", "signature step",
+        "comparison", "condition", "sum",
+    }  # fmt: skip
+    for mutant in {one.file: one for one in EVERY}.values():
+        for arguments in related(mutant):
+            assert all(Path(ROOT / name).exists() for name in arguments if name.endswith(".py"))
+
+
+def test_a_sample_has_of_each_kind_as_many_and_is_the_same_for_the_same_seed() -> None:
+    some = sampled(EVERY, 24, 7)
+    assert sampled(EVERY, 24, 7) == some
+    assert sampled(EVERY, 24, 8) != some
+    assert {sum(one.kind == kind for one in some) for kind in {one.kind for one in EVERY}} == {2}
+
+
+def test_a_mutant_is_caught_and_counted() -> None:
+    command = [sys.executable, "-m", "contract_tests.mutants", "--only", "code: NLP.6304 "]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "1 of 1 mutants caught: 100.0%" in ran.stdout
+
+
+@pytest.mark.parametrize(("survivors", "code"), [(0, 0), (1, 0), (2, 1)])
+def test_fewer_than_95_percent_are_a_failure(
+    survivors: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["mutants", "--sample", "24"])
+    monkeypatch.setattr(mutants, "HEAVY", ())
+    monkeypatch.setattr(mutants, "unaltered", lambda _: [])
+    monkeypatch.setattr(mutants, "tried", lambda some, *_: list(some[:survivors]))
+    assert mutants.main() == code
+    assert f"{24 - survivors} of 24 mutants caught" in capsys.readouterr().out
