@@ -190,3 +190,19 @@ def test_a_link_is_good_as_it_is_alone(target: Target, observer: Observer, alter
     assert said.status == 403
     assert said.error is not None
     assert said.error[0] == "SignatureDoesNotMatch"
+
+
+_THEN = datetime(2030, 1, 1, tzinfo=UTC)
+_EXPIRED = "Specified time stamp or date value is expired."
+
+
+@pytest.mark.documented("guide to request signing, common errors of the gateway: more than 15 minutes")
+@pytest.mark.parametrize(("seconds", "good"), [(-900, True), (-901, False), (900, True), (901, False)])
+def test_a_signature_is_good_for_fifteen_minutes_either_way(target: Target, seconds: int, good: bool) -> None:  # noqa: FBT001
+    with target.scripted({}, clock={"mode": "frozen", "at": _THEN.isoformat()}) as box:
+        speaker, at = Speaker(box), _THEN + timedelta(seconds=seconds)
+        said = speaker.ask(_DETECT, alimt(at=at)(speaker))
+        assert said.error is None if good else said.error == ("InvalidTimeStamp.Expired", _EXPIRED)
+        said = speaker.ask(_QUERY, nlp(at=at.timestamp())(speaker))
+        assert said.error is not None
+        assert said.error[0] == ("NLP.6304" if good else "APIG.0301")
