@@ -19,6 +19,7 @@ from emulator.engine.errors import ErrorRow
 from emulator.engine.provider import Operation
 from emulator.engine.quirks import settle
 from emulator.providers.dingtalk import PROVIDER
+from emulator.providers.dingtalk.auth import CONNECT
 
 ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
 GENERAL = PROVIDER.general_errors
@@ -50,6 +51,8 @@ def reaching(box: Target, sent: Sent) -> Sent:
     query = {**sent.query}
     if path in ("/login", "/oauth2/auth"):
         query["client_id"] = tag
+    if path == CONNECT:
+        query["ticket"] = f"{_tag(box)}x"
     if path == "/gettoken":
         query["appkey"] = tag
     if path == "/service/get_corp_token":
