@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -226,6 +228,42 @@ def test_an_app_that_is_not_there_is_tried_again(box: Box) -> None:
     entries = box.journal()
     assert [entry["reply"]["status"] for entry in entries] == [0, 0, 0]
     assert all("there was no answer" in entry["callback"]["refusal"] for entry in entries)
+
+
+@pytest.mark.assumed("an answer may come in pieces, without end, or too late")
+@pytest.mark.parametrize(("pieces", "counts"), [(1, True), (5, True), (0, False), (-1, False)])
+def test_an_answer_is_read_to_its_end_and_no_further(box: Box, pieces: int, *, counts: bool) -> None:
+    """`pieces` 0 is an answer that never comes, -1 one that never ends."""
+    app, between = App(box.own), requests.Session()
+    between.trust_env = False
+    with between, socket.create_server(("127.0.0.1", 0)) as server:
+        app.url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.recv(65536)
+                if not pieces:
+                    connection.recv(1)  # until the other side has had enough
+                    return
+                body = app.sealed("success")[1] if pieces > 0 else b"x" * 1000
+                length = f"Content-Length: {len(body)}\r\n" if pieces > 0 else ""
+                connection.sendall(f"HTTP/1.1 200 OK\r\n{length}\r\n".encode())
+                size = -(-len(body) // max(pieces, 1))
+                for at in range(0, len(body), size):
+                    connection.sendall(body[at : at + size])
+                    between.get(f"{box.url}/__fauxlate/health", timeout=TIMEOUT)  # the server has read it by then
+                while pieces < 0:
+                    connection.sendall(body)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        box.calls(app)
+        box.submitted()
+        box.advance("3s")
+        thread.join()
+    assert box.journal()[0]["callback"]["acknowledged"] is counts
 
 
 @pytest.mark.sdk("the official Python class breaks encrypt into lines (open-dingtalk/DingTalk-Callback-Crypto)")
@@ -528,6 +566,31 @@ def test_a_verb_that_does_not_fit_is_refused(box: Box, on: str, callback: Any, w
     rule = {"on": on, "then": {"callback": callback}}
     refused = box.admin("PUT", "scenario", {"rules": [rule]}, status=400)
     assert why in refused["message"]
+
+
+@pytest.mark.assumed("a scenario's verb")
+def test_two_reordered_callbacks_change_places_and_neither_is_held_for_ever(box: Box, app: App) -> None:
+    box.calls(app)
+    box.follow({"callback": "reordered"})
+    jobs = [box.submitted() for _ in range(4)]
+    box.advance("1h")
+    assert [job_of(app.next()) for _ in jobs] == [jobs[1], jobs[0], jobs[3], jobs[2]]
+
+
+@pytest.mark.assumed("sandboxes are worlds of their own")
+def test_callbacks_of_one_sandbox_do_not_come_to_another(server: Target, box: Box, app: App) -> None:
+    box.calls(app)
+    other = Box(server)
+    forked = box.admin("POST", "fork", {}, status=201)
+    other.submitted()
+    other.advance("1h")
+    assert (app.heard(), other.journal()) == (0, [])
+    assert box.asked("GET", f"sandboxes/{forked['id']}/callbacks")["receivers"]["dingtalk"]["url"] == app.url
+    job = box.submitted()
+    box.asked("PATCH", f"sandboxes/{forked['id']}/clock", {"advance": "1h"})
+    assert not app.heard()
+    box.advance("3s")
+    assert job_of(app.next()) == job
 
 
 # Alibaba's callback goes the same way.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -65,7 +65,6 @@ class Message:
     said: bytes
     refusal: Callable[[int, bytes], str | None]
     url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     last: float | None = None
 
@@ -228,5 +227,4 @@ class Subscription:
 
     sandbox: Sandbox
     id: str
-    client: str
     events: bool

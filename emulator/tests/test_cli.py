@@ -190,6 +190,38 @@ def test_a_seed_out_of_range_is_refused(seed: str) -> None:
     assert "is out of range; a seed has 64 bits" in refused("--seed", seed)
 
 
+@pytest.mark.parametrize(
+    ("callback", "why"),
+    [
+        ("http://127.0.0.1:9000/", "none of dingtalk; write provider=URL"),
+        ("dingtolk=http://127.0.0.1:9000/", "Did you mean `dingtalk`?"),
+        ("dingtalk=nowhere", "`nowhere` is no URL to post to"),
+        ("dingtalk.htp=http://127.0.0.1:9000/", "there are sync_http, http, stream"),
+        ("dingtalk=http://example.com/", "does not lead to this machine; --callbacks-anywhere allows that"),
+    ],
+)
+def test_a_callback_that_cannot_be_is_refused(callback: str, why: str) -> None:
+    said = refused("--callback", callback)
+    assert f"--callback {callback}" in said
+    assert why in said
+
+
+def test_callbacks_are_set_by_flag_or_variable() -> None:
+    def told(*flags: str, **variables: str) -> dict[str, Any]:
+        with serving("--port", "0", *flags, **variables) as (_, lines):
+            url = lines[-1].removeprefix("ready ")
+            at = f"{url}/__fauxlate/sandboxes/default/callbacks"
+            with build_opener(ProxyHandler({})).open(at) as answer:
+                receivers: dict[str, Any] = json.loads(answer.read())["receivers"]
+        return receivers
+
+    assert told() == {}
+    one = told("--callback", "dingtalk.http=http://localhost:9000/a")
+    assert (one["dingtalk"]["form"], one["dingtalk"]["url"]) == ("http", "http://localhost:9000/a")
+    other = told("--callbacks-anywhere", FAUXLATE_CALLBACK="dingtalk=http://example.com/b")
+    assert (other["dingtalk"]["form"], other["dingtalk"]["url"]) == ("sync_http", "http://example.com/b")
+
+
 def test_a_port_out_of_range_is_refused() -> None:
     assert "port 70000 is out of range" in refused("--port", "70000")
 

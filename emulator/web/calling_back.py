@@ -129,12 +129,12 @@ async def tell(
         outcome = Outcome(0, b"", "no connection is open")
     elif not allowed(world, message.url):
         why = "it does not lead to this machine; --callbacks-anywhere allows that"
-        log.warning("a callback is not sent to %s: %s", message.url[:200], why)
+        log.warning("a callback is not sent to %s: %s", message.url.partition("?")[0][:200], why)
         outcome = Outcome(0, b"", f"it is not sent: {why}")
     else:
         outcome = await _posted(message)
         if outcome.refusal is not None:
-            log.warning("the callback %s does not count: %s", message.url[:200], outcome.refusal)
+            log.warning("the callback %s does not count: %s", message.url.partition("?")[0][:200], outcome.refusal)
     _note(telling, event, message, outcome, number, expected, began)
     return outcome
 
@@ -151,13 +151,17 @@ async def _over(connection: connections.Connection, message: Message) -> Outcome
 
 async def _posted(message: Message) -> Outcome:
     timeout = aiohttp.ClientTimeout(total=_PATIENCE)
-    headers = {"Content-Type": JSON, **message.headers}
+    headers = {"Content-Type": JSON}
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
             session.post(message.url, data=message.body, headers=headers, allow_redirects=False) as answer,
         ):
-            body = await answer.content.read(_LONGEST_ANSWER)
+            body = b""
+            async for piece in answer.content.iter_any():
+                body += piece
+                if len(body) > _LONGEST_ANSWER:
+                    return Outcome(answer.status, body, f"the answer is longer than {_LONGEST_ANSWER} bytes")
             return Outcome(answer.status, body, message.refusal(answer.status, body))
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as fault:
         return Outcome(0, b"", f"there was no answer: {repr(fault)[:200]}")
@@ -174,8 +178,7 @@ def _note(
     fault: str | None = None,
 ) -> None:
     sandbox = telling.sandbox
-    headers = {"Content-Type": JSON, **message.headers}
-    request = Request("POST" if message.url else "SEND", "/", headers, message.body[:LONGEST_BODY])
+    request = Request("POST" if message.url else "SEND", "/", {"Content-Type": JSON}, message.body[:LONGEST_BODY])
     request.target = message.url or f"{telling.receiver.form}:{telling.connection or 'none'}"
     sandbox.journal.add(
         Sent(

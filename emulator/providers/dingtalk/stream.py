@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from emulator.engine.callback import Receiver, Subscription
@@ -21,15 +20,8 @@ if TYPE_CHECKING:
 
 TICKET_SECONDS: Final = 90
 _TICKETS = "dingtalk.stream_ticket"
+"""Under which is remembered, by ticket, whether its connection is for events."""
 _SECRETS = {"suite_key": "suite_secret", "app_key": "app_secret"}
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What a ticket stands for: whose connection it opens, and whether that is for events."""
-
-    client: str
-    events: bool
 
 
 async def open_connection(call: Call, asked: models.OpenConnection) -> models.OpenConnectionResponse:
@@ -41,8 +33,7 @@ async def open_connection(call: Call, asked: models.OpenConnection) -> models.Op
         raise Refusal("authFailed", hint="clientId and clientSecret are not those of `fauxlate env`.")
     events = any(str(one.get("type")).upper() == "EVENT" for one in asked.subscriptions)
     ticket = call.sandbox.tag + call.sandbox.chance.text("dingtalk.stream_ticket", 24, HEX)
-    record = Record(Ticket(call.alias(asked.client_id), events), call.now + TICKET_SECONDS)
-    await call.sandbox.store.put(_TICKETS, ticket, record)
+    await call.sandbox.store.put(_TICKETS, ticket, Record(events, call.now + TICKET_SECONDS))
     return {"endpoint": f"ws{call.base_url.removeprefix('http')}{CONNECT}", "ticket": ticket}
 
 
@@ -59,8 +50,7 @@ async def connect(call: Call, asked: models.Connect) -> Reply:
     if record is None or not record.holds(call.now):
         hint = "The ticket was never given out, has been used, or its 90 seconds are over by the sandbox's clock."
         raise Refusal("authFailed", hint=hint)
-    ticket: Ticket = record.value
-    if ticket.events:
+    if record.value:
         call.sandbox.receivers.setdefault("dingtalk", Receiver(STREAM.name))
     connection = call.sandbox.chance.draw("dingtalk.connection").hex()
-    return Reply(101, b"", upgrade=Subscription(call.sandbox, connection, ticket.client, ticket.events))
+    return Reply(101, b"", upgrade=Subscription(call.sandbox, connection, events=record.value))
