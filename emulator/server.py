@@ -127,8 +127,7 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         world.base_url = (settings.public_url or url).rstrip("/")
         yield url
     finally:
-        for one in world.sandboxes:
-            await connections.close(one)
+        await connections.close(*world.sandboxes)
         await runner.cleanup()
 
 

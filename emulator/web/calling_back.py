@@ -39,6 +39,8 @@ log = logging.getLogger("fauxlate")
 _PATIENCE = 3.0
 """Seconds of real time that a client has to answer; less than a jump of the clock waits for what it set off. The pages
 of DingTalk speak of 1200 and of 1500 ms, which a busy test machine may miss."""
+_MOST_EXPECTED = 10_000
+"""Jobs of a sandbox whose end somebody may yet want to be told of; the oldest are forgotten."""
 _LONGEST_ANSWER = 64 * 1024
 """Bytes of a client's answer that are read."""
 
@@ -60,6 +62,8 @@ async def touched(world: World, call: Call) -> None:
             await _Delivery(world, sandbox, expected, call.now).go()
         else:
             sandbox.expected[job.id] = expected
+            if len(sandbox.expected) > _MOST_EXPECTED:
+                del sandbox.expected[next(iter(sandbox.expected))]
             await look(world, sandbox, job.id)
 
 

@@ -80,10 +80,9 @@ def count(sandbox: Sandbox) -> int:
     return len(_OPEN.get(sandbox, ()))
 
 
-async def close(sandbox: Sandbox) -> None:
-    """Close every connection of a sandbox whose time ends."""
-    for connection in tuple(_OPEN.get(sandbox, ())):
-        await connection.close()
+async def close(*sandboxes: Sandbox) -> None:
+    """Close every connection of sandboxes whose time ends."""
+    await asyncio.gather(*(connection.close() for one in sandboxes for connection in _OPEN.get(one, ())))
 
 
 async def held(
