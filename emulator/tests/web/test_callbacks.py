@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.tests.web.conftest import Alone, tasks, until, waiting
+from emulator.tests.web.conftest import Alone, rule, tasks, until, waiting
 
 NOBODY = {"url": "http://127.0.0.1:1/nobody", "check": False}
 
@@ -37,3 +37,11 @@ def test_a_job_whose_end_nobody_wants_to_know_is_put_down_for_no_time(alone: Alo
     emulator, box = alone()
     box.dingtalk.session.send(box.dingtalk.session.prepare_request(box.dingtalk.creating()))
     assert (waiting(emulator, box), len(emulator.sandbox(box.id).expected)) == (0, 1)
+
+
+def test_a_clock_that_runs_by_itself_leaves_nothing_waiting_either(alone: Alone) -> None:
+    emulator, box = alone(rule("dingtalk.TranslateFile", '{timeline: ["0 10ms", "2"]}'), clock={"mode": "real"})
+    box.admin("PUT", "/callbacks/dingtalk", NOBODY)
+    box.dingtalk.session.send(box.dingtalk.session.prepare_request(box.dingtalk.creating()))
+    until(lambda: waiting(emulator, box) == 0)
+    assert emulator.sandbox(box.id).expected == {}
