@@ -302,6 +302,18 @@ async def unknown_media(world: World, choice: str) -> None:
     assert said.get("code", said.get("status")) == {"param.invalid": "param.invalid", "failed": "2"}[choice]
 
 
+async def unknown_union_id(world: World, choice: str) -> None:
+    token = (await world.corp_token())[1]["accessToken"]
+    form = aiohttp.FormData()
+    form.add_field("file", b"x", filename="a.csv")
+    _, said = await world.ask("POST", f"/file/upload/single?access_token={token}", data=form)
+    medias = {said["media_id"]: "a.csv"}
+    stranger = await world.submitted(token, medias, union_id="nobody")
+    assert stranger.get("code", stranger.get("status")) == {"accepted": "1", "param.invalid": "param.invalid"}[choice]
+    known = await world.submitted(token, medias, union_id=world.told["dingtalk"]["union_id"])
+    assert known["status"] == "1"
+
+
 def workbook() -> bytes:
     book: Any = openpyxl.Workbook()
     book.active["A1"] = "$userName=user001$"
@@ -492,6 +504,7 @@ CHECKS: dict[str, Callable[[World, str], Awaitable[None]]] = {
     "dingtalk.language": language,
     "dingtalk.unknown_job": dingtalk_unknown_job,
     "dingtalk.unknown_media": unknown_media,
+    "dingtalk.unknown_union_id": unknown_union_id,
     "dingtalk.formula_strings": formula_strings,
     "dingtalk.inline_strings": inline_strings,
     "dingtalk.callback_when": callback_when,

@@ -37,6 +37,14 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        "dingtalk.unknown_union_id",
+        "What a job gets whose unionId is nobody's in the corp.",
+        (
+            Choice("accepted", "no page says that it is checked", Evidence.ASSUMED),
+            Choice("param.invalid", "on submission; the only row of seed 001 that fits", Evidence.ASSUMED),
+        ),
+    ),
+    Quirk(
         "dingtalk.formula_strings",
         'What comes of a workbook whose texts are written as formula strings (`t="str"`), as exceljs\'s stream writer does.',
         (

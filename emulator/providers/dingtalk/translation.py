@@ -64,6 +64,8 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
         raise call.refuse(Trouble.MISSING, "outputFileName is required if more than one file is specified.")
     if output is not None and (_HAS_EXTENSION.fullmatch(output) or "/" in output or "\\" in output):
         raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
+    if call.quirk("dingtalk.unknown_union_id") == "param.invalid" and users.of_union_id(call, asked.union_id) is None:
+        raise call.refuse(Trouble.INVALID, f"unionId {asked.union_id!r:.80} is nobody's in this corp.", "unionId")
     files = [(name, await _uploaded(call, media_id, name)) for media_id, name in asked.medias.items()]
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
     facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.signature", 32))
