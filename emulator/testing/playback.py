@@ -43,7 +43,7 @@ def replayed(journal: Sequence[Exchange], jobs: Iterable[Job], done: Mapping[int
 def _by_operation(journal: Iterable[Exchange]) -> dict[str, list[Exchange]]:
     found: dict[str, list[Exchange]] = {}
     for one in journal:
-        if one.operation is not None:
+        if one.operation is not None and one.callback is None:
             found.setdefault(one.operation, []).append(one)
     return found
 

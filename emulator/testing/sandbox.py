@@ -58,7 +58,9 @@ class Exchange:
 
     `operation` is `provider.Operation`, None where none answers; `error` the key of the documented error given,
     `fault` what broke the answer on its way; `rule` the rule of the scenario that applied (file and line), `why` what
-    each rule said to the request, and `hint` what to do.
+    each rule said to the request, and `hint` what to do. With a `callback` it is the other way round: the operation is an
+    event that was sent to the client, with status 0 where no answer came, and `callback` says of it what its form was,
+    which try it was, what it said, and whether the answer counts.
     """
 
     number: int
@@ -76,6 +78,7 @@ class Exchange:
     why: tuple[str, ...]
     hint: str | None
     at: str
+    callback: Mapping[str, Any] | None
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -98,6 +101,7 @@ class Exchange:
             why=tuple(told["why"]),
             hint=told["hint"],
             at=told["sandbox_time"],
+            callback=told.get("callback"),
             raw=told,
         )
 

@@ -62,7 +62,7 @@ class Run:
 
 
 def _well(one: Exchange) -> bool:
-    return one.status < 300 and one.error is None and one.rule is None and one.fault is None  # noqa: PLR2004
+    return one.callback is None and one.status < 300 and one.error is None and one.rule is None and one.fault is None  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
