@@ -53,13 +53,13 @@ def test_a_document_runs_from_start_to_finish(node: str, emulator: Target, tmp_p
 
 @pytest.mark.parametrize("projects", [[], [{"id": "1"}, {"id": "2"}]], ids=["none", "two"])
 def test_a_region_without_one_project_gets_it_made(
-    node: str, emulator: Target, tmp_path: Path, projects: list[Any]
+    node: str, server: Target, tmp_path: Path, projects: list[Any]
 ) -> None:
     rule = {"on": "huawei.KeystoneListProjects", "then": {"patch": {"projects": projects}}}
-    told = sandbox(emulator.url, scenario={"rules": [rule]})
-    answer = said(node, tmp_path, emulator.url, told["access_key"], told["secret_key"], "")
+    told = sandbox(server.url, scenario={"rules": [rule]})
+    answer = said(node, tmp_path, server.url, told["access_key"], told["secret_key"], "")
     assert (answer["translated"], answer["statuses"][-1]) == ("hello", "FINISHED")
-    asked(emulator.url, "DELETE", f"/sandboxes/{told['id']}")
+    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
 @pytest.mark.parametrize("job", ["x", "a b~{1}"])
