@@ -22,9 +22,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).parent.parent
 PROVIDERS = ("alibaba", "dingtalk", "huawei")
@@ -394,22 +395,36 @@ class Copy:
 def tried(mutants: Sequence[Mutant], jobs: int, tell: Callable[[str], None]) -> list[Mutant]:
     """Return the survivors, in their order. Each of `jobs` processes has its own copy, and every jobs-th mutant."""
     readers: list[int] = []
-    for number in range(jobs):
-        reader, writer = os.pipe()
-        if os.fork() == 0:
-            with tempfile.TemporaryDirectory() as folder, os.fdopen(writer, "w") as out:
-                copy = Copy(Path(folder))
-                for index in range(number, len(mutants), jobs):
-                    try:
-                        out.write(f"{index} {int(copy.survives(mutants[index]))}\n")
-                    except BrokenError as broken:
-                        out.write(f"broken {broken}\n")
-                        break
-                    out.flush()
-            os._exit(0)
-        os.close(writer)
-        readers.append(reader)
-    return _survivors(mutants, readers, tell)
+    workers: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(jobs):
+            reader, writer = os.pipe()
+            worker = os.fork()
+            if worker == 0:
+                os.setpgid(0, 0)
+                with os.fdopen(writer, "w") as out:
+                    _worker(Copy(Path(folder) / str(number)), mutants, range(number, len(mutants), jobs), out)
+                os._exit(0)
+            os.close(writer)
+            readers.append(reader)
+            workers.append(worker)
+        try:
+            return _survivors(mutants, readers, tell)
+        finally:
+            for worker in workers:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(worker, signal.SIGTERM)  # whoever is still at it, with the tests that it runs
+                os.waitpid(worker, 0)
+
+
+def _worker(copy: Copy, mutants: Sequence[Mutant], indices: Iterable[int], out: TextIO) -> None:
+    for index in indices:
+        try:
+            out.write(f"{index} {int(copy.survives(mutants[index]))}\n")
+        except BrokenError as broken:
+            out.write(f"broken {broken}\n")
+            return
+        out.flush()
 
 
 def _survivors(mutants: Sequence[Mutant], readers: list[int], tell: Callable[[str], None]) -> list[Mutant]:
@@ -434,9 +449,6 @@ def _survivors(mutants: Sequence[Mutant], readers: list[int], tell: Callable[[st
                 if survived:
                     found.append(index)
                     tell(f"survives ({done}/{len(mutants)}) {mutants[index]}")
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.wait()
     assert done == len(mutants), f"{len(mutants) - done} mutants were not tried"
     return [mutants[index] for index in sorted(found)]
 
