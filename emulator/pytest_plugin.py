@@ -72,9 +72,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marks known."""
+    """Make the marks known, and refuse reports that cannot be made."""
     for mark, meaning in _MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
+    if _reports(config) and not hasattr(config, "workerinput"):
+        from emulator.testing.marks import checked
+
+        checked(config)
+
+
+def _reports(config: pytest.Config) -> bool:
+    return bool(config.option.fauxlate_coverage) or config.option.fauxlate_fail_under is not None
 
 
 # fixtures
@@ -114,7 +122,10 @@ def fauxlate(request: pytest.FixtureRequest, fauxlate_server: Session) -> Fauxla
 @pytest.fixture
 def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) -> Callable[..., None]:
     """Play provider and clock against a client: `fauxlate_tester(Adapter, "huawei.file_translation")`."""
-    from emulator.testing.tester import Tester
+    try:
+        from emulator.testing.tester import Tester
+    except ModuleNotFoundError as fault:
+        pytest.fail(f"{fault}; the tester of clients needs `pip install fauxlate[pytest]`", pytrace=False)
 
     return Tester(fauxlate_server, request.node.nodeid)
 
@@ -186,7 +197,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             from emulator.testing.marks import counted
 
             config.workeroutput["fauxlate"] = counted(here)
-    elif config.option.fauxlate_coverage or config.option.fauxlate_fail_under is not None:
+    elif _reports(config):
         from emulator.testing.marks import reported
 
         reported(session, here, config.stash.get(COUNTS, []))
@@ -194,7 +205,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the table of coverage."""
-    if config.option.fauxlate_coverage or config.option.fauxlate_fail_under is not None:
+    if _reports(config):
         from emulator.testing.marks import summary
 
         summary(terminalreporter, config)

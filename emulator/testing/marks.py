@@ -130,18 +130,32 @@ def _added(every: Iterable[Mapping[str, Any]], name: str) -> Counter[tuple[str, 
     return whole
 
 
+def checked(config: pytest.Config) -> None:
+    """Refuse what the options and the configuration say of reports, if they could not be made."""
+    for report in config.option.fauxlate_coverage:
+        kind, colon, path = report.partition(":")
+        if not (kind in ("json", "html") and path) and not (kind in ("term", "missing") and not colon):
+            raise pytest.UsageError(
+                f"--fauxlate-coverage={report} is no report; there are term, missing, json:FILE and html:FILE"
+            )
+    try:
+        _rows(config, {}, {})
+    except coverage.ExclusionError as refusal:
+        raise pytest.UsageError(f"fauxlate_exclude: {refusal}") from None
+
+
+def _rows(config: pytest.Config, served: coverage.Counts, asserted: coverage.Counts) -> Sequence[coverage.Row]:
+    patterns = [*config.getoption("fauxlate_coverage_of"), *config.getini("fauxlate_coverage_of")]
+    exclusions = [coverage.Exclusion.read(line) for line in config.getini("fauxlate_exclude")]
+    return coverage.table(served, asserted, patterns, exclusions)
+
+
 def reported(session: pytest.Session, here: Session | None, workers: list[dict[str, Any]]) -> None:
     """Work out the rows, write the files, and fail the session if too little was served."""
     config = session.config
     every = [*workers, *([counted(here)] if here is not None else [])]
     served, asserted = _added(every, "served"), _added(every, "asserted")
-    patterns = [*config.getoption("fauxlate_coverage_of"), *config.getini("fauxlate_coverage_of")]
-    try:
-        exclusions = [coverage.Exclusion.read(line) for line in config.getini("fauxlate_exclude")]
-        rows = coverage.table(served, asserted, patterns, exclusions)
-    except coverage.ExclusionError as refusal:
-        raise pytest.UsageError(f"fauxlate_exclude: {refusal}") from None
-    config.stash[ROWS] = rows
+    rows = config.stash[ROWS] = _rows(config, served, asserted)
     for report in config.option.fauxlate_coverage:
         kind, _, path = report.partition(":")
         if path:

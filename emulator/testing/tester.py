@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ from emulator.testing.sweep import written
 Outcome = Literal["pending", "done", "failed"]
 SETTINGS = settings(
     max_examples=60,
-    stateful_step_count=10,
+    stateful_step_count=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[phase for phase in Phase if phase is not Phase.explain],
@@ -33,8 +33,10 @@ SETTINGS = settings(
 )
 """How long the tester looks, unless it is told otherwise."""
 STARTS = "2026-01-01T00:00:00Z"
-_JUMPS = (1, 5, 60, 601, 3601)
+_JUMPS = (0, 1, 5, 60, 601, 3601)
 """Seconds: within a state, past it, past the life of a link of ten minutes, and of an hour."""
+_TROUBLES = 2
+"""Calls that go wrong in one step, at most."""
 _PATIENCE = 8
 """Polls that a client gets to see the end of a job, once nothing is spoilt any more."""
 _APART = 600
@@ -54,7 +56,9 @@ class Adapter(Protocol):
     sandbox's clock pass (`fauxlate.clock.sleep`) instead of waiting.
     """
 
-    errors: ClassVar[tuple[type[Exception], ...]]
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The client's own exceptions."""
 
     def submit(self) -> Any:
         """Start a job; return its id."""
@@ -64,6 +68,10 @@ class Adapter(Protocol):
 
     def fetch(self, job: str) -> Any:
         """Return the result."""
+
+
+def _spoilt(operation: str) -> st.SearchStrategy[tuple[str, playback.Verb]]:
+    return st.tuples(st.just(operation), strategies.verbs(operation))
 
 
 class ClientError(AssertionError):
@@ -81,6 +89,8 @@ class _Known:
 
 class Tester:
     """Plays provider and clock against clients, in sandboxes of `session`."""
+
+    __test__ = False  # it is no class of tests, whatever its name begins with
 
     def __init__(self, session: Session, name: str) -> None:
         self._session, self._name = session, name
@@ -118,19 +128,28 @@ class Tester:
 
 def _learnt(
     sandbox: Callable[[], Fauxlate], adapter: Callable[[Fauxlate], Adapter], limit: float, requests: int
-) -> list[str]:
-    """Return the operations that a client calls from submission to result, when nothing goes wrong."""
+) -> dict[str, list[str]]:
+    """Return by method which operations a client calls, from submission to result, when nothing goes wrong."""
+    called: dict[str, list[str]] = {}
     with sandbox() as here, _Client(here, adapter, limit, requests) as client:
-        job = str(client.call("submit"))
+
+        def call(method: str, *arguments: str) -> Any:
+            read = len(here.journal)
+            done = client.call(method, *arguments)
+            names = [one.operation for one in here.journal[read:] if one.operation is not None]
+            called[method] = list(dict.fromkeys([*called.get(method, []), *names]))
+            return done
+
+        job = str(call("submit"))
         for _ in range(_PATIENCE):
-            if (said := client.call("poll", job)) != "pending":
+            if (said := call("poll", job)) != "pending":
                 break
             here.clock.advance(_APART)
         if said != "done":
             raise ClientError(f"nothing was amiss, and yet poll({job!r}) said {said!r} in the end\n{here.journal}")
-        client.call("fetch", job)
-        called = [name for kind, name in here.coverage if kind == "operation"]
-        return sorted(called, key=list(strategies.OPERATIONS).index)
+        call("fetch", job)
+    whole = list(dict.fromkeys(name for names in called.values() for name in names))
+    return {method: names or whole for method, names in called.items()}
 
 
 class _Client:
@@ -166,7 +185,7 @@ async def _awaited(done: Any) -> Any:
 class _Play(RuleBasedStateMachine):
     """The provider, the clock and the client's caller: what any of them does next."""
 
-    setting: tuple[Fauxlate, Callable[[Fauxlate], Adapter], list[str], float, int]
+    setting: tuple[Fauxlate, Callable[[Fauxlate], Adapter], dict[str, list[str]], float, int]
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,29 +207,16 @@ class _Play(RuleBasedStateMachine):
         lifecycle = self._lifecycle
         usual = [str(step) for step in lifecycle.timeline().steps]
         self.course = data.draw(st.just(usual) | strategies.timelines(lifecycle.name, by=("time",)), label="course")
-        self._follow()
+        self._follow([])
 
-    @rule(data=st.data())
-    def spoil(self, data: st.DataObject) -> None:
-        """Spoil the next call of an operation."""
-        operation = data.draw(st.sampled_from(self.operations), label="operation")
-        verb = data.draw(strategies.verbs(operation), label="verb")
-        self.waiting.append((operation, verb))
-        self._follow()
-
-    @rule(by=st.sampled_from(_JUMPS))
-    def advance(self, by: int) -> None:
-        """Let time pass."""
-        self.steps.append(f"{length(by)} later")
-        self.sandbox.clock.advance(by)
-
-    # what the client's caller does
+    # what the client's caller does, while provider and network do something to it
 
     @precondition(lambda self: len(self.known) < _JOBS)
-    @rule()
-    def submit(self) -> None:
+    @rule(data=st.data())
+    def submit(self, data: st.DataObject) -> None:
         """Have the client submit a job."""
         before = {job.id for job in self.sandbox.jobs}
+        self._spoil(data, "submit")
         job_id, told, exchanges = self._call("submit")
         made = [job for job in self.sandbox.jobs if job.id not in before]
         if len(made) > 1:
@@ -224,24 +230,38 @@ class _Play(RuleBasedStateMachine):
             self.known.setdefault(str(job_id), _Known())
 
     @precondition(lambda self: self.known)
-    @rule(number=st.integers(0, _JOBS - 1))
-    def poll(self, number: int) -> None:
+    @rule(number=st.integers(0, _JOBS - 1), later=st.sampled_from(_JUMPS), data=st.data())
+    def poll(self, number: int, later: int, data: st.DataObject) -> None:
         """Have the client ask how a job stands."""
+        self._pass(later)
+        self._spoil(data, "poll")
         self._poll(list(self.known)[number % len(self.known)])
 
     @precondition(lambda self: any(known.final == "done" for known in self.known.values()))
-    @rule(number=st.integers(0, _JOBS - 1))
-    def fetch(self, number: int) -> None:
+    @rule(number=st.integers(0, _JOBS - 1), later=st.sampled_from(_JUMPS), data=st.data())
+    def fetch(self, number: int, later: int, data: st.DataObject) -> None:
         """Have the client fetch the result of a job that it has said is done."""
         done = [job_id for job_id, known in self.known.items() if known.final == "done"]
+        self._pass(later)
+        self._spoil(data, "fetch")
         self._fetch(done[number % len(done)])
+
+    def _pass(self, seconds: int) -> None:
+        """Let time pass."""
+        if seconds:
+            self.steps.append(f"{length(seconds)} later")
+            self.sandbox.clock.advance(seconds)
+
+    def _spoil(self, data: st.DataObject, method: str) -> None:
+        """Decide what happens to the next calls of operations that `method` makes."""
+        spoilt = st.sampled_from(self.operations[method]).flatmap(_spoilt)
+        self._follow(data.draw(st.lists(spoilt, max_size=_TROUBLES), label="what goes wrong"))
 
     def teardown(self) -> None:
         """Once nothing is spoilt any more, see every job to its end."""
         try:
             if not self.over:
-                self.waiting.clear()
-                self._follow()
+                self._follow([])
                 for job_id, known in self.known.items():
                     if not known.refused:
                         self._finish(job_id, known)
@@ -337,10 +357,13 @@ class _Play(RuleBasedStateMachine):
                 del self.waiting[at]
                 return
 
-    def _follow(self) -> None:
+    def _follow(self, waiting: list[tuple[str, playback.Verb]]) -> None:
         """Have the provider do what waits, each thing once, and give each job the course."""
+        if waiting == self.waiting and self.steps:
+            return
+        self.waiting = list(waiting)
         course = {"timeline": self.course}
-        creating = [name for name in self.operations if strategies.OPERATIONS[name][1].creates]
+        creating = [name for name in self._names if strategies.OPERATIONS[name][1].creates]
         rules = [
             {"on": name, "times": 1, "then": [course, verb] if name in creating else [verb]}
             for name, verb in self.waiting
@@ -348,8 +371,13 @@ class _Play(RuleBasedStateMachine):
         self.sandbox.scenario({"rules": [*rules, *({"on": name, "then": course} for name in creating)]})
 
     @property
+    def _names(self) -> list[str]:
+        """The operations that the client calls."""
+        return sorted({name for names in self.operations.values() for name in names})
+
+    @property
     def _lifecycle(self) -> Any:
-        found = (strategies.OPERATIONS[name][1] for name in self.operations)
+        found = (strategies.OPERATIONS[name][1] for name in self._names)
         return next(one.lifecycle for one in found if one.creates)
 
     @property
@@ -359,7 +387,7 @@ class _Play(RuleBasedStateMachine):
 
     @property
     def _downloads(self) -> set[str]:
-        rows = ((name, strategies.OPERATIONS[name][1]) for name in self.operations)
+        rows = ((name, strategies.OPERATIONS[name][1]) for name in self._names)
         return {name for name, one in rows if one.lifecycle is not None and one.response is None}
 
     def _job(self, job_id: str) -> Job:

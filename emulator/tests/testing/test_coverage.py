@@ -1,0 +1,193 @@
+"""Coverage of documented behaviour: what is counted, what is told of it, and when it fails the run."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from emulator.engine.coverage import documented
+from emulator.server import PROVIDERS
+from emulator.testing import coverage
+from emulator.tests.testing.conftest import Play
+from emulator.tests.testing.test_fixtures import SUBMIT
+
+TEXT = (
+    SUBMIT
+    + """
+@pytest.mark.fauxlate({"rules": [{"on": "huawei.RunFileTranslation", "times": 1, "then": {"fail": "NLP.6302"}}]})
+def test_busy(fauxlate):
+    assert submit(fauxlate).status_code == 400
+    submit(fauxlate)
+    fauxlate.covers("huawei", "NLP.6302")
+
+@pytest.mark.fauxlate({"rules": [{"on": "huawei.RunFileTranslation", "then": {"body": "html"}}]})
+def test_page(fauxlate):
+    assert submit(fauxlate).status_code == 502
+    fauxlate.covers("huawei", "body html")
+
+def test_expired(fauxlate):
+    job = submit(fauxlate).json()["job_id"]
+    fauxlate.clock.advance("2d")
+    assert status(fauxlate, job).json()["error_code"] == "NLP.6304"
+"""
+)
+
+
+def rows_of(told: dict[str, object]) -> dict[tuple[str, str, str], dict[str, object]]:
+    found = told["rows"]
+    assert isinstance(found, list)
+    return {(row["of"], row["kind"], row["name"]): row for row in found}
+
+
+def test_the_json_report_has_a_row_for_everything_of_the_operations_that_were_called(
+    play: Play, pytester: pytest.Pytester
+) -> None:
+    play(TEXT, "--fauxlate-coverage=json:out/coverage.json")
+    told = json.loads((pytester.path / "out" / "coverage.json").read_text("utf-8"))
+    rows = rows_of(told)
+    assert {row["of"] for row in told["rows"] if row["kind"] == "operation"} == {
+        "huawei.KeystoneCreateUserTokenByPassword",
+        "huawei.RunFileTranslation",
+        "huawei.RunGetFileTranslationResult",
+    }
+    busy = rows["huawei.RunFileTranslation", "error", "NLP.6302"]
+    assert (busy["served"], busy["asserted"], busy["provider"], bool(busy["source"])) == (1, 1, "huawei", True)
+    missed = rows["huawei.RunFileTranslation", "error", "NLP.6303"]
+    assert (missed["served"], missed["asserted"]) == (0, 0)
+    page = rows["huawei.RunFileTranslation", "fault", "body html"]
+    assert (page["served"], page["asserted"]) == (1, 1)
+    assert told["summary"]["operation"] == {
+        "rows": 3, "served": 3, "asserted": 0, "excluded": 0, "percent": 100.0
+    }  # fmt: skip
+    assert {row["kind"] for row in told["rows"]} == set(coverage.KINDS)
+
+
+def test_everything_in_the_tables_has_one_row() -> None:
+    rows = coverage.table({}, {}, ["*"])
+    labels = [(row.kind, row.label) for row in rows]
+    assert len(set(labels)) == len(labels)
+    tables = [name for kind, name, _, _ in documented(PROVIDERS)]
+    assert len([row for row in rows if row.kind != "fault"]) == len(tables)
+    assert {row.name for row in rows if row.kind == "expiry"} == {"invalid", "(gone)"}
+
+
+def test_the_table_in_the_terminal_sums_up_and_names_what_is_missing(play: Play) -> None:
+    ran = play(TEXT, "--fauxlate-coverage=missing", "--fauxlate-coverage-of=huawei.RunFileTranslation")
+    ran.stdout.fnmatch_lines(
+        [
+            "*coverage of documented behaviour*",
+            "*what *served *asserted *%",
+            "huawei.RunFileTranslation *called *1/1 *0 *100",
+            "huawei.RunFileTranslation *errors *1/* 1 *",
+            "*not served: *NLP.6303*",
+            "huawei.RunFileTranslation *faults *2/14 *1 *14",
+            "documented*",
+        ]
+    )
+    assert "KeystoneCreate" not in "".join(line for line in ran.outlines if "called" in line)
+
+
+def test_the_page_is_one_file_that_shows_every_row(play: Play, pytester: pytest.Pytester) -> None:
+    play(TEXT, "--fauxlate-coverage=html:coverage.html", "--fauxlate-coverage-of=huawei.*")
+    page = (pytester.path / "coverage.html").read_text("utf-8")
+    assert not re.search(r"<(script|link|img)|https?://[^<]*\"", page)
+    rows = coverage.table({}, {}, ["huawei.*"])
+    assert page.count("<tr class=") == len(rows)
+    assert re.search(r"<tr class=asserted><td>error<td><code>NLP.6302</code>", page)
+
+
+@pytest.mark.parametrize(("least", "code"), [(0.5, 0), (99, 1)])
+def test_too_little_coverage_fails_the_run(play: Play, least: float, code: int) -> None:
+    ran = play(TEXT, f"--fauxlate-fail-under={least}", "-k", "busy or page")
+    assert ran.ret == code
+    ran.stdout.fnmatch_lines([f"*--fauxlate-fail-under {least:g} is {'missed' if code else 'reached'}*"])
+
+
+def test_what_is_left_out_with_a_reason_is_not_asked_for(play: Play, pytester: pytest.Pytester) -> None:
+    ran = play(
+        TEXT,
+        "-o",
+        "fauxlate_exclude=huawei.RunFileTranslation *: somebody else answers these\nhuawei.Run* NLP.6303: never sent",
+        "--fauxlate-coverage=json:coverage.json",
+        "--fauxlate-coverage-of=huawei.RunFileTranslation",
+    )
+    ran.assert_outcomes(passed=3)
+    told = json.loads((pytester.path / "coverage.json").read_text("utf-8"))
+    row = rows_of(told)["huawei.RunFileTranslation", "error", "NLP.6303"]
+    assert row["excluded"] == "somebody else answers these"
+    assert told["summary"]["error"]["rows"] == 0
+    assert told["summary"]["error"]["excluded"] == 100
+    assert told["summary"]["operation"]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("huawei.RunFileTranslation NLP.6302", "*has no reason*"),
+        ("huawei.RunFileTranslation NLP.99: never", "*fits nothing that can be served*"),
+    ],
+)
+def test_an_exclusion_without_a_reason_or_a_row_is_refused(play: Play, line: str, said: str) -> None:
+    ran = play(TEXT, "-o", f"fauxlate_exclude={line}", "--fauxlate-coverage")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"ERROR: fauxlate_exclude: {said}"])
+
+
+def test_a_report_that_there_is_not_is_refused(play: Play) -> None:
+    ran = play(TEXT, "--fauxlate-coverage=xml")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: --fauxlate-coverage=xml is no report; there are term, *"])
+
+
+def test_the_counts_of_workers_are_added_up(play: Play, pytester: pytest.Pytester) -> None:
+    play(TEXT, "--fauxlate-coverage=json:one.json")
+    play(TEXT, "--fauxlate-coverage=json:many.json", "-n2", apart=True)
+    one, many = (json.loads((pytester.path / name).read_text("utf-8")) for name in ("one.json", "many.json"))
+    assert one == many
+
+
+def test_what_a_failed_test_claims_is_not_asserted(play: Play, pytester: pytest.Pytester) -> None:
+    failing = TEXT.replace('fauxlate.covers("huawei", "NLP.6302")', 'fauxlate.covers("huawei", "NLP.6302"); assert 0')
+    play(failing, "--fauxlate-coverage=json:coverage.json", "-k", "busy").assert_outcomes(failed=1, deselected=2)
+    row = rows_of(json.loads((pytester.path / "coverage.json").read_text("utf-8")))
+    assert row["huawei.RunFileTranslation", "error", "NLP.6302"]["asserted"] == 0
+    assert row["huawei.RunFileTranslation", "error", "NLP.6302"]["served"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("NLP.0101", r"`NLP.0101` of huawei, which nothing has served it; there were .*WAITING"),
+        ("NLP.01O1", "Did you mean `NLP.0101`"),
+    ],
+)
+def test_a_claim_is_refused_where_nothing_of_it_was_served(name: str, said: str) -> None:
+    served = {("operation", "huawei.RunFileTranslation"): 1, ("state", "huawei.file_translation WAITING"): 1}
+    with pytest.raises(AssertionError, match=said):
+        coverage.named("huawei", [name], served)
+
+
+def test_claims_name_errors_states_quirks_and_faults() -> None:
+    served = {
+        ("error", "huawei.RunFileTranslation NLP.0101"): 1,
+        ("error", "huawei.RunTextTranslation NLP.0101"): 1,
+        ("state", "huawei.file_translation WAITING"): 1,
+        ("quirk", "huawei.started_status BEGIN"): 1,
+        ("fault", "huawei.RunFileTranslation drop reset"): 1,
+        ("error", "alibaba.GetAsyncTranslate NLP.0101"): 1,
+    }
+    names = ["NLP.0101", "WAITING", "started_status", "drop reset"]
+    assert coverage.named("huawei", names, served) == {key for key in served if "alibaba" not in key[1]}
+    only = coverage.named("huawei", ["RunTextTranslation NLP.0101"], served)
+    assert only == {("error", "huawei.RunTextTranslation NLP.0101")}
+
+
+def test_a_reset_does_not_take_back_what_was_served(play: Play, pytester: pytest.Pytester) -> None:
+    play(
+        SUBMIT + "\ndef test_it(fauxlate):\n    submit(fauxlate)\n    fauxlate.reset()\n",
+        "--fauxlate-coverage=json:coverage.json",
+    ).assert_outcomes(passed=1)
+    rows = rows_of(json.loads((pytester.path / "coverage.json").read_text("utf-8")))
+    assert rows["huawei.RunFileTranslation", "operation", "RunFileTranslation"]["served"] == 1

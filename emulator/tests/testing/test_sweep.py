@@ -1,0 +1,258 @@
+"""The sweep finds what a client does wrong, and says which answer brings it about."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from emulator.server import PROVIDERS
+from emulator.testing import layers
+from emulator.testing.sweep import written
+from emulator.testing.variations import TRANSPORT, variations
+from emulator.tests.testing.conftest import Play
+from emulator.tests.testing.test_fixtures import SUBMIT
+
+EVERY = [f"{provider.name}.{operation.name}" for provider in PROVIDERS for operation in provider.operations]
+CLIENT = (
+    SUBMIT
+    + """
+class Refused(Exception): pass
+
+def submitted(fauxlate):
+    try:
+        answer = submit(fauxlate)
+        assert_good(answer)
+        return answer.json()["job_id"]
+    except (requests.RequestException, KeyError, ValueError, TypeError) as fault:
+        raise Refused from fault
+
+def assert_good(answer):
+    if answer.status_code != 200:
+        raise Refused(answer.status_code)
+
+def submit(fauxlate):
+    asked = {"url": "https://b.obs.cn-north-4.myhuaweicloud.com/a.txt", "from": "zh", "to": "en", "type": "txt"}
+    return SESSION.post(jobs_of(fauxlate), json=asked, headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=0.2)
+"""
+)
+
+
+def test_every_documented_error_of_every_operation_is_a_variation_once() -> None:
+    rows = {
+        f"{provider.name}.{operation.name} answers {key}"
+        for provider in PROVIDERS
+        for operation in provider.operations
+        for key in provider.rows(operation)
+    }
+    labels = [one.label for one in variations(EVERY, ["error"])]
+    assert len(labels) == len(set(labels))
+    assert set(labels) == rows
+
+
+@pytest.mark.parametrize("group", ["fault", "course"])
+def test_every_variation_is_a_valid_scenario_and_a_valid_file(group: Literal["fault", "course"]) -> None:
+    for variation in variations(EVERY, [group]):
+        scenario = layers.compiled([variation.scenario])
+        assert scenario.rules or scenario.links, variation.label
+        again = layers.compiled([written(variation.scenario, variation.label)])
+        assert again.about == variation.label
+        assert [rule.then for rule in again.rules] == [rule.then for rule in scenario.rules]
+
+
+def test_every_error_is_a_valid_scenario() -> None:
+    for operation in EVERY:
+        rules = [rule for one in variations([operation], ["error"]) for rule in one.scenario["rules"]]
+        assert len(layers.compiled([{"rules": rules}]).rules) == len(rules)
+
+
+def test_a_client_that_tells_its_caller_passes(play: Play) -> None:
+    ran = play(
+        CLIENT
+        + """
+runs = []
+
+@pytest.fixture(scope="module")
+def once():
+    runs.append("module")
+    yield
+    assert runs.count("module") == 1
+
+@pytest.fixture
+def each(once, fauxlate):
+    runs.append("test")
+
+@pytest.mark.fauxlate_sweep("huawei.Run*", raises=Refused)
+def test_it(fauxlate, each):
+    assert submitted(fauxlate)
+
+def test_how_often():
+    assert runs.count("test") > 100
+""",
+        "-v",
+    )
+    ran.assert_outcomes(passed=2)
+
+
+def test_each_kind_of_finding_is_told_with_its_scenario(play: Play) -> None:
+    ran = play(
+        CLIENT
+        + """
+import time
+
+@pytest.mark.fauxlate_sweep("huawei.Run*", raises=Refused, limit="1s", faults=False, courses=False)
+def test_kinds(fauxlate):
+    answer = submit(fauxlate)
+    code = answer.json().get("error_code")
+    if code == "NLP.0101":
+        answer.json()["job"]
+    if code == "NLP.0102":
+        raise OSError("the disk is full")
+    if code == "NLP.0103":
+        time.sleep(60)
+    if code == "NLP.0104":
+        pytest.fail("this one")
+    if code == "NLP.0105":
+        SESSION.get(f"{fauxlate.url}/v1/{fauxlate.huawei.project_id}/nlp-fundamental/x", headers={"X-Auth-Token": fauxlate.huawei.token()})
+        raise SystemExit
+    if code:
+        raise Refused
+"""
+    )
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "sweep of test_kinds: 5 findings in * runs",
+            "crash (2)",
+            "  huawei.RunFileTranslation answers NLP.0101",
+            "      KeyError: 'job'",
+            "  huawei.RunFileTranslation answers NLP.0105",
+            "      rules:",
+            '        - {"on": "huawei.RunFileTranslation", "then": {"fail": "NLP.0101"}}',
+            "unhandled exception (1)",
+            "  huawei.RunFileTranslation answers NLP.0102",
+            "      OSError: the disk is full",
+            "hang (1)",
+            "      it was still going after 1 seconds",
+            "failure (1)",
+        ]
+    )
+
+
+def test_one_submission_too_many_and_a_job_given_up_are_found(play: Play) -> None:
+    ran = play(
+        CLIENT
+        + """
+@pytest.mark.fauxlate_sweep("huawei.Run*", raises=Refused, errors=False, courses=False)
+def test_twice(fauxlate):
+    try:
+        submitted(fauxlate)
+    except Refused:
+        submitted(fauxlate)
+
+@pytest.mark.fauxlate_sweep("huawei.RunGet*", raises=Refused, errors=False, courses=False)
+def test_given_up(fauxlate):
+    job = submitted(fauxlate)
+    fauxlate.clock.advance("1m")
+    try:
+        assert_good(SESSION.get(f"{jobs_of(fauxlate)}/{job}", headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=0.2))
+    except requests.RequestException as fault:
+        raise Refused from fault
+"""
+    )
+    ran.assert_outcomes(failed=2)
+    ran.stdout.fnmatch_lines(
+        [
+            "duplicate submission (*)",
+            "  huawei.RunFileTranslation: connection reset after the operation, once",
+            "      2 jobs of huawei.file_translation where the clean run made 1",
+            "lost job (*)",
+            "  huawei.RunGetFileTranslationResult: connection reset before the operation, once",
+            "      the job * was given up: huawei.RunGetFileTranslationResult never answered well",
+        ]
+    )
+
+
+def test_an_asynchronous_client_is_swept_too(play: Play) -> None:
+    ran = play(
+        """
+import aiohttp, asyncio, pytest
+
+@pytest.mark.fauxlate_sweep(raises=(aiohttp.ClientError, TimeoutError), limit="1s", requests=20)
+async def test_it(fauxlate):
+    timeout = aiohttp.ClientTimeout(total=0.2)
+    url = f"{fauxlate.url}/v1.0/oauth2/accessToken"
+    asked = {"appKey": fauxlate.dingtalk.app_key, "appSecret": fauxlate.dingtalk.app_secret}
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        while True:
+            async with session.post(url, json=asked) as answer:
+                if answer.status == 200:
+                    assert (await answer.json())["accessToken"]
+                    return
+"""
+    )
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "hang (*)",
+            "  dingtalk.GetAccessToken answers *",
+            "      it has made more than 20 requests",
+            "crash (*)",
+        ]
+    )
+
+
+def test_a_test_that_fails_by_itself_fails_as_ever(play: Play) -> None:
+    ran = play(
+        """
+import pytest
+
+@pytest.mark.fauxlate_sweep
+def test_fails(fauxlate):
+    assert fauxlate.jobs == 1
+
+@pytest.mark.fauxlate_sweep
+def test_skipped(fauxlate):
+    pytest.skip("not today")
+
+@pytest.mark.fauxlate_sweep
+def test_without_requests(fauxlate):
+    pass
+
+@pytest.mark.fauxlate_sweep(raise_=ValueError)
+def test_wrong_mark(fauxlate):
+    fauxlate.huawei.token()
+
+@pytest.fixture(scope="module")
+def broken():
+    yield
+    raise OSError("cannot be torn down")
+
+@pytest.mark.fauxlate_sweep(errors=False, faults=False)
+def test_last(broken, fauxlate):
+    fauxlate.huawei.token()
+""",
+        "-rs",
+    )
+    ran.assert_outcomes(failed=4, skipped=1, errors=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "*cannot be torn down*",
+            "*assert * == 1*",
+            "*nothing to sweep: this test has called no documented operation*",
+            "the mark fauxlate_sweep is refused: it has no `raise_`; it has raises*",
+            "*not today*",
+        ]
+    )
+
+
+def test_the_transport_faults_are_all_that_the_emulator_has() -> None:
+    verbs = {
+        (name, how["how"] if isinstance(how, dict) else how)
+        for _, verb, _ in TRANSPORT
+        for name, how in verb.items()
+        if name != "respond"
+    }
+    assert verbs == {("drop", how) for how in ("reset", "empty", "stall")} | {
+        ("body", how) for how in ("truncated", "garbage", "malformed", "html", "dribble")
+    }
