@@ -109,10 +109,9 @@ class Tester:
         One call of the adapter may take `limit` seconds of real time and make `requests` requests. First a job is
         run with nothing amiss, to learn which operations the client calls.
         """
-        begun = {"clock": {"mode": "frozen", "at": STARTS}, "quirks": quirks or {}}
 
         def sandbox() -> Fauxlate:
-            return self._session.sandbox(begun, name=f"{self._name} tester")
+            return self._session.sandbox(name=f"{self._name} tester", clock=STARTS, quirks=quirks)
 
         operations = _learnt(sandbox, adapter, limit, requests)
 
@@ -121,6 +120,7 @@ class Tester:
 
             def __init__(self) -> None:
                 self.setting = (sandbox(), adapter, operations, limit, requests)
+                self.quirks = quirks or {}
                 super().__init__()
 
         run_state_machine_as_test(Play, settings=settings)
@@ -185,6 +185,7 @@ async def _awaited(done: Any) -> Any:
 class _Play(RuleBasedStateMachine):
     """The provider, the clock and the client's caller: what any of them does next."""
 
+    quirks: dict[str, str]
     setting: tuple[Fauxlate, Callable[[Fauxlate], Adapter], dict[str, list[str]], float, int]
 
     def __init__(self) -> None:
@@ -397,6 +398,8 @@ class _Play(RuleBasedStateMachine):
         self.over = True
         journal = self.sandbox.journal
         scenario = playback.replayed(journal, self.sandbox.jobs, self.done)
+        if self.quirks:
+            scenario = {"quirks": self.quirks, **scenario}
         steps = ", ".join(_counted(self.steps))
         lines = [f"# {steps}", *written(scenario, said).splitlines()]
         shown = [str(one).partition("\n")[0] for one in journal[-_SHOWN:]]
