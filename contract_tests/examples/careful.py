@@ -13,10 +13,10 @@ from alibabacloud_alimt20181012.models import CreateAsyncTranslateRequest, GetAs
 from huaweicloudsdknlp.v2 import FileTranslationReq, RunFileTranslationRequest, RunGetFileTranslationResultRequest
 
 Answer = TypeVar("Answer")
-ATTEMPTS = 3
+ATTEMPTS = 2
 POLLS = 30
 EVERY = 2.0
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 
 
 class TranslationError(Exception):

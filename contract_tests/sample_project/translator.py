@@ -6,8 +6,8 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
-TIMEOUT = 0.5
-ATTEMPTS = 3
+TIMEOUT = 1.0
+ATTEMPTS = 2
 POLLS = 30
 EVERY = 2.0
 

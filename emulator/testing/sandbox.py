@@ -339,7 +339,7 @@ class Fauxlate:
         if was_open:
             counts = self._door.close(self.id) if self.used else {}
             if self._closed is not None:
-                self._closed(self, self._before + Counter(counts))
+                self._closed(self, self._before + Counter(counts) if self._before else counts)
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ from emulator.testing.doors import Counts, Door, Inside, Over
 from emulator.testing.sandbox import Fauxlate
 
 if TYPE_CHECKING:
+    from emulator.server import Emulator
     from emulator.settings import Settings
 
 
@@ -21,11 +22,9 @@ class Session:
     """
 
     def __init__(self, url: str | None = None, token: str | None = None, settings: Settings | None = None) -> None:
-        from emulator.server import Emulator
-
         self.served: Counter[tuple[str, str]] = Counter()
         self.asserted: Counter[tuple[str, str]] = Counter()
-        self.emulator = Emulator(settings).start() if url is None else None
+        self.emulator = _started(settings) if url is None else None
         self._door: Door = Inside(self.emulator) if self.emulator is not None else Over(url or "", token)
         self._used: set[str] = set()
 
@@ -88,6 +87,18 @@ class Session:
         """Stop the server, if it is this session's own."""
         if self.emulator is not None:
             self.emulator.stop()
+
+
+def _started(settings: Settings | None) -> Emulator:
+    """Start a server that has loaded what it otherwise loads at its first request, for which no client shall wait."""
+    from emulator.server import Emulator
+
+    emulator = Emulator(settings)
+    for provider in emulator.world.providers:
+        emulator.world.routes(provider)
+        for operation in provider.operations:
+            provider.rows(operation)
+    return emulator.start()
 
 
 def _standing(clock: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def assert_good(answer):
 
 def submit(fauxlate):
     asked = {"url": "https://b.obs.cn-north-4.myhuaweicloud.com/a.txt", "from": "zh", "to": "en", "type": "txt"}
-    return SESSION.post(jobs_of(fauxlate), json=asked, headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=0.2)
+    return SESSION.post(jobs_of(fauxlate), json=asked, headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=1)
 """
 )
 
@@ -155,7 +155,7 @@ def test_given_up(fauxlate):
     job = submitted(fauxlate)
     fauxlate.clock.advance("1m")
     try:
-        assert_good(SESSION.get(f"{jobs_of(fauxlate)}/{job}", headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=0.2))
+        assert_good(SESSION.get(f"{jobs_of(fauxlate)}/{job}", headers={"X-Auth-Token": fauxlate.huawei.token()}, timeout=1))
     except requests.RequestException as fault:
         raise Refused from fault
 """
@@ -180,7 +180,7 @@ import aiohttp, asyncio, pytest
 
 @pytest.mark.fauxlate_sweep(raises=(aiohttp.ClientError, TimeoutError), limit="1s", requests=20)
 async def test_it(fauxlate):
-    timeout = aiohttp.ClientTimeout(total=0.2)
+    timeout = aiohttp.ClientTimeout(total=0.5)
     url = f"{fauxlate.url}/v1.0/oauth2/accessToken"
     asked = {"appKey": fauxlate.dingtalk.app_key, "appSecret": fauxlate.dingtalk.app_secret}
     async with aiohttp.ClientSession(timeout=timeout) as session:
