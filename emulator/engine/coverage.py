@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from emulator.engine.evidence import Evidence
@@ -60,14 +59,30 @@ def documented(providers: Iterable[Provider]) -> Iterator[tuple[Kind, str, Evide
                 yield "quirk", f"{quirk.name} {choice.name}", choice.evidence, choice.source
 
 
-def rows(providers: Sequence[Provider], coverage: Coverage, faults: Iterable[str]) -> list[dict[str, Any]]:
+def meetable(providers: Iterable[Provider], faults: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give each operation, as `provider.Operation`, with each of `faults` that a client of it can meet."""
+    every = tuple(faults)
+    for provider in providers:
+        for operation in provider.operations:
+            event = operation.event
+            without = {
+                "timeline": not operation.creates,
+                "patch": operation.response is None,
+                "callback": event is None,
+                "callback missigned": event is None or not any(form.signed for form in event.forms),
+            }
+            for fault in every:
+                if not (without.get(fault) or without.get(fault.partition(" ")[0])):
+                    yield f"{provider.name}.{operation.name}", fault
+
+
+def rows(providers: Iterable[Provider], coverage: Coverage, faults: Iterable[str]) -> list[dict[str, Any]]:
     """Return a row for everything that the tables have, with how often it was served; what they lack comes last."""
     told: dict[tuple[Kind, str], dict[str, Any]] = {}
     for kind, name, evidence, source in documented(providers):
         told[kind, name] = {"evidence": evidence, "source": source}
-    for provider, fault in product(providers, tuple(faults)):
-        for operation in provider.operations:
-            told["fault", f"{provider.name}.{operation.name} {fault}"] = {}
+    for name, fault in meetable(providers, faults):
+        told["fault", f"{name} {fault}"] = {}
     counts = coverage.counts
     for kind, name in counts:
         if (kind, name) not in told:

@@ -124,16 +124,13 @@ def _every(served: Counts, asserted: Counts) -> list[Row]:
 
 def _faults(served: Counts, asserted: Counts) -> Iterable[Row]:
     """Give a row for each fault that a client of each operation can meet."""
+    from emulator.engine.coverage import meetable
     from emulator.server import PROVIDERS
     from emulator.web.faults import KINDS as FAULTS
 
-    for provider in PROVIDERS:
-        for operation in provider.operations:
-            of = f"{provider.name}.{operation.name}"
-            for fault in FAULTS:
-                key = ("fault", f"{of} {fault}")
-                if fault != "timeline" or operation.creates:
-                    yield Row(provider.name, of, "fault", fault, "", "", served.get(key, 0), asserted.get(key, 0))
+    for of, fault in meetable(PROVIDERS, FAULTS):
+        counts = [counted.get(("fault", f"{of} {fault}"), 0) for counted in (served, asserted)]
+        yield Row(of.partition(".")[0], of, "fault", fault, "", "", *counts)
 
 
 @dataclass(frozen=True, slots=True)
