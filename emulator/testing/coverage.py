@@ -129,8 +129,8 @@ def _faults(served: Counts, asserted: Counts) -> Iterable[Row]:
     from emulator.web.faults import KINDS as FAULTS
 
     for of, fault in meetable(PROVIDERS, FAULTS):
-        counts = [counted.get(("fault", f"{of} {fault}"), 0) for counted in (served, asserted)]
-        yield Row(of.partition(".")[0], of, "fault", fault, "", "", *counts)
+        key = ("fault", f"{of} {fault}")
+        yield Row(of.partition(".")[0], of, "fault", fault, "", "", served.get(key, 0), asserted.get(key, 0))
 
 
 @dataclass(frozen=True, slots=True)

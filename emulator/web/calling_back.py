@@ -293,7 +293,9 @@ class _Delivery:
         return next((effect for effect in self.expected.effects if effect.how == how), None)
 
     def _served(self, how: str) -> None:
-        self.sandbox.coverage.served("fault", f"callback {how}")
+        expected = self.expected
+        name = f"{expected.provider.name}.{expected.operation.name}"
+        self.sandbox.coverage.served("fault", name, f"callback {how}")
 
 
 _HELD: WeakKeyDictionary[Agenda, list[_Delivery]] = WeakKeyDictionary()
