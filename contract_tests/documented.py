@@ -35,7 +35,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Printed:
-    """An error row as a client meets it. `http` is the status that is sent, `listed` the one that the page prints."""
+    """An error row as a client meets it.
+
+    `http` is the status that is sent, `listed` the one that the page prints; `also` is what stands in the body besides.
+    """
 
     provider: str
     operation: str
@@ -46,6 +49,7 @@ class Printed:
     listed: int | None
     source: str
     evidence: Evidence
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -96,7 +100,14 @@ def tables(provider: str) -> Json:
 def errors() -> list[Printed]:
     """Return every printed error row."""
     return [
-        Printed(**{"provider": one.name, **row, "evidence": Evidence(row["evidence"])})
+        Printed(
+            **{
+                "provider": one.name,
+                **row,
+                "evidence": Evidence(row["evidence"]),
+                "also": tuple(row.get("also", ())),
+            }
+        )
         for one in PROVIDERS
         for row in tables(one.name)["errors"]
     ]
@@ -144,6 +155,7 @@ def lacking(provider: Provider) -> Json:
                 "listed": row.listed,
                 "source": row.source,
                 "evidence": str(row.evidence),
+                **({"also": also} if (also := sorted(_texts([row.extra.get(name) for name in _SHOWN]))) else {}),
             }
         )
     for operation in provider.operations:
@@ -165,6 +177,22 @@ def lacking(provider: Provider) -> Json:
                 "source": lifecycle.source,
             }
     return found
+
+
+_SHOWN = ("title", "detail")
+"""What a row has besides code and message that goes over the wire word by word."""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Give every text in what a row has besides code and message."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def added(told: Mapping[str, Any], more: Mapping[str, Any]) -> Json:

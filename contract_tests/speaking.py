@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 from uuid import uuid4
 from xml.etree import ElementTree
 
@@ -100,12 +102,10 @@ class Speaker:
         return said
 
     def fetch(self, name: str, link: str) -> Said:
-        """Get what lies behind a link that an answer gave."""
-        parts = urlsplit(link)
-        sent = Sent("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path)
-        said = exchanged(f"{parts.scheme}://{parts.netloc}", sent)
+        """Get what lies behind a link that an answer gave, as a browser does: by redirections, with its cookies."""
+        said = browsed(link)
         if self.heard is not None:
-            self.heard(name, sent, said)
+            self.heard(name, Sent("GET", link), said)
         return said
 
     def forget(self) -> None:
@@ -205,6 +205,17 @@ def exchanged(base: str, sent: Sent, timeout: float = 20) -> Said:
         return Said(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
     finally:
         connection.close()
+
+
+def browsed(link: str, timeout: float = 20) -> Said:
+    """Get a link, and whatever it leads to."""
+    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+    try:
+        answer = browser.open(link, timeout=timeout)
+    except HTTPError as refusal:
+        answer = refusal
+    with answer:
+        return Said(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
 
 
 # The flow of each kind of job.
