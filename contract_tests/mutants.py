@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 PROVIDERS = ("alibaba", "dingtalk", "huawei")
 SAMPLE = 150
 WANTED = 0.95
+_TOLD_EVERY = 25
 PATIENCE = 120
 """Seconds for the tests of one mutant: one that makes them hang is noticed, too."""
 
@@ -448,7 +449,9 @@ def _survivors(mutants: Sequence[Mutant], readers: list[int], tell: Callable[[st
                 done += 1
                 if survived:
                     found.append(index)
-                    tell(f"survives ({done}/{len(mutants)}) {mutants[index]}")
+                    tell(f"survives: {mutants[index]}")
+                if done % _TOLD_EVERY == 0:
+                    tell(f"{done} of {len(mutants)} tried, {len(found)} survive")
     assert done == len(mutants), f"{len(mutants) - done} mutants were not tried"
     return [mutants[index] for index in sorted(found)]
 
