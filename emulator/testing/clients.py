@@ -8,6 +8,10 @@ from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 
+OF_FIXTURE = "fauxlate-fixture"
+"""The User-Agent of what the fixture asks by itself, for a token or an upload: none of it is the tested client's."""
+
+
 class MissingSdkError(ImportError):
     """The SDK is not installed here."""
 
@@ -157,6 +161,6 @@ def _posted(url: str, asked: Mapping[str, Any]) -> tuple[Any, Any]:
 def _sent(url: str, body: bytes, kind: str) -> tuple[Any, Any]:
     import json
 
-    request = Request(url, body, {"Content-Type": kind})  # noqa: S310  (the server's own address)
+    request = Request(url, body, {"Content-Type": kind, "User-Agent": OF_FIXTURE})  # noqa: S310  (the server's own address)
     with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
         return answer.headers, json.loads(answer.read())

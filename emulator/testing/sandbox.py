@@ -105,6 +105,13 @@ class Exchange:
             raw=told,
         )
 
+    @property
+    def of_fixture(self) -> bool:
+        """Whether the fixture has asked by itself, as its `token` and `upload` do, and not the client."""
+        from emulator.testing.clients import OF_FIXTURE
+
+        return any(name.lower() == "user-agent" and said == OF_FIXTURE for name, said in self.raw["request"]["headers"])
+
     def __str__(self) -> str:
         went = " ".join(
             part for part in (str(self.status), self.error, self.fault and f"({self.fault})", self.job) if part
@@ -198,8 +205,9 @@ class Clock:
 class Fauxlate:
     """A sandbox: a world of its own in a server that it may share with others.
 
-    `name` is the id that was asked for, `url` the server's address; `alibaba`, `huawei` and `dingtalk` hold the credentials that lead here, and make
-    SDK clients that have them. `always` are layers that lie over every scenario of this sandbox.
+    `name` is the id that was asked for, `url` the server's address; `alibaba`, `huawei` and `dingtalk` hold the
+    credentials that lead here, and make SDK clients that have them. `always` are layers that lie over every scenario of
+    this sandbox.
     """
 
     def __init__(

@@ -53,8 +53,10 @@ class Run:
 
     @property
     def operations(self) -> list[str]:
-        """The operations that were called."""
-        return [name for kind, name in self.served if kind == "operation"]
+        """The operations that the test has called; what its fixture alone has asked for is no doing of the client."""
+        others = {one.operation for one in self.journal if not one.of_fixture}
+        own = {one.operation for one in self.journal} - others
+        return [name for kind, name in self.served if kind == "operation" and name not in own]
 
     def well(self) -> set[str]:
         """Return the operations that were answered well, at least once."""

@@ -136,7 +136,8 @@ def _learnt(
         def call(method: str, *arguments: str) -> Any:
             read = len(here.journal)
             done = client.call(method, *arguments)
-            names = [one.operation for one in here.journal[read:] if one.operation is not None and one.callback is None]
+            asked = [one for one in here.journal[read:] if one.callback is None and not one.of_fixture]
+            names = [one.operation for one in asked if one.operation is not None]
             called[method] = list(dict.fromkeys([*called.get(method, []), *names]))
             return done
 

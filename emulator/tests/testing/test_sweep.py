@@ -256,3 +256,32 @@ def test_the_transport_faults_are_all_that_the_emulator_has() -> None:
     assert verbs == {("drop", how) for how in ("reset", "empty", "stall")} | {
         ("body", how) for how in ("truncated", "garbage", "malformed", "html", "dribble")
     }
+
+
+def test_a_fixture_that_hangs_spoils_no_run_that_follows(play: Play) -> None:
+    hanging = CLIENT.replace("timeout=1", "timeout=None")
+    result = play(
+        f"""{hanging}
+@pytest.fixture
+def job(fauxlate):
+    return submitted(fauxlate)
+
+@pytest.mark.fauxlate_sweep("huawei.RunFileTranslation", raises=Refused, limit="500ms", errors=False, courses=False)
+def test_swept(job):
+    assert job
+"""
+    )
+    result.stdout.fnmatch_lines(["hang (1)", "  huawei.RunFileTranslation: no answer at all"])
+    result.stdout.no_fnmatch_line("*AssertionError*")
+    result.stdout.no_fnmatch_line("wrong result*")
+
+
+def test_what_the_fixture_alone_asks_for_is_not_swept(play: Play) -> None:
+    result = play(
+        f"""{CLIENT}
+@pytest.mark.fauxlate_sweep("huawei.Keystone*", raises=Refused)
+def test_swept(fauxlate):
+    assert submitted(fauxlate)
+"""
+    )
+    result.stdout.fnmatch_lines(["*there is nothing to sweep*"])
