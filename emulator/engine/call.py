@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from emulator.engine.errors import Refusal
+from emulator.engine.errors import ErrorRow, Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.scenario import NOTHING, Match
@@ -69,6 +69,12 @@ class Call:
         choice = self.sandbox.quirks[name]
         self.sandbox.coverage.served("quirk", name, choice)
         return choice
+
+    def told(self, key: str) -> ErrorRow:
+        """Return the row of an error that stands in an answer which itself went well, and count it as served."""
+        row = self.provider.row(self.operation, key)
+        self.sandbox.coverage.served("error", self.name, row.key)
+        return row
 
     def alias(self, value: str) -> str:
         """Return `value` in the form to remember it by: a credential of this sandbox by its name, as `@corp_id`.

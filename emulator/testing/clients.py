@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
-
 OF_FIXTURE = "fauxlate-fixture"
 """The User-Agent of what the fixture asks by itself, for a token or an upload: none of it is the tested client's."""
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-import pytest
+from _pytest.outcomes import OutcomeException
 
 AGAIN = 0.2
 """Seconds after which what has swallowed the interruption is interrupted again."""
 Hear = Callable[[Callable[[], None]], Callable[[], None]]
 
 
-class HangError(pytest.fail.Exception):
+class HangError(OutcomeException):
     """What was run has been interrupted; the message says over which limit it was.
 
     It is no `Exception`, so that a client that catches all of these does not go on, and yet an outcome to pytest, which

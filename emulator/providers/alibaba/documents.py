@@ -163,8 +163,8 @@ TASK_ENDED = Event(
 )
 
 
-def _message(call: Call | Telling, error: str) -> str:
-    return call.provider.row(call.operation, error).worded(call.quirk, {})[1]
+def _message(telling: Telling, error: str) -> str:
+    return telling.provider.row(telling.operation, error).worded(telling.quirk, {})[1]
 
 
 async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) -> models.GetDocTranslateTaskResponse:
@@ -184,7 +184,7 @@ async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) 
     elif position.state == "error":
         error = position.step.error or "19999"
         answer["TranslateErrorCode"] = error
-        answer["TranslateErrorMessage"] = _message(call, error)
+        answer["TranslateErrorMessage"] = call.told(error).worded(call.quirk, {})[1]
     return answer
 
 

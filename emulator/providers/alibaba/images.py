@@ -173,7 +173,7 @@ def _images(call: Call, job: Job[ImageBatch], error: str | None) -> list[models.
     for index, url in enumerate(batch.urls):
         failing = error or (None if checks.over_http(url) else "System.ParameterError")
         if failing is not None:
-            row = call.provider.row(call.operation, failing)
+            row = call.told(failing)
             message = row.worded(call.quirk, {})[1]
             found.append({"SourceImageUrl": url, "Code": in_body(call, row), "Message": message, "Success": False})
             continue

@@ -124,5 +124,5 @@ async def _link(call: Call, job: Job[Any]) -> str:
 def _failed(call: Call, error: str) -> models.RunGetFileTranslationResultResponse:
     if call.quirk("huawei.failed_job") == "query_error":
         raise Refusal(error, hint=f"The job has failed with {error}.")
-    code, message = call.provider.row(call.operation, error).worded(call.quirk, {})
+    code, message = call.told(error).worded(call.quirk, {})
     return {"status": "ERROR", "error_code": code, "error_msg": message}

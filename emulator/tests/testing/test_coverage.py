@@ -35,6 +35,34 @@ def test_expired(fauxlate):
 )
 
 
+FAILED = (
+    SUBMIT
+    + """
+from alibabacloud_alimt20181012 import models
+
+@pytest.mark.fauxlate({"rules": [
+    {"on": "huawei.RunFileTranslation", "then": {"timeline": ["ERROR NLP.6308"]}},
+    {"on": "alibaba.CreateDocTranslateTask", "then": {"timeline": ["error 19999"]}},
+]})
+def test_failed(fauxlate):
+    job = submit(fauxlate).json()["job_id"]
+    assert status(fauxlate, job).json()["error_code"] == "NLP.6308"
+    fauxlate.covers("huawei", "NLP.6308")
+    alimt = fauxlate.alibaba.client()
+    asked = models.CreateDocTranslateTaskRequest(
+        file_url="https://example.com/a.docx", source_language="zh", target_language="en")
+    task = alimt.create_doc_translate_task(asked).body.task_id
+    told = alimt.get_doc_translate_task(models.GetDocTranslateTaskRequest(task_id=task)).body
+    assert told.translate_error_code == "19999"
+    fauxlate.covers("alibaba", "19999")
+"""
+)
+
+
+def test_an_error_by_which_a_job_has_failed_is_served_when_a_query_tells_of_it(play: Play) -> None:
+    play(FAILED).assert_outcomes(passed=1)
+
+
 def rows_of(told: dict[str, object]) -> dict[tuple[str, str, str], dict[str, object]]:
     found = told["rows"]
     assert isinstance(found, list)
