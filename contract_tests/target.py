@@ -57,7 +57,8 @@ class Target:
 
     `url` is an emulator's only address, empty where the services are live. `environment` has what clients are to be
     told, by provider; one without credentials is missing there, and in `lacking` with the variables that would give
-    them. `admin` tells whether the admin API answers, and `sandbox` which one is moved and scripted by it. `budget` is for how many seconds a test may really wait.
+    them. `admin` tells whether the admin API answers, and `sandbox` which one is moved and scripted by it. `budget` is
+    for how many seconds a test may really wait.
     """
 
     url: str

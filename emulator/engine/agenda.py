@@ -9,12 +9,18 @@ Action = Callable[[], Awaitable[None]]
 
 
 class Agenda:
-    """A queue by due time; what is due at the same time happens in the order in which it was entered."""
+    """A queue by due time; what is due at the same time happens in the order in which it was entered.
+
+    `held` waits for another of its kind to go first. `over` tells that the time it was for has ended: nothing that is
+    entered from then on happens.
+    """
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Action]] = []
         self._standing: set[int] = set()
         self._entered = 0
+        self.held: list[Action] = []
+        self.over = False
         self.stirred: set[Callable[[], None]] = set()
         """Called when the clock has been changed: whoever waits for it by a timer has to look again."""
 
@@ -28,8 +34,9 @@ class Agenda:
     def strike(self, number: int) -> None:
         """Strike an action out, if it is still there."""
         self._standing.discard(number)
-        if not self._standing:
-            self._heap.clear()
+        if len(self._heap) > 2 * len(self._standing):  # rarely enough to cost each strike next to nothing
+            self._heap = [entry for entry in self._heap if entry[1] in self._standing]
+            heapq.heapify(self._heap)
 
     def next_due(self, until: float) -> tuple[float, Action] | None:
         """Take out and return the first action that is due at `until` or before, with its time."""

@@ -72,8 +72,8 @@ class Message:
 class Telling:
     """A callback on its way, in the world where it happened; what an event makes its message of.
 
-    `operation` started the `job`; `born` is when what it tells of came about, `now` the time of this try; `connection` the id of the one that it goes
-    over; `missigned` asks for a wrong signature.
+    `operation` started the `job`; `born` is when what it tells of came about, `now` the time of this try; `connection`
+    the id of the one that it goes over; `missigned` asks for a wrong signature.
     """
 
     __slots__ = (

@@ -100,7 +100,7 @@ class Inside:
         sandbox = self.sandbox(sandbox_id)
         self._sandboxes.remove(sandbox)
         self._strays.pop(sandbox_id, None)
-        if len(sandbox.agenda) or sandbox.receivers:
+        if len(sandbox.agenda):
             from emulator.web import passing
 
             self.emulator.run(passing.release(sandbox))

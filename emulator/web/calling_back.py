@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp import web
 
-from emulator.engine.agenda import Agenda
 from emulator.engine.call import Call
 from emulator.engine.callback import (
     Event,
@@ -73,9 +71,8 @@ async def look(world: World, sandbox: Sandbox, job_id: str) -> None:
     if expected is None or expected.event.receiver(sandbox, expected.job) is None:
         return
     born = await _ends(sandbox, expected)
-    if born is None:
+    if born is None or sandbox.expected.pop(job_id, None) is None:  # somebody else has put it down meanwhile
         return
-    del sandbox.expected[job_id]
     late = [effect.spread.drawn(sandbox.chance) for effect in expected.effects if effect.how == "late"]
     passing.later(sandbox, born + sum(late), _Delivery(world, sandbox, expected, born).go)
 
@@ -95,7 +92,7 @@ async def subscribed(world: World, sandbox: Sandbox) -> None:
     for job_id, expected in tuple(sandbox.expected.items()):
         born = await _ends(sandbox, expected)
         if born is not None and born <= sandbox.now() and expected.event.receiver(sandbox, expected.job) is not None:
-            del sandbox.expected[job_id]
+            sandbox.expected.pop(job_id, None)
         else:
             await look(world, sandbox, job_id)
 
@@ -223,13 +220,13 @@ class _Delivery:
 
     async def go(self) -> None:
         """Make a try, as the scenario has it, and put down the next one where it does not count."""
-        held = _HELD.setdefault(self.sandbox.agenda, [])
+        held = self.sandbox.agenda.held
         if self._effect("reordered") is not None and self.number == 1 and not held:
-            held.append(self)
+            held.append(self.send)
             return
         await self.send()
         while held:
-            await held.pop(0).send()
+            await held.pop(0)()
 
     async def send(self) -> None:
         """Make the try now."""
@@ -296,7 +293,3 @@ class _Delivery:
         expected = self.expected
         name = f"{expected.provider.name}.{expected.operation.name}"
         self.sandbox.coverage.served("fault", name, f"callback {how}")
-
-
-_HELD: WeakKeyDictionary[Agenda, list[_Delivery]] = WeakKeyDictionary()
-"""By the agenda of their sandbox, the callbacks that wait for another one to go first."""

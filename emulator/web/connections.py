@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
+from math import inf
 from weakref import WeakKeyDictionary
 
 from aiohttp import WSMsgType, web
@@ -88,18 +89,27 @@ async def close(*sandboxes: Sandbox) -> None:
 async def held(
     raw: web.BaseRequest, subscription: Subscription, opened: Callable[[], Awaitable[None]]
 ) -> web.StreamResponse:
-    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `opened` when it stands."""
+    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `opened` when it stands.
+
+    It stands in the agenda of its sandbox, at no time ever, so that it is closed when that time ends.
+    """
+    agenda = subscription.sandbox.agenda
     socket = web.WebSocketResponse(max_msg_size=_LARGEST_FRAME, timeout=_FAREWELL_SECONDS)
     if not socket.can_prepare(raw):
         return web.Response(status=HTTPStatus.BAD_REQUEST, text="This is not a WebSocket handshake.")
     await socket.prepare(raw)
     there = _OPEN.setdefault(subscription.sandbox, [])
     connection = Connection(subscription, socket)
+    if agenda.over:  # while the call waited to be answered
+        await connection.close()
+        return socket
     there.append(connection)
+    entry = agenda.enter(inf, connection.close)
     try:
         await opened()
         with waiting():
             await connection.listen()
     finally:
+        agenda.strike(entry)
         there.remove(connection)
     return socket

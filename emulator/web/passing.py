@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from weakref import WeakKeyDictionary
 
 from emulator.engine.agenda import Agenda
@@ -44,8 +45,10 @@ _MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 
 async def release(sandbox: Sandbox) -> None:
     """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
+    agenda = sandbox.agenda
+    agenda.over = True
     await connections.close(sandbox)
-    while (item := sandbox.agenda.next_due(float("inf"))) is not None:
+    while (item := agenda.next_due(inf)) is not None:
         await item[1]()
 
 
@@ -74,7 +77,7 @@ def later(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -
     async def act() -> None:
         try:
             await entered.over()
-            if sandbox.now() >= due and sandbox.agenda is agenda:
+            if sandbox.now() >= due and not agenda.over:
                 await action()
         finally:
             entered.strike()  # only now, so that a jump of the clock waits for what is under way
@@ -109,7 +112,7 @@ class _Wait:
         sandbox, stirred = self._sandbox, asyncio.Event()
         self._agenda.stirred.add(stirred.set)
         try:
-            while sandbox.now() < self._due and not self._woken.is_set():
+            while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.over:
                 rate = sandbox.clock.rate
                 left = (self._due - sandbox.now()) / rate if rate else None
                 waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stirred.wait())]
