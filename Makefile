@@ -27,6 +27,7 @@ mutants: .venv/ready .venv-rpc/ready
 	$(BIN)/python -m contract_tests.mutants $(ARGS)
 
 .venv/ready: requirements.txt pyproject.toml
+	@echo "pip fills .venv, once; that takes a minute or two"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -19,28 +15,13 @@ from emulator import docs
 from emulator.cli import main
 from emulator.server import Emulator
 from emulator.settings import Settings
+from emulator.tests.pages import ROOT, commands, fenced, run_example
 
 TEXT = docs.README.read_text("utf-8")
-ROOT = docs.README.parent
-
-
-def fenced(language: str) -> list[str]:
-    """Return the code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-def commands() -> Iterator[list[str]]:
-    """Give the words of every shell command, continued lines joined and comments left out."""
-    for block in fenced("sh"):
-        for line in block.replace("\\\n", " ").splitlines():
-            if words := shlex.split(line, comments=True):
-                yield words
-
-
-CURL = [words for words in commands() if words[0] == "curl"]
-FAUXLATE = re.findall(r"\bfauxlate ([a-z]+)((?: [^\s\"')|]+)*)", "\n".join(map(" ".join, commands())))
-SCENARIOS = fenced("yaml")
-TESTS = [block for block in fenced("python") if "def test_" in block]
+CURL = [words for words in commands(TEXT) if words[0] == "curl"]
+FAUXLATE = re.findall(r"\bfauxlate ([a-z]+)((?: [^\s\"')|]+)*)", "\n".join(map(" ".join, commands(TEXT))))
+SCENARIOS = fenced(TEXT, "yaml")
+TESTS = [block for block in fenced(TEXT, "python") if "def test_" in block]
 
 
 # generated blocks
@@ -98,19 +79,7 @@ def test_every_scenario_is_valid(text: str, tmp_path: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize("text", TESTS)
 def test_every_example_of_a_test_passes(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "test_example.py"
-    path.write_text(text, "utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path), str(path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "passed" in ran.stdout
+    run_example(text, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +134,9 @@ def test_every_command_exists_with_its_flags(command: str, rest: str, capsys: py
 
 def test_every_target_of_make_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = re.findall(r"\bmake ([a-z]+)", "\n".join(fenced("sh")) + "\n".join(re.findall(r"`(make .+?)`", TEXT)))
+    targets = re.findall(
+        r"\bmake ([a-z]+)", "\n".join(fenced(TEXT, "sh")) + "\n".join(re.findall(r"`(make .+?)`", TEXT))
+    )
     assert {"serve", "test"} <= set(targets)
     assert set(targets) <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
 

@@ -5,30 +5,26 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from emulator.testing import coverage
 from emulator.testing.sandbox import Exchange, Fauxlate
 from emulator.testing.sweep import OPTIONS
+from emulator.tests.pages import ROOT, fenced
 from emulator.tests.testing.conftest import Play
 
-TEXT = (Path(__file__).parent.parent.parent.parent / "docs" / "testing.md").read_text("utf-8")
+TEXT = (ROOT / "docs" / "testing.md").read_text("utf-8")
 
 
-def fenced(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize("text", fenced("python"), ids=lambda text: re.findall(r"def (test_\w+)", text)[-1])
+@pytest.mark.parametrize("text", fenced(TEXT, "python"), ids=lambda text: re.findall(r"def (test_\w+)", text)[-1])
 def test_every_example_passes(text: str, play: Play) -> None:
     outcomes = play(text).parseoutcomes()
     assert set(outcomes) == {"passed"}
 
 
 def test_every_exclusion_fits_something() -> None:
-    (text,) = fenced("toml")
+    (text,) = fenced(TEXT, "toml")
     told = tomllib.loads(text)["tool"]["pytest"]["ini_options"]
     exclusions = [coverage.Exclusion.read(line) for line in told["fauxlate_exclude"]]
     rows = coverage.table({}, {}, told["fauxlate_coverage_of"], exclusions)
