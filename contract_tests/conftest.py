@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from contract_tests.clients.dingtalk import Wire
 from contract_tests.drift import Observed, Observer, as_json, findings, report
 from contract_tests.evidence import GRADES, ungraded
 from contract_tests.target import EMULATOR, LIVE, Target, chosen
@@ -127,6 +128,27 @@ def emulator(target: Target) -> Target:
     if target.admin:
         target.asked("PUT", "sandboxes/default/scenario", yaml.safe_load(QUICK))
     return target
+
+
+@pytest.fixture
+def box(server: Target) -> Iterator[Target]:
+    """A sandbox of the test's own, whose clock stands; what begins otherwise has a `box` of its own."""
+    with server.scripted({"clock": {"mode": "frozen"}}) as target:
+        yield target
+
+
+@pytest.fixture
+def wire(box: Target) -> Iterator[Wire]:
+    """DingTalk's hosts there, by plain calls."""
+    wire = Wire(box.told("dingtalk"))
+    with wire.session:
+        yield wire
+
+
+@pytest.fixture
+def token(wire: Wire) -> str:
+    """A token of the third-party app for its corp."""
+    return wire.corp_token()
 
 
 def missing(what: str) -> None:

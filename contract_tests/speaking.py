@@ -21,6 +21,8 @@ from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 from uuid import uuid4
 from xml.etree import ElementTree
 
+from multidict import CIMultiDict
+
 from contract_tests.target import Target
 
 JSON = "application/json"
@@ -38,10 +40,15 @@ class Sent:
     body: bytes | None = None
     form: Mapping[str, str] | None = None
 
+    @property
+    def url(self) -> str:
+        """Path and query, as they stand in the request."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
 
 @dataclass(frozen=True)
 class Said:
-    """What came back."""
+    """What came back. `headers` by name, in whichever case."""
 
     status: int
     headers: Mapping[str, str]
@@ -198,11 +205,10 @@ def exchanged(base: str, sent: Sent, timeout: float = 20) -> Said:
         else http.client.HTTPConnection(parts.netloc, timeout=timeout)
     )
     body = sent.body if sent.form is None else urlencode(sent.form).encode()
-    url = f"{sent.path}?{urlencode(sent.query)}" if sent.query else sent.path
     try:
-        connection.request(sent.method, url, body, dict(sent.headers))
+        connection.request(sent.method, sent.url, body, dict(sent.headers))
         answer = connection.getresponse()
-        return Said(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+        return Said(answer.status, CIMultiDict(answer.headers.items()), answer.read())
     finally:
         connection.close()
 
@@ -215,7 +221,7 @@ def browsed(link: str, timeout: float = 20) -> Said:
     except HTTPError as refusal:
         answer = refusal
     with answer:
-        return Said(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+        return Said(answer.status, CIMultiDict(answer.headers.items()), answer.read())
 
 
 # The flow of each kind of job.

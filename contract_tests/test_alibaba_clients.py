@@ -93,19 +93,18 @@ def _calls(server: Target) -> list[Json]:
 
 def _command(client: str) -> list[str]:
     """Return the command of a client; without what it needs its tests are skipped, and fail in CI."""
-    clients = HERE / "clients"
     if client == "python 1.5.2":
-        return [sys.executable, str(clients / "alimt_calls.py")]
+        return [sys.executable, "-m", "contract_tests.clients.alimt_calls"]
     if client.startswith("python"):
         python = HERE.parent / ".venv-rpc" / "bin" / "python"
-        script = clients / ("alimt_calls.py" if client == "python 1.5.1" else "alimt_old.py")
         if not python.exists():
             missing("`.venv-rpc`, which `make test` sets up,")
-        return [str(python), str(script)]
+        module = "alimt_calls" if client == "python 1.5.1" else "alimt_old"
+        return [str(python), "-m", f"contract_tests.clients.{module}"]
     node, folder = shutil.which("node"), HERE / "node" / f"alimt-{client.removeprefix('node ')}"
     if node is None or not (folder / "node_modules").is_dir():
         missing(f"{client}, for which `make test` runs npm in {folder.name},")
-    script = clients / ("alimt_pop.js" if client == "node pop-core" else "alimt_calls.js")
+    script = HERE / "clients" / ("alimt_pop.js" if client == "node pop-core" else "alimt_calls.js")
     return [str(node), str(script), str(folder)]
 
 
@@ -121,7 +120,7 @@ def answers(server: Target) -> Answers:
         if client not in known:
             calls = json.dumps(_calls(server))
             ran = subprocess.run(
-                [*_command(client), calls], capture_output=True, text=True, timeout=120, check=False, cwd=HERE
+                [*_command(client), calls], capture_output=True, text=True, timeout=120, check=False, cwd=HERE.parent
             )
             assert ran.returncode == 0, ran.stderr
             told = json.loads(ran.stdout)

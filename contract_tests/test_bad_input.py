@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
@@ -19,6 +19,7 @@ from yarl import URL
 from contract_tests.clients.dingtalk import logged_in, user_token
 from contract_tests.documented import parameters
 from contract_tests.evidence import case
+from contract_tests.speaking import Sent
 from contract_tests.target import Target
 from contract_tests.test_dingtalk_sdk import corp_token
 from contract_tests.test_huawei_sdk import iam_token
@@ -28,21 +29,6 @@ from emulator.server import PROVIDERS
 OPERATIONS = {f"{provider.name}.{op.name}": op for provider in PROVIDERS for op in provider.operations}
 API = [name for name, op in OPERATIONS.items() if op.response is not None]
 CODES = {provider.name: {row.code for row in provider.errors} for provider in PROVIDERS}
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A request that is right, to be sent with one thing wrong."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-
-    @property
-    def url(self) -> str:
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
 _JSON = {"Content-Type": "application/json"}

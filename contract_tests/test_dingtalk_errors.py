@@ -13,8 +13,9 @@ import requests
 
 from contract_tests.clients.dingtalk import PATIENCE, Wire
 from contract_tests.evidence import case
+from contract_tests.speaking import Sent
 from contract_tests.target import Target
-from contract_tests.test_bad_input import Sent, right
+from contract_tests.test_bad_input import right
 from emulator.engine.errors import ErrorRow
 from emulator.engine.provider import Operation
 from emulator.engine.quirks import settle

@@ -26,11 +26,6 @@ def box(server: Target) -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture
-def wire(box: Target) -> Wire:
-    return Wire(box.told("dingtalk"))
-
-
 def suite_token(wire: Wire) -> str:
     return str(wire.api("POST", "/v1.0/oauth2/suiteAccessToken", wire.suite)[1]["accessToken"])
 

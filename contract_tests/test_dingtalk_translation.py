@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,22 +14,6 @@ from contract_tests.target import Target
 pytestmark = pytest.mark.documented("seeds 000 and 001")
 
 TRANSLATE = "/v1.0/contact/files/translate"
-
-
-@pytest.fixture
-def box(server: Target) -> Iterator[Target]:
-    with server.scripted({"clock": {"mode": "frozen"}}) as target:
-        yield target
-
-
-@pytest.fixture
-def wire(box: Target) -> Wire:
-    return Wire(box.told("dingtalk"))
-
-
-@pytest.fixture
-def token(wire: Wire) -> str:
-    return wire.corp_token()
 
 
 def uploaded(wire: Wire, token: str, *names: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -30,22 +30,6 @@ SPACE = "/v1.0/storage/spaces/1/files"
 FOLDER = "/v2.0/storage/spaces/files/root"
 DRIVE = "/v1.0/drive/spaces/1/files"
 LIST = b"$userName=u1$"
-
-
-@pytest.fixture
-def box(server: Target) -> Iterator[Target]:
-    with server.scripted({"clock": {"mode": "frozen"}}) as target:
-        yield target
-
-
-@pytest.fixture
-def wire(box: Target) -> Wire:
-    return Wire(box.told("dingtalk"))
-
-
-@pytest.fixture
-def token(wire: Wire) -> str:
-    return wire.corp_token()
 
 
 def accepted(wire: Wire, token: str, media_id: str, name: str = "staff.csv") -> bool:

@@ -37,17 +37,6 @@ LISTED = {
 IDS = "$userName=manager01$|$userName=user002$|$userName=stranger$|$departmentName=42$|$departmentName=7$"
 
 
-@pytest.fixture
-def box(server: Target) -> Iterator[Target]:
-    with server.scripted(FROZEN) as target:
-        yield target
-
-
-@pytest.fixture
-def wire(box: Target) -> Wire:
-    return Wire(box.told("dingtalk"))
-
-
 def silent_code(wire: Wire, **more: str) -> str:
     asked = {"corpId": wire.told["corp_id"], **more}
     return str(wire.api("GET", "/oauth2/requestAuthCode", None, None, **asked)[1]["code"])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.clients.huawei_wire import JSON, Wire, asked, sandbox, sent, signed
+from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, signed
+from contract_tests.speaking import JSON
 from contract_tests.target import Target
 
 pytestmark = pytest.mark.assumed(

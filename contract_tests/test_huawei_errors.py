@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, token
+from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, token
 from contract_tests.evidence import case
+from contract_tests.speaking import JSON, Said
 from contract_tests.target import Target
 from emulator.engine.errors import ErrorRow
 from emulator.engine.quirks import settle

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, signed, token
+from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, signed, token
+from contract_tests.speaking import JSON, Said
 from contract_tests.target import Target
 
 pytestmark = pytest.mark.documented(

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.clients.huawei_wire import JSON, Said, Wire, asked, sandbox, sent, signed, token
+from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, signed, token
+from contract_tests.speaking import JSON, Said
 from contract_tests.target import Target
 
 pytestmark = pytest.mark.documented(

@@ -28,7 +28,8 @@ from obs import (
     PutObjectHeader,
 )
 
-from contract_tests.clients.huawei_wire import Said, Wire, asked, sandbox, sent
+from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent
+from contract_tests.speaking import Said
 from contract_tests.target import Target
 
 pytestmark = pytest.mark.documented("Object Storage API: objects, signature in a header and in a URL, error responses")

@@ -5,6 +5,8 @@
 const { createRequire } = require('node:module');
 const path = require('node:path');
 
+const answered = require('./answering.js');
+
 const [folder, calls] = process.argv.slice(2);
 const from = createRequire(path.join(folder, 'package.json'));
 const alimt = from('@alicloud/alimt20181012');
@@ -41,15 +43,4 @@ async function called(call) {
   }
 }
 
-async function main() {
-  const answers = [];
-  for (const call of JSON.parse(calls)) {
-    for (const [name, value] of Object.entries(call.parameters)) {
-      if (typeof value === 'object') call.parameters[name] = answers[value.of].body.Data[value.take];
-    }
-    answers.push(await called(call));
-  }
-  console.log(JSON.stringify({ sdk: release, answers }));
-}
-
-main().catch((fault) => { console.error(fault); process.exitCode = 1; });
+answered(called, calls, release);

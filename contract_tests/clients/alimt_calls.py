@@ -1,21 +1,20 @@
 """Single calls by the official SDK, whichever release the interpreter has; prints JSON.
 
-Usage: alimt_calls.py CALLS, a JSON list of {endpoint, key, secret, operation, parameters, late}. `parameters` are by
+Usage: python -m contract_tests.clients.alimt_calls CALLS, a JSON list of {endpoint, key, secret, operation, parameters, late}. `parameters` are by
 their wire names; a value {"of": n, "take": name} is taken from `Data` in the answer to call n. `late` sends the
 timestamp 2020-01-01T00:00:00Z. Runs under 1.5.2, which signs ACS3, and under 1.5.1, which signs RPC HMAC-SHA1.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
-from importlib.metadata import version
 from typing import Any
 
 from alibabacloud_alimt20181012 import models
 from alibabacloud_alimt20181012.client import Client
 from alibabacloud_tea_openapi.models import Config
+
+from contract_tests.clients.answering import answered
 
 LATE = "2020-01-01T00:00:00Z"
 
@@ -51,15 +50,5 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
     return {"body": answer.body.to_map(), "status": answer.status_code}
 
 
-def main(calls: list[dict[str, Any]]) -> dict[str, Any]:
-    answers: list[dict[str, Any]] = []
-    for call in calls:
-        for name, value in call["parameters"].items():
-            if isinstance(value, dict):
-                call["parameters"][name] = answers[value["of"]]["body"]["Data"][value["take"]]
-        answers.append(called(call))
-    return {"sdk": version("alibabacloud_alimt20181012"), "answers": answers}
-
-
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.argv[1]))))
+    answered(called, "alibabacloud_alimt20181012")

@@ -6,9 +6,7 @@ The two operations that the old SDK has are called by its classes, the others by
 from __future__ import annotations
 
 import json
-import sys
 import time
-from importlib.metadata import version
 from typing import Any
 
 from aliyunsdkalimt.request.v20181012.GetTranslateImageBatchResultRequest import GetTranslateImageBatchResultRequest
@@ -16,6 +14,8 @@ from aliyunsdkalimt.request.v20181012.TranslateImageBatchRequest import Translat
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
+
+from contract_tests.clients.answering import answered
 
 CLASSES = {
     "TranslateImageBatch": TranslateImageBatchRequest,
@@ -49,15 +49,5 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
     return {"body": json.loads(body), "status": 200}
 
 
-def main(calls: list[dict[str, Any]]) -> dict[str, Any]:
-    answers: list[dict[str, Any]] = []
-    for call in calls:
-        for name, value in call["parameters"].items():
-            if isinstance(value, dict):
-                call["parameters"][name] = answers[value["of"]]["body"]["Data"][value["take"]]
-        answers.append(called(call))
-    return {"sdk": version("aliyun-python-sdk-alimt"), "answers": answers}
-
-
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.argv[1]))))
+    answered(called, "aliyun-python-sdk-alimt")

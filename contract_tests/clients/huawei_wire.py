@@ -13,8 +13,9 @@ from urllib.request import Request, urlopen
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+from multidict import CIMultiDict
 
-JSON = "application/json"
+from contract_tests.speaking import JSON, Said
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,6 @@ class Wire:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 def signed(
@@ -80,7 +68,7 @@ def sent(url: str, wire: Wire) -> Said:
             connection.putheader(name, value.encode())
         connection.endheaders(wire.body)
         answer = connection.getresponse()
-        return Said(answer.status, dict(answer.headers), answer.read())
+        return Said(answer.status, CIMultiDict(answer.headers.items()), answer.read())
     finally:
         connection.close()
 
