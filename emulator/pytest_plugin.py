@@ -107,13 +107,26 @@ def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
     session.stop()
 
 
+_asked: list[pytest.FixtureRequest] = []
+"""The request for the fixture that is being set up. As its argument it would cost a third of what the fixture does."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Keep the request for the fixture of a sandbox."""
+    if fixturedef.argname == "fauxlate":
+        _asked[:] = (request,)
+
+
 @pytest.fixture
-def fauxlate(request: pytest.FixtureRequest, fauxlate_server: Session) -> Fauxlate:
+def fauxlate() -> Fauxlate:
     """Return a fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
     from emulator.testing.marks import opened
 
+    request = _asked.pop()
     item = request.node
-    sandbox = opened(item, fauxlate_server, getattr(request, "param", None), item.stash.get(RUN, None))
+    session = item.config.stash.get(SESSION, None) or request.getfixturevalue("fauxlate_server")
+    sandbox = opened(item, session, getattr(request, "param", None), item.stash.get(RUN, None))
     sandbox.when_opened = lambda: request.addfinalizer(sandbox.close)
     item.stash[SANDBOXES] = [sandbox]
     return sandbox
