@@ -172,6 +172,7 @@ def lacking(provider: Provider) -> Json:
             timeline = lifecycle.timeline()
             found["lifecycles"][lifecycle.name] = {
                 "states": [[step.state, step.dwell.amount or None] for step in timeline.steps],
+                "failed": None if lifecycle.failed is None else lifecycle.failed.name,
                 "kept": lifecycle.kept,
                 "link": lifecycle.link,
                 "source": lifecycle.source,

@@ -72,6 +72,7 @@ class Told:
 
     flow: Flow
     states: tuple[tuple[str, float | None], ...]
+    failed: str | None
     kept: float | None
     link: float | None
     source: str
@@ -97,6 +98,7 @@ JOBS = [
     Told(
         FLOWS[name],
         tuple((state, length) for state, length in told["states"]),
+        told["failed"],
         told["kept"],
         told["link"],
         told["source"],
@@ -189,6 +191,21 @@ def test_each_state_lasts_as_long_as_its_table_says(told: Told, frozen: Target) 
         ended, since = ended + lasts, ended
         assert at(told.flow, speaker, job, ended - 0.001, since=since).state == state
         since = ended - 0.001
+
+
+@each([one for one in JOBS if one.failed is not None])
+def test_a_job_that_fails_ends_in_the_state_that_is_printed(told: Told, target: Target) -> None:
+    assert told.failed is not None
+    first, failed = told.states[0][0], told.failed
+    rule = {"on": f"{told.flow.provider}.*", "then": {"timeline": [f"{first} 1s", failed]}}
+    with target.scripted({"rules": [rule]}, clock={"mode": "frozen"}) as box:
+        speaker, flow = Speaker(box), told.flow
+        job = flow.started(speaker)
+        assert at(flow, speaker, job, 0.999).state not in (failed, told.shown[-1][0])
+        for later in (0.001, 3600):
+            box.advance(later)
+            speaker.forget()
+            assert flow.read(flow.query(speaker, job)).state == failed  # whatever error may stand beside it
 
 
 GONE = {
