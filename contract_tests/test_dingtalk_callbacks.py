@@ -593,6 +593,18 @@ def test_callbacks_of_one_sandbox_do_not_come_to_another(server: Target, box: Bo
     assert job_of(app.next()) == job
 
 
+@pytest.mark.assumed("sandboxes are worlds of their own")
+def test_the_callbacks_of_a_fork_are_sealed_with_its_own_keys(box: Box, app: App) -> None:
+    box.calls(app)
+    forked = box.admin("POST", "fork", {}, status=201)
+    app.crypto = App(forked["credentials"]["dingtalk"]).crypto
+    path = f"sandboxes/{forked['id']}/callbacks"
+    tried = box.asked("POST", f"{path}/dingtalk/events", {"event": "check_url"})
+    assert tried["acknowledged"], tried
+    own = forked["credentials"]["dingtalk"]
+    assert box.asked("GET", path)["receivers"]["dingtalk"]["token"] == own["callback_token"]
+
+
 # Alibaba's callback goes the same way.
 
 

@@ -48,7 +48,7 @@ def world(settings: Settings) -> World:
     default = new_sandbox(
         DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures
     )
-    default.told_at(_receivers(settings, default))
+    default.told_at(_receivers(settings))
     return World(
         PROVIDERS,
         Sandboxes(default),
@@ -65,7 +65,7 @@ async def _fetch(url: str) -> bytes:
     return await fetcher()(url)
 
 
-def _receivers(settings: Settings, default: Sandbox) -> dict[str, Receiver]:
+def _receivers(settings: Settings) -> dict[str, Receiver]:
     """Return who is called back where. Raises `ValueError` for a setting that is none."""
     found: dict[str, Receiver] = {}
     if not settings.callback:
@@ -81,8 +81,7 @@ def _receivers(settings: Settings, default: Sandbox) -> dict[str, Receiver]:
                 f"--callback {told[:200]}: `{name}` is none of {', '.join(consoles)}; write provider=URL.{near}"
             )
         try:
-            own = default.credentials[name]
-            found[name] = console.set_to(own, url=url, form=form, anywhere=settings.callbacks_anywhere)
+            found[name] = console.set_to(url=url, form=form, anywhere=settings.callbacks_anywhere)
         except ValueError as refusal:
             raise ValueError(f"--callback {told[:200]}: {refusal}") from None
     return found

@@ -43,7 +43,7 @@ class Receiver:
     """Where a client wants to be told: `form` is one of the provider's.
 
     Without a `url` it is told over a connection that it holds open. `token` and `aes_key` are for forms that sign and
-    encrypt.
+    encrypt; where they are empty, the sandbox's own do.
     """
 
     form: str
@@ -167,14 +167,15 @@ class Event:
 class Console:
     """What a client sets in a provider's console: in which of the `forms` it is told, the first being the usual one.
 
-    `receiver` makes a receiver of form, URL, token and key, which may be empty; it raises `ValueError`. `events` are
-    those that the console sends when somebody asks it to; `check` names the one that a URL has to answer before it is
+    `receiver` makes a receiver of form, URL, token and key, which may be empty; it raises `ValueError`. `keyed` fills
+    them in from a sandbox's credentials. `events` are those that the console sends when somebody asks it to; `check` names the one that a URL has to answer before it is
     taken, depending on whether another was set before.
     """
 
     forms: tuple[Form, ...]
     events: tuple[Event, ...]
-    receiver: Callable[[Mapping[str, str], str, str, str, str], Receiver]
+    receiver: Callable[[str, str, str, str], Receiver]
+    keyed: Callable[[Mapping[str, str], Receiver], Receiver]
     check: Callable[[Receiver | None], str]
 
     def event(self, name: str) -> Event | None:
@@ -183,7 +184,6 @@ class Console:
 
     def set_to(
         self,
-        own: Mapping[str, str],
         *,
         url: str = "",
         form: str = "",
@@ -191,7 +191,7 @@ class Console:
         aes_key: str = "",
         anywhere: bool = False,
     ) -> Receiver:
-        """Return the receiver that a client of the credentials `own` sets. Raises `ValueError` that says what to write.
+        """Return the receiver that a client sets. Raises `ValueError` that says what to write.
 
         Unless it may lead `anywhere`, its URL has to lead to this machine.
         """
@@ -203,7 +203,7 @@ class Console:
             raise ValueError(f"`{url[:200]}` is no URL to post to; write for example http://127.0.0.1:9000/callback")
         if url and not anywhere and not leads_here(url):
             raise ValueError(f"`{url[:200]}` does not lead to this machine; --callbacks-anywhere allows that")
-        return self.receiver(own, name, url, token, aes_key)
+        return self.receiver(name, url, token, aes_key)
 
 
 @dataclass(frozen=True, slots=True)

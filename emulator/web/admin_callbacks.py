@@ -16,19 +16,19 @@ from emulator.web.admin_shapes import CallbacksTold, Checked, OnDemand, Receiver
 _SANDBOX = "sandboxes/{id}"
 
 
-def receivers(world: World, sandbox: Sandbox, wanted: Mapping[str, Wanted]) -> dict[str, Receiver]:
+def receivers(world: World, wanted: Mapping[str, Wanted]) -> dict[str, Receiver]:
     """Return by provider what is wanted. Raises `AdminError`."""
     try:
-        return {name: _receiver(world, sandbox, name, one) for name, one in wanted.items()}
+        return {name: _receiver(world, name, one) for name, one in wanted.items()}
     except AdminError as refusal:
         raise AdminError(400, f"`callbacks`: {refusal}") from None
 
 
-def _receiver(world: World, sandbox: Sandbox, name: str, wanted: Wanted) -> Receiver:
+def _receiver(world: World, name: str, wanted: Wanted) -> Receiver:
     _, console = _console(world, name)
     given = wanted.model_dump(include={"url", "form", "token", "aes_key"})
     try:
-        return console.set_to(sandbox.credentials[name], anywhere=world.callbacks_anywhere, **given)
+        return console.set_to(anywhere=world.callbacks_anywhere, **given)
     except ValueError as refusal:
         raise AdminError(400, f"The callbacks of {name} stay as they were: {refusal}") from None
 
@@ -42,27 +42,29 @@ def _console(world: World, name: str) -> tuple[Provider, Console]:
     return found[name]
 
 
-def _receiver_told(receiver: Receiver) -> ReceiverTold:
+def _receiver_told(world: World, sandbox: Sandbox, name: str) -> ReceiverTold:
+    _, console = _console(world, name)
+    receiver = console.keyed(sandbox.credentials[name], sandbox.receivers[name])
     return {"form": receiver.form, "url": receiver.url, "token": receiver.token, "aes_key": receiver.aes_key}
 
 
-def _told(sandbox: Sandbox) -> CallbacksTold:
+def _told(world: World, sandbox: Sandbox) -> CallbacksTold:
     return {
-        "receivers": {name: _receiver_told(one) for name, one in sandbox.receivers.items()},
+        "receivers": {name: _receiver_told(world, sandbox, name) for name in sandbox.receivers},
         "connections": connections.count(sandbox),
         "expected": len(sandbox.expected),
     }
 
 
 async def _callbacks(visit: Visit) -> CallbacksTold:
-    return _told(visit.sandbox)
+    return _told(visit.world, visit.sandbox)
 
 
 async def _set_callbacks(visit: Visit) -> CallbacksTold:
     sandbox, name = visit.sandbox, visit.path["provider"]
     provider, console = _console(visit.world, name)
     asked = visit.body(Checked)
-    receiver = _receiver(visit.world, sandbox, name, asked)
+    receiver = _receiver(visit.world, name, asked)
     if asked.check and receiver.url:
         event = console.check(sandbox.receivers.get(name))
         tried = await _sent(visit.world, provider, sandbox, receiver, event)
@@ -74,13 +76,13 @@ async def _set_callbacks(visit: Visit) -> CallbacksTold:
             raise AdminError(409, message)
     sandbox.receivers[name] = receiver
     await calling_back.subscribed(visit.world, sandbox)
-    return _told(sandbox)
+    return _told(visit.world, sandbox)
 
 
 async def _drop_callbacks(visit: Visit) -> CallbacksTold:
     _console(visit.world, visit.path["provider"])
     visit.sandbox.receivers.pop(visit.path["provider"], None)
-    return _told(visit.sandbox)
+    return _told(visit.world, visit.sandbox)
 
 
 async def _send_event(visit: Visit) -> TriedTold:

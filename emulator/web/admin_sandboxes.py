@@ -62,7 +62,7 @@ async def _create(visit: Visit) -> SandboxTold:
     origin = await _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
     settings = asked.model_dump(include={"strict", "signatures", "idle", "quirks"})
     sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, **settings)
-    sandbox.told_at(admin_callbacks.receivers(visit.world, sandbox, asked.callbacks or {}))
+    sandbox.told_at(admin_callbacks.receivers(visit.world, asked.callbacks or {}))
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,11 @@ def mint(tag: str) -> Mapping[str, str]:
         "callback_token": chance.text("dingtalk.callback_token", 32),
         "callback_aes_key": chance.text("dingtalk.callback_aes_key", 43),
     }
+
+
+def same(given: str, secret: str) -> bool:
+    """Whether what was given is the secret."""
+    return hmac.compare_digest(given.encode(), secret.encode())
 
 
 _LINK = re.compile(RESULTS + r"([^/?&]+)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -145,7 +146,7 @@ _FORMS: Mapping[str, Callable[[Telling, Any, str], Message]] = {
 
 def posted(telling: Telling, said: bytes) -> Message:
     """Seal and sign `said`. Some samples read `msg_signature`, others `signature`, so both are sent."""
-    receiver, chance = telling.receiver, telling.chance
+    chance, receiver = telling.chance, _keyed(telling.sandbox.credentials["dingtalk"], telling.receiver)
     timestamp, nonce = str(int(telling.now * 1000)), chance.text("dingtalk.nonce", _NONCE_LETTERS)
     random = chance.text("dingtalk.envelope", envelope.RANDOM).encode()
     encrypted = envelope.sealed(said, receiver.aes_key, _owner(telling), random)
@@ -158,6 +159,14 @@ def posted(telling: Telling, said: bytes) -> Message:
         refusal=partial(_refusal, receiver, _owner(telling)),
         url=_with_query(receiver.url, asked),
     )
+
+
+def _keyed(own: Mapping[str, str], receiver: Receiver) -> Receiver:
+    """Return a receiver with token and key: those that were set, else the sandbox's own, which a fork has others of."""
+    if receiver.form == STREAM.name:
+        return receiver
+    token, aes_key = receiver.token or own["callback_token"], receiver.aes_key or own["callback_aes_key"]
+    return replace(receiver, token=token, aes_key=aes_key)
 
 
 def _owner(telling: Telling) -> str:
@@ -245,16 +254,16 @@ _SYNC_PAGE = 'page "configure-synchttp-push" (Chinese, 2026-01-22)'
 _STREAM_PAGE = "open-dingtalk developerpedia, Stream protocol"
 
 
-def _taken(own: Mapping[str, str], form: str, url: str, token: str, aes_key: str) -> Receiver:
-    """Return what the console would set, with the sandbox's own token and key where none are given."""
+def _taken(form: str, url: str, token: str, aes_key: str) -> Receiver:
+    """Return what the console would set; without token and key, the sandbox's own are meant."""
     if form == STREAM.name:
         if url:
             raise ValueError("Stream takes no url: the client opens the connection")
         return Receiver(STREAM.name)
-    token, aes_key = token or own["callback_token"], aes_key or own["callback_aes_key"]
-    if not _TOKEN.fullmatch(token):
+    if token and not _TOKEN.fullmatch(token):
         raise ValueError(f"the token has 3 to 32 letters and digits; it came as {token!r:.60}")
-    envelope.key_of(aes_key)
+    if aes_key:
+        envelope.key_of(aes_key)
     return Receiver(form, url, token, aes_key)
 
 
@@ -281,5 +290,6 @@ CONSOLE = Console(
         ),
     ),
     receiver=_taken,
+    keyed=_keyed,
     check=lambda before: "check_create_suite_url" if before is None else "check_update_suite_url",
 )

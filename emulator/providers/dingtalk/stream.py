@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Final
 
 from emulator.engine.callback import Receiver, Subscription
@@ -11,7 +10,7 @@ from emulator.engine.errors import Refusal
 from emulator.engine.provider import Trouble
 from emulator.engine.reply import Reply
 from emulator.engine.store import Record
-from emulator.providers.dingtalk.auth import CONNECT
+from emulator.providers.dingtalk.auth import CONNECT, same
 from emulator.providers.dingtalk.events import STREAM
 
 if TYPE_CHECKING:
@@ -28,17 +27,13 @@ async def open_connection(call: Call, asked: models.OpenConnection) -> models.Op
     """Give a ticket for one connection."""
     own = call.sandbox.credentials["dingtalk"]
     secret = next((own[secret] for key, secret in _SECRETS.items() if own[key] == asked.client_id), None)
-    good = not call.sandbox.strict if secret is None else _same(asked.client_secret, secret)
+    good = not call.sandbox.strict if secret is None else same(asked.client_secret, secret)
     if not good:
         raise Refusal("authFailed", hint="clientId and clientSecret are not those of `fauxlate env`.")
     events = any(str(one.get("type")).upper() == "EVENT" for one in asked.subscriptions)
     ticket = call.sandbox.tag + call.sandbox.chance.text("dingtalk.stream_ticket", 24, HEX)
     await call.sandbox.store.put(_TICKETS, ticket, Record(events, call.now + TICKET_SECONDS))
     return {"endpoint": f"ws{call.base_url.removeprefix('http')}{CONNECT}", "ticket": ticket}
-
-
-def _same(given: str, secret: str) -> bool:
-    return hmac.compare_digest(given.encode(), secret.encode())
 
 
 async def connect(call: Call, asked: models.Connect) -> Reply:

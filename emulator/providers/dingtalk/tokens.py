@@ -12,7 +12,7 @@ from emulator.engine.provider import Trouble
 from emulator.engine.request import MalformedError
 from emulator.engine.store import Record
 from emulator.providers.dingtalk import login
-from emulator.providers.dingtalk.auth import TOKENS, Grant
+from emulator.providers.dingtalk.auth import TOKENS, Grant, same
 
 if TYPE_CHECKING:
     from emulator.engine.call import Call
@@ -26,15 +26,11 @@ SKEW = 60.0
 _CURRENT, _REFRESH = "dingtalk.current_token", "dingtalk.refresh_token"
 
 
-def _same(given: str, secret: str) -> bool:
-    return hmac.compare_digest(given.encode(), secret.encode())
-
-
 def _checked(call: Call, kind: str, key: str, secret: str, refusal: str) -> None:
     """Refuse a wrong secret; an unknown key only where the sandbox is strict."""
     own = call.sandbox.credentials["dingtalk"]
     known = key == own[f"{kind}_key"]
-    if (known and not _same(secret, own[f"{kind}_secret"])) or (not known and call.sandbox.strict):
+    if (known and not same(secret, own[f"{kind}_secret"])) or (not known and call.sandbox.strict):
         raise Refusal(refusal, hint=f"These are not the key and secret of the {kind} that `fauxlate env` prints.")
 
 
@@ -188,7 +184,7 @@ def _verify(call: Call, asked: models.ServiceGetCorpToken, secret: str) -> None:
     """Verify a signed call; the secret itself, as the pages' call by curl sends it, stands for a signature."""
     form = call.request.form
     if (given := form.get("accessSecret")) is not None:
-        if not _same(given, secret):
+        if not same(given, secret):
             raise Refusal("40088", hint="accessSecret is not the suite secret that `fauxlate env` prints.")
         return
     if not asked.timestamp.isdecimal() or len(asked.timestamp) != len("1527130370219"):
@@ -196,7 +192,7 @@ def _verify(call: Call, asked: models.ServiceGetCorpToken, secret: str) -> None:
     skew = int(asked.timestamp) / 1000 - call.now
     if abs(skew) > SKEW:
         raise Refusal("853002", hint=f"timestamp is {skew:+.0f} s off the sandbox's clock; {SKEW:.0f} s may be.")
-    if not _same(asked.signature, signature(asked.timestamp, asked.suite_ticket, secret)):
+    if not same(asked.signature, signature(asked.timestamp, asked.suite_ticket, secret)):
         hint = 'signature is not Base64(HmacSHA256(suiteSecret, timestamp + "\\n" + suiteTicket)), URL-encoded.'
         raise Refusal("853004", hint=hint)
 
