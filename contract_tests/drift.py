@@ -242,6 +242,8 @@ def as_json(found: Iterable[Finding]) -> str:
 
 def main() -> None:
     """Compare two records."""
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__)
     live, emulator = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
     print(report(findings(live, emulator)))
 

@@ -22,6 +22,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -402,10 +403,14 @@ def tried(mutants: Sequence[Mutant], jobs: int, tell: Callable[[str], None]) -> 
             reader, writer = os.pipe()
             worker = os.fork()
             if worker == 0:
-                os.setpgid(0, 0)
-                with os.fdopen(writer, "w") as out:
-                    _worker(Copy(Path(folder) / str(number)), mutants, range(number, len(mutants), jobs), out)
-                os._exit(0)
+                try:
+                    os.setpgid(0, 0)
+                    with os.fdopen(writer, "w") as out:
+                        _worker(Copy(Path(folder) / str(number)), mutants, range(number, len(mutants), jobs), out)
+                except Exception:  # noqa: BLE001  (the parent sees that mutants were not tried)
+                    traceback.print_exc()
+                finally:
+                    os._exit(0)  # whatever came, so that nothing of the parent's is done twice
             os.close(writer)
             readers.append(reader)
             workers.append(worker)
@@ -481,6 +486,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     told = parser.parse_args()
     mutants = [one for one in all_mutants() if told.only in str(one)]
+    if not mutants:
+        print(f"no mutant has `{told.only}` in its line; --list prints them")
+        return 2
     if not told.all:
         mutants = sampled(mutants, told.sample, told.seed)
     if told.list:
@@ -499,7 +507,7 @@ def main() -> int:
         lost = sum(one.kind == kind for one in survivors)
         print(f"{kind:<16}{len(of_kind) - lost:>5} of {len(of_kind)}")
     caught = len(mutants) - len(survivors)
-    share = caught / len(mutants) if mutants else 1.0
+    share = caught / len(mutants)
     print(f"{caught} of {len(mutants)} mutants caught: {share:.1%}; {WANTED:.0%} are wanted")
     return int(share < WANTED)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -25,7 +25,6 @@ from emulator.server import PROVIDERS, Emulator
 
 EMULATOR = "emulator"
 LIVE = "live"
-ADMIN_TOKEN = "FAUXLATE_TARGET_ADMIN_TOKEN"
 _MARGIN = 1.0
 """Seconds that a real wait lasts longer than it has to, as no two clocks agree."""
 
@@ -211,7 +210,7 @@ def _admitted(url: str) -> bool:
     except HTTPError as refusal:
         refusal.close()
         return False
-    except URLError as fault:
-        raise ValueError(f"--target {url}: nothing answers there ({fault.reason})") from None
+    except OSError as fault:  # a URLError, or what breaks while the answer is read
+        raise ValueError(f"--target {url}: nothing answers there ({getattr(fault, 'reason', fault)})") from None
     except ValueError:
         return False

@@ -137,3 +137,20 @@ def test_fewer_than_95_percent_are_a_failure(
     monkeypatch.setattr(mutants, "tried", lambda some, *_: list(some[:survivors]))
     assert mutants.main() == code
     assert f"{24 - survivors} of 24 mutants caught" in capsys.readouterr().out
+
+
+def test_a_pattern_that_fits_no_mutant_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["mutants", "--only", "dingtlak/auth"])
+    assert mutants.main() == 2
+    assert "no mutant has `dingtlak/auth`" in capsys.readouterr().out
+
+
+def test_a_worker_that_fails_ends_alone_and_its_mutants_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(mutants, "_worker", fail)
+    with pytest.raises(AssertionError, match="1 mutants were not tried"):
+        mutants.tried(EVERY[:1], 1, lambda _: None)
