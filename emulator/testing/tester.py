@@ -336,19 +336,24 @@ class _Play(RuleBasedStateMachine):
     def _call(self, method: str, *arguments: str) -> tuple[Any, Exception | None, list[Exchange]]:
         """Return what the adapter returned, or the error of its own that it raised, and what came over the wire."""
         self.steps.append(f"{method}()")
+        done: Any = None
+        told: Exception | None = None
+        worse: tuple[str, BaseException | None] | None = None
         try:
-            done, told = self.client.call(method, *arguments), None
+            done = self.client.call(method, *arguments)
         except self.client.errors as fault:
-            done, told = None, fault
+            told = fault
         except HangError as fault:
-            self._broken(f"bounded polling: {method}() does not come back, {fault}")
+            worse = (f"bounded polling: {method}() does not come back, {fault}", None)
         except Exception as fault:  # noqa: BLE001  (that is the finding)
-            self._broken(f"{method}() has raised {type(fault).__name__}, which is none of its errors: {fault}", fault)
+            worse = (f"{method}() has raised {type(fault).__name__}, which is none of its errors: {fault}", fault)
         new = list(self.sandbox.since(self.read))
         self.read = max([self.read, *(one.number for one in new)])
         for one in new:
             if one.rule is not None:
                 self._used(one)
+        if worse is not None:  # only now, so that what is printed has what was done to this call too
+            self._broken(*worse)
         return done, told, new
 
     def _used(self, one: Exchange) -> None:

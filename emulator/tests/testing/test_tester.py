@@ -152,6 +152,18 @@ def test_an_expired_link_taken_for_the_result_is_found_and_played_back(session: 
         assert b"[en]" in documents(adapters.Documents.kind, emulator).translate(URL)
 
 
+class Silent(adapters.Documents):
+    """Does not say what its client raises."""
+
+    errors = ()  # type: ignore[assignment]
+
+
+def test_an_exception_that_no_caller_expects_is_found_with_what_brought_it_about(session: Session) -> None:
+    said = found(session, Silent)
+    assert "has raised TranslationError, which is none of its errors" in said
+    assert re.search(r'"(fail|drop|body)"', file_in(said)), said
+
+
 def test_an_error_in_an_answer_of_200_taken_for_success_is_found_and_played_back(
     session: Session, tmp_path: Path
 ) -> None:
