@@ -147,6 +147,9 @@ def test_what_is_wrong_with_a_corps_path_is_told_by_its_page(
         ("userAccessToken", {"code": "never given"}, "invalidCode"),
         ("userAccessToken", {"code": None}, "param.invalid"),
         ("userAccessToken", {"grantType": "password"}, "param.invalid"),
+        ("userAccessToken", {"grantType": None}, "param.invalid"),
+        ("userAccessToken", {"clientId": None}, "param.invalid"),
+        ("userAccessToken", {"clientSecret": None}, "param.invalid"),
     ],
 )
 def test_what_is_wrong_with_a_request_for_a_token_is_told(

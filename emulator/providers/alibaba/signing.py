@@ -135,7 +135,10 @@ def rpc_string_to_sign(method: str, canonical: str, path: str = "/") -> str:
     """Return what an RPC client signs: always the path `/`, whichever it calls."""
     # A canonical query has nothing else that needs encoding, and this is many times as quick as doing it letter by letter.
     twice = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
-    return f"{method}&{'%2F' if path == '/' else encoded(path)}&{twice}"
+    return f"{method}&{_encoded_path(path)}&{twice}"
+
+
+_encoded_path = lru_cache(maxsize=64)(encoded)
 
 
 def rpc_signature(secret: str, string_to_sign: str) -> str:
