@@ -45,7 +45,7 @@ def main() -> int:
 def _measured(*, quick: bool) -> Generator[Measurement, None, None]:
     yield from throughput.measure(rounds=3 if quick else 9, seconds=1 if quick else 2)
     yield startup.measure(pairs=5 if quick else 20)
-    yield fixture.measure(rounds=3 if quick else 9)
+    yield from fixture.measure(rounds=3 if quick else 9)
     for provider in memory.CREATED:
         yield memory.measure(provider, jobs=20_000 if quick else 100_000)
 

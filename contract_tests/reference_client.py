@@ -191,15 +191,6 @@ class Client(ABC):
     def read(self, answer: Answer) -> tuple[str | None, str | None]:
         """Return the code of an error and the status of a job, as far as the answer has them."""
 
-    def new_token(self) -> str:
-        raise NotImplementedError
-
-    @property
-    def token(self) -> str:
-        if self._token is None:
-            self._token = self.new_token()
-        return self._token
-
     def call(
         self,
         name: str,
@@ -243,6 +234,17 @@ class Client(ABC):
 
     def download(self, link: str) -> None:
         self.record.result.append(self.call("fetch", lambda: self.send("GET", link, {}), of_file).body)
+
+
+class _WithToken(Client):
+    @abstractmethod
+    def new_token(self) -> str: ...
+
+    @property
+    def token(self) -> str:
+        if self._token is None:
+            self._token = self.new_token()
+        return self._token
 
 
 class _Alibaba(Client):
@@ -325,7 +327,7 @@ class AlibabaImages(_Alibaba):
             self.download(image["FinalImageUrl"])
 
 
-class Huawei(Client):
+class Huawei(_WithToken):
     """A document, translated with an IAM token; an expired link is asked for again."""
 
     BUSY = frozenset({"NLP.6302", "APIG.0308", "APIGW.0308", "SlowDown"})
@@ -373,7 +375,7 @@ class Huawei(Client):
             self.download(self.query()["url"])
 
 
-class DingTalk(Client):
+class DingTalk(_WithToken):
     """A file of contact ids: token, upload, job, download."""
 
     BUSY = frozenset({"system.busy", "serviceBusy", "1111", *(f"900{number:02}" for number in range(1, 15))}) | {

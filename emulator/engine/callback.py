@@ -120,9 +120,7 @@ class Telling:
 
     def quirk(self, name: str) -> str:
         """Return the sandbox's choice of a quirk."""
-        choice = self.sandbox.quirks[name]
-        self.sandbox.coverage.served("quirk", name, choice)
-        return choice
+        return self.sandbox.quirk(name)
 
 
 @dataclass(frozen=True, slots=True)

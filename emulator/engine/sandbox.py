@@ -155,6 +155,12 @@ class Sandbox:
         """Return the time here, in seconds since the epoch."""
         return self.clock.now(self._wall())
 
+    def quirk(self, name: str) -> str:
+        """Return the choice of a quirk, and count it as served."""
+        choice = self.quirks[name]
+        self.coverage.served("quirk", name, choice)
+        return choice
+
     def timeline(self, lifecycle: Lifecycle) -> Timeline:
         """Return the course of a new job that nothing disturbs."""
         chosen = self.scenario.timelines.get(lifecycle.name)

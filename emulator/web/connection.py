@@ -32,7 +32,11 @@ LONGEST_LINE = 4 * 1024 * 1024
 _OK = 200
 _BODILESS = frozenset({204, 304})
 _SEEN_TO = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
-_USED = ("_buffer_paused", "_force_close", "_handler_waiter", "_messages", "_next_keepalive_close_time", "_waiter")
+_USED = (
+    *("_buffer_paused", "_close", "_force_close", "_handler_waiter", "_keepalive_timeout", "_loop", "_messages"),
+    *("_msg_queue_resume_size", "_next_keepalive_close_time", "_parser", "_paused", "_request_in_progress"),
+    *("_resume_reading_if_drained", "_task_handler", "_waiter", "finish_response"),
+)
 IS_KNOWN = all(hasattr(RequestHandler, name) for name in _USED) and hasattr(HttpRequestParser, "message_consumed")
 """Whether this is an aiohttp whose insides are those that the short way knows."""
 

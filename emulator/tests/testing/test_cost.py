@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.fixture import TEST, read
+from benchmarks.fixture import MOST_WITH_USE, TEST, read
 from emulator.tests.testing.conftest import Play
 
-MOST = 1.4
-"""Times what the peer's fixture costs, which is emptied and not made: on a quiet machine it is 1.2."""
+MOST = 1.2
+"""Times what the peer's fixture costs around a test; on a quiet machine it is 1.0."""
 
 
 def test_a_sandbox_costs_a_test_what_a_fixture_of_pytest_httpserver_does(play: Play) -> None:
     for _ in range(3):  # on a machine that others use, the best of three
         ran = play(TEST, "-q", apart=True)
         costs = read(ran.stdout.str())
-        if costs["used"] <= MOST * costs["httpserver"]:
+        around = costs["used"] / costs["httpserver"]
+        in_all = costs["used in all"] / costs["httpserver in all"]
+        if around <= MOST and in_all <= MOST_WITH_USE:
             break
     assert re.search(r"\d+ passed", ran.stdout.str())
-    assert costs["used"] <= MOST * costs["httpserver"], costs
+    assert around <= MOST, costs
+    assert in_all <= MOST_WITH_USE, costs  # the sandbox is made in the test, when it is first used

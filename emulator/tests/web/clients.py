@@ -6,6 +6,7 @@ import base64
 import hmac
 import itertools
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ def direct() -> requests.Session:
     return session
 
 
-class Client:
+class Client(ABC):
     """What every provider's client can do: create a job, ask for it, and say what an answer means."""
 
     name: str
@@ -42,13 +43,13 @@ class Client:
         self.told = told
         self.session = direct()
 
+    @abstractmethod
     def creating(self, label: str = "a", **options: Any) -> requests.Request:
         """Return the request for a job; `label` goes somewhere into what is asked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def asking(self, job_id: str) -> requests.Request:
         """Return the question how a job stands."""
-        raise NotImplementedError
 
     def send(self, request: requests.Request, **options: Any) -> requests.Response:
         return self.session.send(self.session.prepare_request(request), **({"timeout": PATIENCE} | options))
@@ -59,17 +60,17 @@ class Client:
     def ask(self, job_id: str) -> requests.Response:
         return self.send(self.asking(job_id))
 
+    @abstractmethod
     def job(self, answer: requests.Response) -> str:
         """Return the id of the job that was created."""
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self, answer: requests.Response) -> str:
         """Return the state in an answer to `ask`; `gone` where the job is no longer kept."""
-        raise NotImplementedError
 
+    @abstractmethod
     def code(self, answer: requests.Response) -> str | None:
         """Return the code of an error, or None."""
-        raise NotImplementedError
 
     def made(self, label: str = "a") -> str:
         """Create a job; return its id."""
