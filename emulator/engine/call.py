@@ -10,7 +10,7 @@ from emulator.engine.errors import ErrorRow, Refusal
 from emulator.engine.jobs import Job
 from emulator.engine.provider import Operation, Problem, Provider, Trouble
 from emulator.engine.scenario import NOTHING, Match
-from emulator.engine.timeline import Lifecycle, Position, Timeline
+from emulator.engine.timeline import NO_MARKS, Lifecycle, Position, Timeline
 
 if TYPE_CHECKING:
     from emulator.engine.request import Request
@@ -131,8 +131,10 @@ class Call:
 
     async def poll(self, job: Job[Any]) -> Position:
         """Return where a job stands, and remember the poll when polls are what moves it."""
-        position = job.timeline.position(job.created, self.now, await self.sandbox.store.marks(job.id))
-        if not position.last and job.timeline.polled:
+        timeline = job.timeline
+        marks = await self.sandbox.store.marks(job.id) if timeline.marked else NO_MARKS
+        position = timeline.position(job.created, self.now, marks)
+        if not position.last and timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
             self.touched = job
         state = position.state if not position.gone else self._expiry(job.lifecycle)

@@ -22,7 +22,10 @@ class Coverage:
     def served(self, kind: Kind, name: str, what: str = "") -> None:
         """Count one more of it; `what` is the second word of its name, apart because every call counts a few."""
         key = (kind, name, what)
-        self._counts[key] = self._counts.get(key, 0) + 1
+        try:
+            self._counts[key] += 1
+        except KeyError:
+            self._counts[key] = 1
 
     @property
     def counts(self) -> Mapping[tuple[Kind, str], int]:

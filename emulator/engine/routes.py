@@ -13,6 +13,7 @@ from emulator.engine.suggest import nearest
 _NOTHING: Mapping[str, str] = {}
 _Found = tuple[Operation, Mapping[str, str]]
 _Quirk = Callable[[str], str]
+_Way = Callable[[Request, _Quirk], Iterable[_Found]]
 _NONE: tuple[_Found, ...] = ()
 
 
@@ -45,6 +46,14 @@ _NAME = re.compile(r"\{(\w+)(\+?)\}")
 _TAKES = {"": "[^/]+", "+": ".+"}
 
 
+def _fitting(request: Request, templates: Iterable[_Template]) -> Iterator[_Found]:
+    for template in templates:
+        values = template.match(request.raw_path)
+        when = template.operation.when
+        if values is not None and (when is None or when(request)):
+            yield template.operation, values
+
+
 class Routes:
     """The way to every operation of one provider."""
 
@@ -64,6 +73,12 @@ class Routes:
             else:
                 self._by_slashes.setdefault(template.slashes, []).append(template)
         self._aliases = [_Template(op, alias) for op in by_path for alias in op.aliases]
+        ways: tuple[tuple[_Way, object], ...] = (
+            (self._by_path, self._exact),
+            (self._by_template, self._by_slashes or self._open),
+            (self._by_alias, self._aliases),
+        )
+        self._ways = tuple(way for way, leads_somewhere in ways if leads_somewhere)
 
     def find(self, request: Request, quirk: _Quirk) -> _Found | Problem:
         """Return the operation and the values in its path, or what is wrong with the request.
@@ -71,8 +86,8 @@ class Routes:
         `quirk` gives the choice of one, where it decides about a path that only some documents print.
         """
         other = action = None
-        for ways in (self._by_path, self._by_template, self._by_alias):
-            for found in ways(request, quirk):
+        for way in self._ways:
+            for found in way(request, quirk):
                 if request.method in found[0].methods:
                     return found
                 other = other or found[0]
@@ -92,20 +107,10 @@ class Routes:
 
     def _by_template(self, request: Request, _: _Quirk) -> Iterable[_Found]:
         templates = self._by_slashes.get(request.raw_path.count("/"))
-        return self._fitting(request, (templates or []) + self._open) if templates or self._open else _NONE
+        return _fitting(request, (templates or []) + self._open) if templates or self._open else _NONE
 
-    @staticmethod
-    def _fitting(request: Request, templates: Iterable[_Template]) -> Iterator[_Found]:
-        for template in templates:
-            values = template.match(request.raw_path)
-            when = template.operation.when
-            if values is not None and (when is None or when(request)):
-                yield template.operation, values
 
-    def _by_alias(self, request: Request, quirk: _Quirk) -> Iterable[_Found]:
-        return self._other_names(request, quirk) if self._aliases else _NONE
-
-    def _other_names(self, request: Request, quirk: _Quirk) -> Iterator[_Found]:
+    def _by_alias(self, request: Request, quirk: _Quirk) -> Iterator[_Found]:
         for template in self._aliases:
             alias, values = template.alias, template.match(request.raw_path)
             if alias is not None and values is not None and quirk(alias.quirk) == alias.choice:

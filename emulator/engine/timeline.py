@@ -76,10 +76,13 @@ class Timeline:
     kept: float | None = None
     polled: bool = field(init=False)
     """Whether polls move it, so that they have to be remembered."""
+    marked: bool = field(init=False)
+    """Whether anything but time moves it, so that where it stands depends on marks."""
     _passing: tuple[tuple[Step, DwellKind, float], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "polled", any(step.dwell.kind == "polls" for step in self.steps))
+        object.__setattr__(self, "marked", any(step.dwell.kind in ("polls", "manual") for step in self.steps))
         passing = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
         object.__setattr__(self, "_passing", passing)
 
@@ -115,7 +118,7 @@ class Timeline:
                 return Position(step, since, last=False, gone=False)
             since = end
         gone = self.kept is not None and now >= since + self.kept
-        return Position(self.steps[-1], since, last=True, gone=gone)
+        return Position(self.steps[-1], since, True, gone)  # noqa: FBT003 by name it takes twice the time
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class World:
 
     def provider(self, request: Request) -> Provider:
         """Return the provider whose path this is: the first that owns it, and the last owns whatever is left."""
-        for provider in self.providers[:-1]:
+        for provider in self.providers:
             if provider.owns(request):
                 return provider
         return self.providers[-1]

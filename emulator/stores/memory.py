@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 from emulator.engine.jobs import Job
@@ -20,7 +20,7 @@ class MemoryStore:
         self._jobs: dict[str, Job[Any]] = {}
         self._counts: dict[str, int] = {}
         self._marks: dict[str, dict[MarkKind, list[float]]] = {}
-        self._records: dict[str, OrderedDict[str, Record]] = {}
+        self._records: defaultdict[str, OrderedDict[str, Record]] = defaultdict(OrderedDict)
 
     async def add_job(self, job: Job[Any]) -> None:
         """Keep a new job."""
@@ -50,17 +50,20 @@ class MemoryStore:
 
     async def put(self, kind: str, key: str, record: Record) -> None:
         """Remember `record` under (`kind`, `key`), over what stood there."""
-        records = self._records.setdefault(kind, OrderedDict())
+        self._keep(kind, key, record)
+
+    def _keep(self, kind: str, key: str, record: Record) -> None:
+        records = self._records[kind]
         records[key] = record
         if len(records) > MOST_RECORDS:
             records.popitem(last=False)
 
     async def add(self, kind: str, key: str, record: Record, now: float) -> bool:
         """Remember `record` unless what stands there still holds at `now`, as one step; return whether it was."""
-        found = await self.get(kind, key)
+        found = self._records[kind].get(key)
         if found is not None and found.holds(now):
             return False
-        await self.put(kind, key, record)
+        self._keep(kind, key, record)
         return True
 
     async def get(self, kind: str, key: str) -> Record | None:
@@ -79,5 +82,5 @@ class MemoryStore:
         other._jobs = dict(self._jobs)
         other._counts = dict(self._counts)
         other._marks = {job_id: {kind: list(at) for kind, at in marks.items()} for job_id, marks in self._marks.items()}
-        other._records = {kind: records.copy() for kind, records in self._records.items()}
+        other._records.update({kind: records.copy() for kind, records in self._records.items()})
         return other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -21,10 +22,10 @@ from emulator.web.sending import send
 def server(world: World, settings: admin.Settings) -> web.Server:
     """Return the aiohttp server of `world`. It has no router and no middleware: dispatch is the providers' tables."""
 
-    async def answer(request: Request, broken: Problem | None = None) -> Reply:
+    def answer(request: Request, broken: Problem | None = None) -> Awaitable[Reply]:
         if request.raw_path.startswith(admin.PREFIX):
-            return await admin.answer(_routes(request), world, settings, request, broken)
-        return await endpoint.answer(world, request, broken)
+            return admin.answer(_routes(request), world, settings, request, broken)
+        return endpoint.answer(world, request, broken)
 
     async def handle(raw: web.BaseRequest) -> web.StreamResponse:
         broken = None

@@ -201,7 +201,11 @@ class Connection(RequestHandler):
 
 def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
     """Whether a request of HTTP/1.1 has come, or will in one piece of known length, and nothing else is to be done."""
-    if message.upgrade or message.compression or message.version != HttpVersion11 or payload.exception() is not None:
+    if message.upgrade or message.compression or message.version != HttpVersion11:
+        return False
+    if payload is EMPTY_PAYLOAD:
+        return True
+    if payload.exception() is not None:
         return False
     if payload.is_eof():
         return True

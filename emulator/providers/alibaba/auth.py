@@ -114,7 +114,7 @@ def _verify(call: Call, claimed: Claim, secret: str) -> None:
             request.query,
             request.headers,
             claimed.signed,
-            signing.sha256(request.body),
+            signing.body_hash(request.body),
         )
         text = signing.acs3_string_to_sign(canonical)
         right = signing.acs3_signature(secret, text)

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -27,8 +27,8 @@ RPC_VERSION = "1.0"
 
 _AUTHORIZATION = re.compile(r"(ACS3-[A-Z0-9-]+)\s+(.*)", re.DOTALL)
 _FIELD = re.compile(r"(\w+)=([^,\s]+)")
-_USUAL = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+),Signature=([^,\s]+)")
-"""As every SDK writes it; the other two read what is written otherwise."""
+_USUAL = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+)")
+"""What every SDK writes before `,Signature=`; the other two read what is written otherwise."""
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z", re.ASCII)
 """Clients were seen to send milliseconds, and the service to accept them."""
@@ -56,24 +56,31 @@ def claim(request: Request) -> Claim:
     """Return what `request` says of its signature; one without an ACS3 header is taken for RPC."""
     if request.claim is None:
         authorization = request.headers.get("authorization")
-        usual = _USUAL.fullmatch(authorization) if authorization else None
-        if usual is not None:
-            algorithm, key, signed, signature = usual.groups()
-            request.claim = _acs3(request, algorithm, key, signature, signed)
-        elif authorization and (found := _AUTHORIZATION.match(authorization)):
-            fields = dict(_FIELD.findall(found[2]))
-            signed = fields.get("SignedHeaders", "")
-            request.claim = _acs3(request, found[1], fields.get("Credential"), fields.get("Signature"), signed)
-        else:
-            request.claim = _rpc(request)
+        request.claim = (_acs3(request, authorization) if authorization else None) or _rpc(request)
     claimed: Claim = request.claim
     return claimed
 
 
-def _acs3(request: Request, algorithm: str, key: str | None, signature: str | None, signed: str) -> Claim:
+def _acs3(request: Request, authorization: str) -> Claim | None:
+    head, _, end = authorization.rpartition(",Signature=")
+    usual = _usual(head) if end.isalnum() else None
+    if usual is not None:
+        algorithm, key, signed = usual
+        signature: str | None = end
+    elif found := _AUTHORIZATION.match(authorization):
+        fields = dict(_FIELD.findall(found[2]))
+        algorithm, key, signature = found[1], fields.get("Credential"), fields.get("Signature")
+        signed = _names(fields.get("SignedHeaders", ""))
+    else:
+        return None
     get = request.headers.get
-    date, nonce = get("x-acs-date"), get("x-acs-signature-nonce")
-    return Claim("acs3", algorithm, key, signature, date, nonce, None, _names(signed))
+    return Claim("acs3", algorithm, key, signature, get("x-acs-date"), get("x-acs-signature-nonce"), None, signed)
+
+
+@lru_cache(maxsize=64)  # each client has one head, and sends it with every call
+def _usual(head: str) -> tuple[str, str | None, tuple[str, ...]] | None:
+    found = _USUAL.fullmatch(head)
+    return None if found is None else (found[1], found[2], _names(found[3]))
 
 
 def _rpc(request: Request) -> Claim:
@@ -86,11 +93,11 @@ def _rpc(request: Request) -> Claim:
         sent.get("Timestamp"),
         sent.get("SignatureNonce"),
         sent.get("SignatureVersion"),
-        sent=sent,
+        (),
+        sent,
     )
 
 
-@lru_cache(maxsize=64)  # each client has one list, and sends it with every call
 def _names(signed: str) -> tuple[str, ...]:
     return tuple(name for name in signed.lower().split(";") if name)
 
@@ -147,15 +154,23 @@ def rpc_signature(secret: str, string_to_sign: str) -> str:
 
 
 def sha256(data: bytes) -> str:
-    """Return the hash of a body in hexadecimal."""
+    """Return a hash in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
+_short_hash = lru_cache(maxsize=1024)(sha256)
+
+
+def body_hash(body: bytes) -> str:
+    """Return the hash of a body in hexadecimal; one client's polls have all the same."""
+    return _short_hash(body) if len(body) <= _SHORT else sha256(body)
+
+
 def acs3_canonical_request(
-    method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], signed: Iterable[str], body_hash: str
+    method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], signed: Sequence[str], body_hash: str
 ) -> str:
     """Return the canonical request of ACS3, in lines; the header lines are those of `signed`, in its order."""
-    names, get = tuple(signed), headers.get
+    names, get = signed, headers.get
     lines = "".join([f"{name}:{get(name, '').strip()}\n" for name in names])
     return f"{method}\n{path}\n{canonical_query(query) if query else ''}\n{lines}\n{';'.join(names)}\n{body_hash}"
 

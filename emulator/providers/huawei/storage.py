@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -114,11 +115,16 @@ def _really_signed(request: Request, claim: storage_signing.Claim, secret: str) 
 def link(call: Call, bucket: str, key: str, life: float) -> str:
     """Return a link to an object that is good for `life` seconds of the sandbox's clock."""
     keys = call.sandbox.credentials["huawei"]
-    path, expires = f"/{bucket}/{quote(key)}", str(int(call.now + life))
-    signed = storage_signing.signed(keys["storage_secret_key"], f"GET\n\n\n{expires}\n{path}")
+    signed = _signed(bucket, key, int(call.now + life), keys["storage_access_key"], keys["storage_secret_key"])
+    return f"{call.base_url}{signed}"
+
+
+@lru_cache(maxsize=1024)  # every poll of one second is told the same
+def _signed(bucket: str, key: str, expires: int, access_key: str, secret_key: str) -> str:
+    path = f"/{bucket}/{quote(key)}"
+    signed = storage_signing.signed(secret_key, f"GET\n\n\n{expires}\n{path}")
     escaped = signed.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")  # all that Base64 has to escape
-    query = f"AccessKeyId={keys['storage_access_key']}&Expires={expires}&Signature={escaped}"
-    return f"{call.base_url}{path}?{query}"
+    return f"{path}?AccessKeyId={access_key}&Expires={expires}&Signature={escaped}"
 
 
 async def find(call: Call, bucket: str, key: str) -> StoredObject:
