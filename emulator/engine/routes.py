@@ -109,7 +109,6 @@ class Routes:
         templates = self._by_slashes.get(request.raw_path.count("/"))
         return _fitting(request, (templates or []) + self._open) if templates or self._open else _NONE
 
-
     def _by_alias(self, request: Request, quirk: _Quirk) -> Iterator[_Found]:
         for template in self._aliases:
             alias, values = template.alias, template.match(request.raw_path)

@@ -31,7 +31,9 @@ RPC_QUERY = {
 
 
 def test_acs3_gives_the_signature_of_the_page() -> None:
-    canonical = signing.acs3_canonical_request("POST", "/", V3_QUERY, V3_HEADERS, V3_HEADERS, signing.sha256(b""))
+    canonical = signing.acs3_canonical_request(
+        "POST", "/", V3_QUERY, V3_HEADERS, tuple(V3_HEADERS), signing.sha256(b"")
+    )
     text = signing.acs3_string_to_sign(canonical)
     assert text == "ACS3-HMAC-SHA256\n7ea06492da5221eba5297e897ce16e55f964061054b7695beedaac1145b1e259"
     assert (

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import struct
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as often
 from hypothesis import strategies as st
 
 from emulator.engine.reply import Reply
 from emulator.server import Emulator
+from emulator.settings import Settings
 from emulator.web import connection
 
 ASKED = b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -88,6 +93,41 @@ def test_a_connection_is_kept_for_the_next_request(line: Line) -> None:
 def test_requests_sent_at_once_are_answered_in_turn(line: Line) -> None:
     line.send(ASKED + posted() + ASKED + posted(b"{") + ASKED)
     assert [line.answer()[0] for _ in range(5)] == [200, 200, 200, 400, 200]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ASKED.replace(b"health", b"catalog").replace(b"1.1", b"1.0"),
+        ASKED.replace(b"health", b"events"),
+        posted(b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + b"0\r\n\r\n",
+    ],
+    ids=["of HTTP/1.0", "whose answer has no end", "in chunks"],
+)
+def test_answers_come_in_turn_where_one_request_is_another_kind(line: Line, other: bytes) -> None:
+    line.send(ASKED)
+    usual = line.answer()
+    line.send(ASKED + ASKED + other)
+    assert [line.answer()[2] for _ in range(2)] == [usual[2]] * 2
+    status, headers, _ = line.answer(has_body=False)
+    assert (status, headers.get("content-length")) != (200, usual[1]["content-length"])
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["short", "aiohttp"])
+@pytest.mark.parametrize("fault", ["drop: empty", "body: truncated", "body: {how: dribble, for: 1ms}"])
+def test_an_answer_is_there_before_the_fault_of_the_next(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    monkeypatch.setattr(connection, "IS_KNOWN", is_known)
+    scenario = tmp_path / "next.yaml"
+    scenario.write_text(f"rules: [{{on: dingtalk.GetAccessToken, skip: 1, then: {{{fault}}}}}]", "utf-8")
+    with Emulator(Settings(port=0, scenario=(str(scenario),))) as emulator:
+        line = Line(emulator.url)
+        line.send(posted())
+        line.answer()
+        line.send(posted(b"{") + posted())
+        assert line.answer()[0] == 400
+        line.close()
 
 
 def test_many_requests_sent_at_once_are_all_answered(line: Line) -> None:
@@ -181,13 +221,57 @@ def test_a_reader_that_is_slow_gets_it_all(line: Line) -> None:
     assert sizes.pop() > 100_000
 
 
+class _Sent:
+    """A transport that remembers what was written, and a connection on it."""
+
+    def __init__(self) -> None:
+        self.transport: _Sent | None = self
+        self.written: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+
+@pytest.fixture
+async def sending() -> connection.Server:
+    async def never(_: object) -> NoReturn:
+        raise AssertionError
+
+    return connection.Server(never, never)
+
+
+async def test_answers_that_are_ready_together_are_sent_together(sending: connection.Server) -> None:
+    one, other = _Sent(), _Sent()
+    for data, line in ((b"1", one), (b"2", other), (b"3", one)):
+        sending.send(line, data)  # type: ignore[arg-type]
+    assert (one.written, other.written) == ([], [])
+    await asyncio.sleep(0)
+    assert (one.written, other.written) == ([b"1", b"3"], [b"2"])
+
+
+async def test_answers_do_not_pile_up_before_they_are_sent(sending: connection.Server) -> None:
+    one, most = _Sent(), 10
+    for _ in range(most):
+        sending.send(one, b"x" * 100_000)  # type: ignore[arg-type]
+    assert most - len(one.written) <= 2
+
+
+async def test_an_answer_to_a_client_that_has_left_disturbs_no_other(sending: connection.Server) -> None:
+    gone, other = _Sent(), _Sent()
+    for line in (gone, other):
+        sending.send(line, b"answer")  # type: ignore[arg-type]
+    gone.transport = None
+    await asyncio.sleep(0)
+    assert (gone.written, other.written) == ([], [b"answer"])
+
+
 class _Asked:
     method = "GET"
     should_close = False
 
 
 @given(st.text(), st.text(), st.text())
-@settings(max_examples=300)
+@often(max_examples=300)
 def test_no_header_can_break_out_of_its_line(name: str, value: str, media_type: str) -> None:
     reply = Reply(200, b"body", {name: value}, media_type)
     sent = connection.whole(reply, _Asked())  # type: ignore[arg-type]
