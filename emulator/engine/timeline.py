@@ -118,7 +118,7 @@ class Timeline:
                 return Position(step, since, last=False, gone=False)
             since = end
         gone = self.kept is not None and now >= since + self.kept
-        return Position(self.steps[-1], since, True, gone)  # noqa: FBT003 by name it takes twice the time
+        return Position(self.steps[-1], since, last=True, gone=gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,14 +127,14 @@ def _verify(call: Call, claimed: Claim, secret: str) -> None:
 
 
 @lru_cache(maxsize=64)  # a nonce takes little room, as there may be many
-def _come_at(second: int) -> Record:
+def _used_at(second: int) -> Record:
     """Return what is remembered of a nonce, as long as a timestamp signed with it can be good: 15 minutes either way."""
     return Record(None, second + 1 + 2 * WINDOW)
 
 
 async def _check_fresh(call: Call, claimed: Claim) -> None:
     nonce = f"{claimed.key}/{claimed.nonce}"
-    if not await call.sandbox.store.add(_NONCES, nonce, _come_at(int(call.now)), call.now):
+    if not await call.sandbox.store.add(_NONCES, nonce, _used_at(int(call.now)), call.now):
         raise Refusal("SignatureNonceUsed", hint=f"The nonce {claimed.nonce} came before; each call needs a fresh one.")
 
 
