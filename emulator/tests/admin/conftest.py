@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 import pytest
@@ -165,3 +167,25 @@ def admin(emulator: Emulator) -> Iterator[Admin]:
     admin = Admin(emulator.url)
     yield admin
     admin.close()
+
+
+@pytest.fixture
+def busy(admin: Admin) -> Box:
+    """A sandbox with something of everything in its journal."""
+    rule = {"on": "huawei.RunFileTranslation", "times": 1, "then": {"fail": "NLP.6305"}}
+    box = admin.sandbox(scenario={"rules": [rule]})
+    box.huawei.create()  # numbers 1, a token, and 2, refused
+    box.huawei.ask(box.huawei.made())  # numbers 3 and 4
+    box.dingtalk.made()  # numbers 5, 6 and 7
+    return box
+
+
+def raw(url: str, request: bytes) -> tuple[int, bytes]:
+    """Send bytes as they are; return status and body of the answer."""
+    at = urlsplit(url)
+    assert at.hostname is not None
+    with socket.create_connection((at.hostname, at.port or 80), timeout=PATIENCE) as wire:
+        wire.sendall(request)
+        answer = http.client.HTTPResponse(wire)
+        answer.begin()
+        return answer.status, answer.read()
