@@ -36,7 +36,7 @@ def mark(row: Row) -> pytest.MarkDecorator:
 
 def graded(evidence: Evidence | str, said: str) -> pytest.MarkDecorator:
     """Return the mark of that grade."""
-    decorator: pytest.MarkDecorator = getattr(pytest.mark, Evidence(evidence))
+    decorator: pytest.MarkDecorator = getattr(pytest.mark, Evidence(evidence).value)  # xdist sends its name as a str
     return decorator(said)
 
 
