@@ -127,6 +127,11 @@ class Connection(RequestHandler):
         begin = super().connection_made
         self.waits.of(lambda: begin(transport))
 
+    def eof_received(self) -> None:
+        """Send what is ready to a client that will say no more; then the connection is closed."""
+        self._server.send_ready()
+        super().eof_received()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         """End what only waits."""
         super().connection_lost(exc)

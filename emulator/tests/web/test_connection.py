@@ -61,6 +61,10 @@ class Line:
         body = self._file.read(int(headers.get("content-length", 0))) if has_body else b""
         return int(status.split()[1]), headers, body
 
+    def ends(self) -> None:
+        """Send no more, but go on reading."""
+        self._socket.shutdown(socket.SHUT_WR)
+
     def ended(self) -> bool:
         """Whether the server has closed it, with nothing more to read."""
         return self._file.read() == b""
@@ -199,6 +203,17 @@ def test_what_is_no_http_is_told_so_after_requests_that_are(line: Line) -> None:
     assert (status, headers["content-type"]) == (400, "application/json")
     assert b"not a request that can be read" in body
     assert line.ended()
+
+
+def test_a_client_that_has_said_all_it_will_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "IS_KNOWN", True)  # aiohttp's own way is slower than the end of what comes
+    with Emulator() as emulator:
+        for asked in (ASKED, posted()):
+            other = Line(emulator.url)
+            other.send(asked)
+            other.ends()
+            assert other.answer()[0] == 200
+            other.close()
 
 
 def test_clients_that_leave_in_the_middle_disturb_nobody(url: str) -> None:
