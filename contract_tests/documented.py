@@ -180,6 +180,28 @@ def lacking(provider: Provider) -> Json:
     return found
 
 
+def astray(provider: Provider) -> list[str]:
+    """Return what the fixture of a provider has otherwise than its tables, save for what tests send over the wire."""
+    told = tables(provider.name)
+    operations = {operation.name: operation for operation in provider.operations}
+    found = [
+        f"{row['operation']} has no error {row['key']}"
+        for row in told["errors"]
+        if row["key"] not in provider.rows(operations[row["operation"]])
+    ]
+    for name, printed in told["parameters"].items():
+        here = {
+            str(one["name"]): {"in": one["in"], "required": one["required"]}
+            for one in described(operations[name].parameters)
+        }
+        found += [
+            f"{name}: {parameter} is {here.get(parameter)}"
+            for parameter, one in printed.items()
+            if here.get(parameter) != one
+        ]
+    return found
+
+
 _SHOWN = ("title", "detail")
 """What a row has besides code and message that goes over the wire word by word."""
 

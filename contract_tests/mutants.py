@@ -284,7 +284,9 @@ class Same:
 
 
 NOTHING: frozenset[Mutant] = frozenset()
-EQUAL: tuple[Same, ...] = ()
+EQUAL: tuple[Same, ...] = (
+    Same("huawei/multipart.py", "256 * 1024 * 1024", "only a client that sends a quarter of a gigabyte could tell"),
+)
 
 
 # Which tests have to do with it.
@@ -295,7 +297,7 @@ def related(mutant: Mutant) -> list[list[str]]:
     provider = next((one for one in PROVIDERS if f"providers/{one}/" in mutant.file), "")
     tables, examples = "contract_tests/test_tables.py", "contract_tests/test_examples.py"
     if mutant.file.endswith("errors.toml"):
-        return [[tables, "-k", f"over_the_wire and {provider}"], [examples]]
+        return [[tables, "-k", f"(over_the_wire or stand_in_the_tables) and {provider}"], [examples]]
     if mutant.file.endswith("lifecycles.py"):
         return [[tables, "-k", f"not over_the_wire and {provider}"], [examples]]
     if not provider:
@@ -303,11 +305,12 @@ def related(mutant: Mutant) -> list[list[str]]:
             [tables, "-k", "not over_the_wire"],
             [examples, "contract_tests/test_signatures.py"],
             ["contract_tests/test_quirks.py"],
+            ["contract_tests/test_scenarios.py"],
         ]
     others = " and ".join(f"not {one}." for one in PROVIDERS if one != provider)
     near = [examples, "contract_tests/test_signatures.py", "contract_tests/test_bad_input.py", "-k", others]
     if "/models" in mutant.file:
-        return [near, _files(provider)]
+        return [[tables, "-k", f"not over_the_wire and {provider}"], near, _files(provider)]
     return [[examples, "contract_tests/test_signatures.py"], _files(provider), near]
 
 

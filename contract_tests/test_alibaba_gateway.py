@@ -221,6 +221,19 @@ def test_a_nonce_is_good_once_until_its_timestamp_cannot_be(box: Box) -> None:
     assert good(box.rpc(signed=again))
 
 
+@pytest.mark.assumed("SignatureNonceUsed is documented, how long a nonce is remembered is not")
+def test_a_nonce_is_remembered_for_as_long_as_the_latest_timestamp_is_good(
+    server: Target, session: requests.Session
+) -> None:
+    frozen = Box(server, session, scenario={"clock": {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}})
+    again: dict[str, str | None] = {"SignatureNonce": "again", "Timestamp": "2026-01-01T00:15:00Z"}
+    assert good(frozen.rpc(signed=again))
+    frozen.admin("PATCH", "clock", json={"advance": "30m"})
+    assert code(frozen.rpc(signed=again)) == "SignatureNonceUsed"
+    frozen.admin("PATCH", "clock", json={"advance": "1s"})
+    assert code(frozen.rpc(signed=again)) == "InvalidTimeStamp.Expired"
+
+
 @pytest.mark.assumed("no page says in which order nonce and signature are looked at")
 def test_a_nonce_under_a_wrong_signature_is_not_used_up(box: Box) -> None:
     again: dict[str, str | None] = {"SignatureNonce": "again"}

@@ -272,6 +272,15 @@ async def refused(session: aiohttp.ClientSession, name: str, sent: Sent) -> str:
     return code
 
 
+async def hinted(session: aiohttp.ClientSession, sent: Sent) -> str:
+    """Send what is wrong; return what its author is told."""
+    headers = {name: value for name, value in sent.headers.items() if value}
+    async with session.request(
+        sent.method, URL(sent.url, encoded=True), headers=headers, data=sent.body or None
+    ) as answer:
+        return answer.headers.get("X-Fauxlate-Hint", "")
+
+
 _NOT_THERE = {
     "dingtalk.GetUserToken": ("invalidCode",),
     "dingtalk.V2UserGetuserinfo": ("40078",),
@@ -369,6 +378,10 @@ async def test_a_missing_parameter_is_refused(
     code = await refused(session, name, without)
     if name.startswith("alibaba"):
         assert code == f"Missing{parameter}"
+    else:
+        hint = await hinted(session, without)
+        assert parameter in hint, hint
+        assert "is missing" in hint, hint
 
 
 OPTIONAL = [

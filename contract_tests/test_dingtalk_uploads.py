@@ -100,7 +100,9 @@ def test_what_is_wrong_with_chunks_is_told(wire: Wire, token: str) -> None:
         assert Chunks(wire, token, 10_001 * 200 * KB, number).began["errcode"] == 40035
     chunks = Chunks(wire, token, 300 * KB, 2)
     assert chunks.send(3, b"x") == chunks.send(0, b"x") == 40035
+    assert Chunks(wire, token, 100 * KB + 1, 2).began["errcode"] == 0
     assert chunks.send(1, b"x" * 100 * KB) == 40006
+    assert chunks.send(1, b"x" * (100 * KB + 1)) == 0
     assert chunks.send(1, b"") == 44001
     assert chunks.send(1, b"x" * (8 * KB * KB + 1)) == 45001
     assert chunks.send(1, b"x" * 200 * KB) == 0

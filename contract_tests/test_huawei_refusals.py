@@ -236,8 +236,35 @@ def test_a_signed_body_has_twelve_megabytes_at_most(here: Here) -> None:
 
 
 def test_a_uri_has_thirty_two_kilobytes_at_most(here: Here) -> None:
-    said = here.sent(signed(here.told, "GET", f"{here.jobs}/{'x' * 33_000}"))
-    assert (said.status, said.json["error_code"]) == (414, "APIG.0201")
+    longest = f"{here.jobs}/".ljust(32 * 1024, "x")
+    for uri, status, code in ((longest, 400, "NLP.6304"), (f"{longest}x", 414, "APIG.0201")):
+        said = here.sent(signed(here.told, "GET", uri))
+        assert (said.status, said.json["error_code"]) == (status, code)
+
+
+@pytest.mark.documented("guide to request signing: five failures in a row lock a key for five minutes")
+def test_a_key_that_fails_five_times_is_locked_for_five_minutes(server: Target) -> None:
+    clock = {"mode": "frozen", "at": "2030-01-01T00:00:00Z"}
+    told = sandbox(server.url, clock=clock, quirks={"huawei.key_lock": "five_failures"})
+
+    def query(secret: str = told["secret_key"]) -> Said:
+        return sent(told["endpoint"], signed(told, "GET", "/v3/projects", secret_key=secret))
+
+    assert {reason(query("wrong")).partition(",")[0] for _ in range(5)} == {"verify aksk signature fail"}
+    for advanced, status in (("299s", 401), ("1s", 200)):
+        assert "AK access failed" in reason(query())
+        asked(server.url, "PATCH", f"/sandboxes/{told['id']}/clock", {"advance": advanced})
+        assert query().status == status
+    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+
+
+@pytest.mark.assumed("the guide writes SignedHeaders in lower case, and does not say that they have to be")
+def test_the_names_of_signed_headers_may_be_written_in_any_case(here: Here) -> None:
+    wire = signed(here.told, "GET", here.query)
+    named = wire.headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0]
+    upper = wire.headers["Authorization"].replace(named, named.upper())
+    assert named != named.upper()
+    assert here.sent(replace(wire, headers={**wire.headers, "Authorization": upper})).status == 200
 
 
 @pytest.mark.sdk("huaweicloudsdkcore 3.1.219 without a project id")

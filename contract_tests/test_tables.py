@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.documented import Printed, errors, lacking, lifecycles
+from contract_tests.documented import Printed, astray, errors, lacking, lifecycles
 from contract_tests.drift import Observer
 from contract_tests.evidence import case, graded
 from contract_tests.speaking import FLOWS, Flow, Said, Seen, Sent, Speaker, exchanged
@@ -29,6 +29,12 @@ def test_no_row_of_the_tables_lacks_its_fixture(provider: Any) -> None:
     assert wanted == [], (
         "`python -m contract_tests.documented --add` adds them to fixtures/tables; compare with the page"
     )
+
+
+@pytest.mark.assumed("the fixtures are our own second copy of the printed tables")
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
+def test_errors_and_parameters_stand_in_the_tables_as_in_the_fixture(provider: Any) -> None:
+    assert astray(provider) == []
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,8 @@ def _decoded(text: str) -> str:
 class Request:
     """One HTTP request. `target` is the request line's path with its query, still percent-encoded.
 
+    The values of `headers` are without the blanks around them, which are no part of them (RFC 9110, 5.5).
+
     `claim` is what the provider has read of who calls, kept because it is asked for more than once.
     """
 

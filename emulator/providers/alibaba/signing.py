@@ -171,7 +171,7 @@ def acs3_canonical_request(
 ) -> str:
     """Return the canonical request of ACS3, in lines; the header lines are those of `signed`, in its order."""
     names, get = signed, headers.get
-    lines = "".join([f"{name}:{get(name, '').strip()}\n" for name in names])
+    lines = "".join([f"{name}:{get(name, '')}\n" for name in names])
     return f"{method}\n{path}\n{canonical_query(query) if query else ''}\n{lines}\n{';'.join(names)}\n{body_hash}"
 
 

@@ -72,7 +72,7 @@ def canonical_requests(request: Request, signed_headers: str) -> Iterator[str]:
     They differ only where the path has a `%`. The wire's path has no `/` at its end, the canonical one always has.
     """
     query, get = _query(request.raw_query), request.headers.get
-    headers = "".join([f"{name}:{get(name, '').strip()}\n" for name in names(signed_headers)])
+    headers = "".join([f"{name}:{get(name, '')}\n" for name in names(signed_headers)])
     for path in _paths(request.raw_path):
         for payload in _payloads(request):
             yield f"{request.method}\n{path}\n{query}\n{headers}\n{signed_headers.lower()}\n{payload}"
@@ -107,7 +107,7 @@ def echoed(request: Request, signed_headers: str) -> str:
     """
     canonical = next(canonical_requests(request, signed_headers))
     for name in _SECRET_HEADERS & set(names(signed_headers)):
-        value = request.headers.get(name, "").strip()
+        value = request.headers.get(name, "")
         if value:
             canonical = canonical.replace(f"\n{name}:{value}\n", f"\n{name}:******\n")
     return canonical.replace("\n", "|")

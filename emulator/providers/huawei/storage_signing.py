@@ -80,7 +80,7 @@ def signature(secret: str, request: Request, claim: Claim) -> str:
         date = "" if f"{prefix}date" in headers else headers.get("date", "")
     lines = (request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date)
     named = sorted((name.lower(), value) for name, value in headers.items() if name.lower().startswith(prefix))
-    extra = "".join(f"{name}:{value.strip()}\n" for name, value in named)
+    extra = "".join(f"{name}:{value}\n" for name, value in named)
     return signed(secret, "\n".join(lines) + f"\n{extra}" + _resource(request, prefix))
 
 

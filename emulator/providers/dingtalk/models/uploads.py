@@ -12,10 +12,10 @@ _NUMBER = r"^[0-9]{1,15}$"
 class UploadSingle(Parameters):
     """Source: single-step-file-upload. The file is a part of a multipart body, `file` by name.
 
-    access_token: str = query("access_token")
     agent_id and file_size are required by the page and not insisted on here.
     """
 
+    access_token: str = query("access_token")
     agent_id: str | None = query("agent_id", None)
     file_size: str | None = query("file_size", None)
 
