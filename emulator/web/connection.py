@@ -36,17 +36,10 @@ _BODILESS = frozenset({204, 304})
 _SEEN_TO = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
 _USED: Mapping[type, tuple[str, ...]] = {
     RequestHandler: (
-        *(
-            "_buffer_paused",
-            "_close",
-            "_drain_helper",
-            "_force_close",
-            "_handler_waiter",
-            "_keepalive_timeout",
-            "_loop",
-        ),
-        *("_messages", "_msg_queue_resume_size", "_next_keepalive_close_time", "_parser", "_paused", "_reading_paused"),
-        *("_request_in_progress", "_resume_reading_if_drained", "_task_handler", "_waiter", "finish_response"),
+        *("_buffer_paused", "_close", "_drain_helper", "_force_close", "_handler_waiter", "_keepalive_timeout"),
+        *("_loop", "_messages", "_msg_queue_resume_size", "_next_keepalive_close_time", "_parser", "_paused"),
+        *("_reading_paused", "_request_in_progress", "_resume_reading_if_drained", "_task_handler", "_waiter"),
+        "finish_response",
     ),
     HttpRequestParser: ("message_consumed",),
     StreamReader: ("_buffer",),
@@ -89,8 +82,9 @@ class Server(web.Server):
         """Send what is ready now: before anything is written to a connection by another way, too."""
         ready, self._ready, self._ready_bytes = self._ready, [], 0
         for connection, data in ready:
-            if connection.transport is not None:
-                connection.transport.write(data)
+            transport = connection.transport
+            if transport is not None and not transport.is_closing():
+                transport.write(data)
 
     def pre_shutdown(self) -> None:
         """End what only waits."""
@@ -140,8 +134,6 @@ class Connection(RequestHandler):
     async def start(self) -> None:
         """Answer one request after the other, until one comes that wants aiohttp's way."""
         while IS_KNOWN and not self._force_close:
-            if self._paused:
-                await self._drain_helper()
             if not self._messages:
                 self._waiter = self._loop.create_future()
                 try:
@@ -170,6 +162,8 @@ class Connection(RequestHandler):
         """Answer one request; returns whether the connection is to be kept."""
         self._request_in_progress = True
         try:
+            if self._paused:
+                await self._drain_helper()  # the client has to read what it was answered before
             if payload is EMPTY_PAYLOAD:
                 body = b""
             elif payload.is_eof() and not self._reading_paused:
