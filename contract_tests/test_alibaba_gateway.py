@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -164,8 +166,41 @@ def test_rpc_signs_parameters_without_a_value_too(box: Box) -> None:
     assert good(box.rpc(signed={"SignatureType": ""}))
 
 
-def test_acs3_signs_the_query_and_hashes_what_came_in_pieces(box: Box) -> None:
-    assert good(box.acs3(query="?Context=a+b%2A&Empty="))
+def by_hand(box: Box, query: str, canonical: str, *, shout: bool = False) -> requests.Response:
+    """Call in ACS3 style under a signature that hashlib and HMAC make; with `shout` the header names are in capitals."""
+    empty = hashlib.sha256(b"").hexdigest()
+    host = urlsplit(box.url).netloc
+    headers = {
+        "host": host,
+        "x-acs-action": "GetDetectLanguage",
+        "x-acs-date": written(datetime.now(UTC)),
+        "x-acs-signature-nonce": f"n-{next(_NONCES)}",
+        "x-acs-version": "2018-10-12",
+    }
+    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
+    names = ";".join(headers)
+    signed = f"POST\n/\n{canonical}\n{lines}\n{names}\n{empty}".encode()
+    text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(signed).hexdigest()}".encode()
+    signature = hmac.digest(box.own["access_key_secret"].encode(), text, "sha256").hex()
+    said = f"Credential={box.own['access_key_id']},SignedHeaders={names.upper() if shout else names}"
+    headers["authorization"] = f"ACS3-HMAC-SHA256 {said},Signature={signature}"
+    return box.session.post(f"{box.url}/?{query}", headers=headers, timeout=TIMEOUT)
+
+
+def test_acs3_signs_the_query_in_order_and_encoded_anew(box: Box) -> None:
+    canonical = "A=%2A%20~&SourceText=%E4%BD%A0%E5%A5%BD&b="
+    for query in (canonical, "b=&SourceText=%e4%bd%a0%e5%a5%bd&A=*+%7E"):
+        assert good(by_hand(box, query, canonical))
+    assert code(by_hand(box, canonical, canonical.replace("%2A", "*"))) == "SignatureDoesNotMatch"
+
+
+@pytest.mark.assumed("the page writes SignedHeaders in lower case, and does not say that they have to be")
+def test_the_names_of_signed_headers_may_be_written_in_any_case(box: Box) -> None:
+    text = "SourceText=%E4%BD%A0%E5%A5%BD"
+    assert good(by_hand(box, text, text, shout=True))
+
+
+def test_acs3_hashes_what_came_in_pieces(box: Box) -> None:
     assert good(box.acs3(sent=iter([b"SourceText=%E4%BD%A0", b"%E5%A5%BD"])))
 
 

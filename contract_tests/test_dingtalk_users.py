@@ -242,8 +242,20 @@ def test_a_result_opens_for_a_browser_that_has_logged_in_and_for_no_other(box: T
         opened = browser.get(onwards[1].replace("&amp;", "&"), timeout=PATIENCE)  # where a browser goes by itself
         assert opened.content == b"content"
         assert browser.get(link, timeout=PATIENCE).content == b"content"
-        box.advance("24h")
-        assert browser.get(link, timeout=PATIENCE).content != b"content"
+
+
+@pytest.mark.assumed("how long a login lasts is not documented")
+def test_a_login_lasts_a_day(server: Target) -> None:
+    lifecycles = {"dingtalk.file_translation": {"link": "7d"}}
+    with server.scripted({**FROZEN, "lifecycles": lifecycles}) as box, requests.Session() as browser:
+        browser.trust_env = False
+        link = job_link(box, Wire(box.told("dingtalk")), b"content")
+        onwards = re.search(r'url=([^"]+)"', browser.get(link, timeout=PATIENCE).text)
+        assert onwards is not None
+        browser.get(onwards[1].replace("&amp;", "&"), timeout=PATIENCE)
+        for advanced, is_in in (("86399s", True), ("1s", False)):
+            box.advance(advanced)
+            assert (browser.get(link, timeout=PATIENCE).content == b"content") is is_in
 
 
 @pytest.mark.assumed("how long a link is good is not documented; the sibling product WeCom says 24 hours")

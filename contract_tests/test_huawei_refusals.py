@@ -258,6 +258,11 @@ def test_a_key_that_fails_five_times_is_locked_for_five_minutes(server: Target) 
     asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
+def test_parameters_are_signed_in_order_however_they_are_sent(here: Here) -> None:
+    for query in ("enabled=true&name=cn-north-4", "name=cn-north-4&enabled=true"):
+        assert here.sent(signed(here.told, "GET", f"/v3/projects?{query}")).status == 200
+
+
 @pytest.mark.assumed("the guide writes SignedHeaders in lower case, and does not say that they have to be")
 def test_the_names_of_signed_headers_may_be_written_in_any_case(here: Here) -> None:
     wire = signed(here.told, "GET", here.query)
