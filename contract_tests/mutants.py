@@ -288,6 +288,7 @@ _ADMIN = "what the admin API calls a clock, or refuses to do to one, which no pr
 _WORDS = "in which words a scenario is refused, which no provider's client sees"
 _VAIN = "marks are kept or looked up in vain"
 EQUAL: tuple[Same, ...] = (
+    Same("alibaba/signing.py", "<= _SHORT", "only whether what comes out is kept for the next time hangs on it"),
     Same("dingtalk/objects.py", "900.0", "information on an upload ends by then anyway"),
     Same("engine/clock.py", "self.rate == ", _ADMIN),
     Same("engine/clock.py", "at < now", _ADMIN),
