@@ -196,6 +196,27 @@ def test_a_signature_is_good_for_fifteen_minutes_either_way(frozen: dict[str, An
     assert said.status == status
     if status == 401:
         assert reason(said) == "calc ak sk signature fail:signature expired"
+        assert f"shows {-off} seconds later" in said.headers["X-Fauxlate-Hint"]
+
+
+@pytest.mark.parametrize("date", ["2030-W01T000000Z", "20300101 000000Z", "20300101T000000", "20300230T000000Z"])
+def test_a_date_of_another_form_is_refused(frozen: dict[str, Any], date: str) -> None:
+    wire = signed(frozen, "GET", "/v3/projects", at=NOW)
+    assert (
+        reason(sent(frozen["endpoint"], replace(wire, headers={**wire.headers, "X-Sdk-Date": date}))) == "Unauthorized"
+    )
+
+
+def test_a_token_that_is_not_good_is_told_whether_it_ever_was(frozen: dict[str, Any]) -> None:
+    given, _ = token(frozen, {"project": {"name": "cn-north-4"}})
+    path = f"/v1/{frozen['project_id']}/machine-translation/file-translation/jobs/x"
+
+    def hint(value: str) -> str:
+        return sent(frozen["endpoint"], Wire("GET", path, {"X-Auth-Token": value})).headers["X-Fauxlate-Hint"]
+
+    assert "never given out" in hint(f"{given}x")
+    asked(frozen["endpoint"], "PATCH", f"/sandboxes/{frozen['id']}/clock", {"advance": "24h"})
+    assert "expired 24 hours after" in hint(given)
 
 
 @pytest.mark.assumed("the live service has one clock; a client of a moved sandbox goes by the wall's")
@@ -224,7 +245,11 @@ def test_security_tokens_are_accepted_and_signed(here: Here) -> None:
     ],
 )
 def test_any_other_authorization_is_refused(here: Here, authorization: str, said: str) -> None:
-    assert reason(here.sent(Wire("GET", here.query, {"Authorization": authorization}))) == said
+    answer = here.sent(Wire("GET", here.query, {"Authorization": authorization}))
+    assert reason(answer) == said
+    if said == "Unauthorized" and not authorization.startswith("Basic"):
+        is_ours = authorization.startswith("SDK-HMAC-SHA256 ")
+        assert ("not of the form" if is_ours else "not verified here") in answer.headers["X-Fauxlate-Hint"]
 
 
 def test_a_signed_body_has_twelve_megabytes_at_most(here: Here) -> None:
