@@ -18,7 +18,7 @@ from emulator.engine.reply import Reply
 from emulator.engine.store import Record
 from emulator.providers.alibaba import checks
 from emulator.providers.alibaba.auth import RESULTS
-from emulator.providers.alibaba.lifecycles import IMAGE_BATCH
+from emulator.providers.alibaba.lifecycles import IMAGE_BATCH, INVALID
 from emulator.providers.alibaba.models import images as models
 from emulator.providers.alibaba.replies import code, in_body, refusal, request_id
 
@@ -152,7 +152,7 @@ async def get_translate_image_batch_result(
 ) -> models.GetTranslateImageBatchResultResponse:
     """Tell how a batch stands; a task that is unknown, or no longer kept, is `invalid`, and that is no error."""
     job = await call.find(IMAGE_BATCH, asked.task_id)
-    status, result = "invalid", list[models.TranslatedImage]()
+    status, result = INVALID.name, list[models.TranslatedImage]()
     if job is not None:
         position = await call.poll(job)
         if not position.gone:

@@ -18,6 +18,8 @@ ASYNC_TRANSLATE = Lifecycle(
     failed=State("error", about="no text will come", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
 )
 
+INVALID = State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004")
+"""Of a batch that never was, or whose result is no longer kept."""
 IMAGE_BATCH = Lifecycle(
     name="alibaba.image_batch",
     source="seed 004",
@@ -26,7 +28,7 @@ IMAGE_BATCH = Lifecycle(
         State("running", "2s", "批量翻译任务正在运行中", "seed 004"),
         State("finished", about="批量翻译任务运行结束，图片均已翻译完毕", source="seed 004"),
     ),
-    gone=State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004"),
+    gone=INVALID,
     kept=3600,  # seed 004: 翻译完毕后，会保存 1 小时
 )
 
