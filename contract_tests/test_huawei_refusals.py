@@ -226,6 +226,12 @@ def test_a_client_that_goes_by_the_wall_clock_is_heard_in_a_sandbox_whose_clock_
     assert sent(frozen["endpoint"], signed(frozen, "GET", "/v3/projects")).status == 200
 
 
+def test_blanks_around_a_value_are_not_signed(here: Here) -> None:
+    wire = signed(here.told, "GET", here.query)
+    spaced = {name: f"  {value} \t" for name, value in wire.headers.items()}
+    assert here.sent(replace(wire, headers=spaced)).status == 200
+
+
 def test_security_tokens_are_accepted_and_signed(here: Here) -> None:
     wire = signed(here.told, "GET", here.query, headers={"X-Security-Token": "temporary"})
     assert here.sent(wire).status == 200

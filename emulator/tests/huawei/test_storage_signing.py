@@ -47,7 +47,7 @@ def test_a_header_signature_has_the_date_and_the_schemes_own_headers() -> None:
         "Content-MD5": "m",
         "Content-Type": "text/plain",
         "Date": "Sat, 21 Nov 2026 11:51:30 GMT",
-        "x-obs-meta-b": " v ",
+        "x-obs-meta-b": "v",
         "x-obs-acl": "public-read",
         "x-amz-acl": "private",
     }
