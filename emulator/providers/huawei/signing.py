@@ -27,7 +27,9 @@ UNSIGNED = "UNSIGNED-PAYLOAD"
 """What the SDKs put in `X-Sdk-Content-Sha256` when the body is neither JSON nor BSON."""
 WINDOW = 15 * 60
 """Seconds that a signature's date may be off: the signing guide."""
-_FORM = re.compile(rf"{ALGORITHM}\s+Access=([^,\s]+)\s*,\s*SignedHeaders=([^,\s]+)\s*,\s*Signature=([0-9a-fA-F]+)\s*")
+_HEAD = re.compile(rf"{ALGORITHM}\s+Access=([^,\s]+)\s*,\s*SignedHeaders=([^,\s]+)\s*,\s*")
+_SIGNATURE = re.compile(r"([0-9a-fA-F]+)\s*")
+"""What stands before `Signature=`, and behind it."""
 _DATE_LENGTH = len("20261121T021754Z")
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~/-]*")
 _EMPTY = hashlib.sha256(b"").hexdigest()
@@ -45,12 +47,19 @@ class Claim(NamedTuple):
 def claimed(request: Request) -> Claim | None:
     """Return what an `Authorization` header of this algorithm claims; None for any other."""
     if request.claim is None:
-        found = _FORM.fullmatch(request.headers.get("authorization", ""))
-        if found is None:
+        head, _, end = request.headers.get("authorization", "").rpartition("Signature=")
+        caller, made = _caller(head), _SIGNATURE.fullmatch(end)
+        if caller is None or made is None:
             return None
-        request.claim = Claim(*found.groups())
+        request.claim = Claim(*caller, made[1])
     claim: Claim = request.claim
     return claim
+
+
+@lru_cache(maxsize=64)  # each client has one head, and sends it with every call
+def _caller(head: str) -> tuple[str, str] | None:
+    found = _HEAD.fullmatch(head)
+    return None if found is None else (found[1], found[2])
 
 
 @lru_cache(maxsize=64)  # many calls have the same second
@@ -113,6 +122,7 @@ def echoed(request: Request, signed_headers: str) -> str:
     return canonical.replace("\n", "|")
 
 
+@lru_cache(maxsize=256)  # a poll has the path of the one before
 def _paths(raw_path: str) -> tuple[str, ...]:
     if _UNRESERVED.fullmatch(raw_path):  # nothing to encode: nearly every path
         return (raw_path if raw_path.endswith("/") else f"{raw_path}/",)
