@@ -266,7 +266,7 @@ def all_mutants(root: Path = ROOT) -> list[Mutant]:
         if path.name == "errors.toml":
             found |= set(error_rows(file, path.read_text("utf-8")))
         elif path.suffix == ".py":
-            found |= {one for one in python(file, path.read_text("utf-8")) if one not in NOTHING}
+            found |= set(python(file, path.read_text("utf-8")))
     return sorted(one for one in found if not any(same.matches(one) for same in EQUAL))
 
 
@@ -283,7 +283,6 @@ class Same:
         return mutant.file.endswith(self.file) and self.old in mutant.old
 
 
-NOTHING: frozenset[Mutant] = frozenset()
 _ADMIN = "what the admin API calls a clock, or refuses to do to one, which no provider's client sees"
 _WORDS = "in which words a scenario is refused, which no provider's client sees"
 _VAIN = "marks are kept or looked up in vain"

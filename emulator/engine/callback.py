@@ -166,8 +166,8 @@ class Console:
     """What a client sets in a provider's console: in which of the `forms` it is told, the first being the usual one.
 
     `receiver` makes a receiver of form, URL, token and key, which may be empty; it raises `ValueError`. `keyed` fills
-    them in from a sandbox's credentials. `events` are those that the console sends when somebody asks it to; `check` names the one that a URL has to answer before it is
-    taken, depending on whether another was set before.
+    them in from a sandbox's credentials. `events` are those that the console sends when somebody asks it to; `check`
+    names the one that a URL has to answer before it is taken, depending on whether another was set before.
     """
 
     forms: tuple[Form, ...]
