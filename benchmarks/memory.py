@@ -12,17 +12,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from resource import getpagesize
 
+from fauxlate.engine.request import Request
+from fauxlate.engine.world import environment
+from fauxlate.server import PROVIDERS, world
+from fauxlate.settings import Settings
+from fauxlate.web.endpoint import answer
 from multidict import CIMultiDict
 
 from benchmarks import signing
 from benchmarks.measurement import BenchmarkError, Measurement
 from benchmarks.processes import said_by
 from benchmarks.signing import Told
-from emulator.engine.request import Request
-from emulator.engine.world import environment
-from emulator.server import PROVIDERS, world
-from emulator.settings import Settings
-from emulator.web.endpoint import answer
 
 TARGET = 1536
 _BEFORE = 2000

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measurement import BenchmarkError
 
 ROOT = Path(__file__).parent.parent
-EMULATOR = (sys.executable, "-m", "emulator")
+EMULATOR = (sys.executable, "-m", "fauxlate")
 FAUXLATE = (*EMULATOR, "serve", "--port", "0", "--quiet")
 BARE = (sys.executable, "-m", "benchmarks.bare")
 _ENVIRONMENT = {

@@ -21,7 +21,7 @@ _SKIPPED = re.compile(r"^SKIPPED \[\d+\] (?P<where>\S+): (?P<why>.*)$", re.MULTI
 @contextmanager
 def serving(*flags: str) -> Iterator[str]:
     """Give the address of `fauxlate serve`, which ends with the context."""
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--quiet", *flags]
+    command = [sys.executable, "-m", "fauxlate", "serve", "--port", "0", "--quiet", *flags]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

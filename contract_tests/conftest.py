@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 import yaml
+from fauxlate.engine.durations import seconds
 
 from contract_tests.clients.dingtalk import Wire
 from contract_tests.drift import Observed, Observer, as_json, findings, report
 from contract_tests.evidence import GRADES, ungraded
 from contract_tests.target import EMULATOR, LIVE, Target, chosen
-from emulator.engine.durations import seconds
 
 QUICK = """
 about: Every job ends within a tenth of a second of real time.

@@ -22,12 +22,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from emulator.engine.errors import ErrorRow
-from emulator.engine.evidence import Evidence
-from emulator.engine.parameters import described
-from emulator.engine.provider import Provider
-from emulator.engine.quirks import settle
-from emulator.server import PROVIDERS
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.evidence import Evidence
+from fauxlate.engine.parameters import described
+from fauxlate.engine.provider import Provider
+from fauxlate.engine.quirks import settle
+from fauxlate.server import PROVIDERS
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 Json = dict[str, Any]

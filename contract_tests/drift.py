@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fauxlate.engine.provider import Operation, Provider
+from fauxlate.server import PROVIDERS
+
 from contract_tests.documented import lifecycles
 from contract_tests.speaking import Said, Sent
 from contract_tests.target import Target
-from emulator.engine.provider import Operation, Provider
-from emulator.server import PROVIDERS
 
 Json = dict[str, Any]
 _IDS = (
@@ -173,7 +174,7 @@ _TOLERANCE = 0.75
 
 def _of_course(test: str, lifecycle: str, one: list[list[Any]], other: list[list[Any]]) -> Iterable[Finding]:
     provider = lifecycle.partition(".")[0]
-    row = f"emulator/providers/{provider}/lifecycles.py: {lifecycle}"
+    row = f"emulator/fauxlate/providers/{provider}/lifecycles.py: {lifecycle}"
     printed = lifecycles().get(lifecycle, {}).get("states", [])
     names, others = [state for state, _ in one], [state for state, _ in other]
     if len(names) == len(others):
@@ -198,9 +199,9 @@ def _operation(name: str) -> tuple[Provider, Operation | None]:
 
 
 def _error_row(provider: Provider, operation: Operation | None, code: str | None) -> str:
-    file = f"emulator/providers/{provider.name}/errors.toml"
+    file = f"emulator/fauxlate/providers/{provider.name}/errors.toml"
     if code is None:
-        return f"emulator/providers/{provider.name}/operations.py: {operation.name if operation else '?'}"
+        return f"emulator/fauxlate/providers/{provider.name}/operations.py: {operation.name if operation else '?'}"
     rows = provider.errors if operation is None else tuple(provider.rows(operation).values())
     for row in rows:
         wordings = (row.code, str(row.listed), str(row.status) if row.group == "iam" else row.code)

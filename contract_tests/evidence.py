@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import pytest
-
-from emulator.engine.evidence import Evidence
+from fauxlate.engine.evidence import Evidence
 
 GRADES = {
     Evidence.DOCUMENTED: "source",

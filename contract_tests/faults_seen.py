@@ -313,7 +313,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--try"]:
         print(json.dumps([tried(lambda: alimt(told)) for told in json.loads(sys.argv[2])]))  # noqa: B023
         return
-    from emulator.server import Emulator
+    from fauxlate.server import Emulator
 
     logging.disable(logging.CRITICAL)
     with Emulator() as emulator:

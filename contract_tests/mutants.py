@@ -259,9 +259,9 @@ OPERATORS = (
 def all_mutants(root: Path = ROOT) -> list[Mutant]:
     """Return every mutant of tables and engine, in the order of the files."""
     found: set[Mutant] = set()
-    for path in sorted((root / "emulator").rglob("*")):
+    for path in sorted((root / "emulator" / "fauxlate").rglob("*")):
         file = path.relative_to(root).as_posix()
-        if "/tests/" in file or not re.match(r"emulator/(providers|engine)/", file):
+        if not re.match(r"emulator/fauxlate/(providers|engine)/", file):
             continue
         if path.name == "errors.toml":
             found |= set(error_rows(file, path.read_text("utf-8")))
@@ -345,8 +345,8 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        ignored = shutil.ignore_patterns("tests", "__pycache__")
-        shutil.copytree(ROOT / "emulator", folder / "emulator", ignore=ignored)
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "emulator" / "fauxlate", folder / "emulator" / "fauxlate", ignore=ignored)
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
         self._sound: set[tuple[str, ...]] = set()
 
@@ -381,13 +381,24 @@ class Copy:
         import pytest
 
         os.chdir(ROOT)
-        sys.path.insert(0, str(self.folder))
+        copy = str(self.folder / "emulator")
+        sys.path.insert(0, copy)
         sys.dont_write_bytecode = True
-        os.environ.update(PYTHONPATH=str(self.folder), PYTHONDONTWRITEBYTECODE="1")
+        os.environ.update(PYTHONPATH=copy, PYTHONDONTWRITEBYTECODE="1")
         void = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(void, stream)
-        plain = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--no-header", "--tb=no"]
+        plain = [
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "--hypothesis-seed=0",
+            "--no-header",
+            "--tb=no",
+            "-o",
+            f"pythonpath=. {copy}",
+        ]
         plain += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         try:
             return int(pytest.main([*plain, *arguments]))

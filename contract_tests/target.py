@@ -18,10 +18,9 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-
-from emulator.engine.durations import seconds, written
-from emulator.engine.sandbox import DEFAULT, tag_of
-from emulator.server import PROVIDERS, Emulator
+from fauxlate.engine.durations import seconds, written
+from fauxlate.engine.sandbox import DEFAULT, tag_of
+from fauxlate.server import PROVIDERS, Emulator
 
 EMULATOR = "emulator"
 LIVE = "live"

@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.provider import Operation
+from fauxlate.server import PROVIDERS
 
 from contract_tests.evidence import case
 from contract_tests.target import Target
 from contract_tests.test_bad_input import right
-from emulator.engine.errors import ErrorRow
-from emulator.engine.provider import Operation
-from emulator.server import PROVIDERS
 
 ALIBABA = next(provider for provider in PROVIDERS if provider.name == "alibaba")
 ROWS = [(operation, row) for operation in ALIBABA.operations for row in ALIBABA.rows(operation).values()]

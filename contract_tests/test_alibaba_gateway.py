@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
+from fauxlate.engine.request import Request
+from fauxlate.providers.alibaba import signing
+from fauxlate.server import Emulator
 
 from contract_tests.target import Target
-from emulator.engine.request import Request
-from emulator.providers.alibaba import signing
-from emulator.server import Emulator
 
 pytestmark = pytest.mark.documented(
     "alibabacloud.com, V3 request structure and signature; RPC signature; common errors of the gateway"

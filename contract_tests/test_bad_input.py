@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
+from fauxlate.engine.parameters import places
+from fauxlate.server import PROVIDERS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yarl import URL
@@ -23,8 +25,6 @@ from contract_tests.speaking import Sent
 from contract_tests.target import Target
 from contract_tests.test_dingtalk_sdk import corp_token
 from contract_tests.test_huawei_sdk import iam_token
-from emulator.engine.parameters import places
-from emulator.server import PROVIDERS
 
 OPERATIONS = {f"{provider.name}.{op.name}": op for provider in PROVIDERS for op in provider.operations}
 API = [name for name, op in OPERATIONS.items() if op.response is not None]

@@ -10,17 +10,17 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.provider import Operation
+from fauxlate.engine.quirks import settle
+from fauxlate.providers.dingtalk import PROVIDER
+from fauxlate.providers.dingtalk.auth import CONNECT
 
 from contract_tests.clients.dingtalk import PATIENCE, Wire
 from contract_tests.evidence import case
 from contract_tests.speaking import Sent
 from contract_tests.target import Target
 from contract_tests.test_bad_input import right
-from emulator.engine.errors import ErrorRow
-from emulator.engine.provider import Operation
-from emulator.engine.quirks import settle
-from emulator.providers.dingtalk import PROVIDER
-from emulator.providers.dingtalk.auth import CONNECT
 
 ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
 GENERAL = PROVIDER.general_errors

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from fauxlate.providers.dingtalk.tokens import signature
 
 from contract_tests.clients.dingtalk import Wire, sent_back, user_token
 from contract_tests.target import Target
-from emulator.providers.dingtalk.tokens import signature
 
 pytestmark = pytest.mark.documented("the page of the token, named in the catalog as the source of its operation")
 

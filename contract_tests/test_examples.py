@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fauxlate.engine.durations import seconds
 
 from contract_tests.documented import Example, errors, examples, parameters
 from contract_tests.drift import Observer
 from contract_tests.evidence import case
 from contract_tests.speaking import FLOWS, JSON, Said, Sent, Speaker, media, uploaded
 from contract_tests.target import Target
-from emulator.engine.durations import seconds
 
 _REFERENCE = re.compile(r"\$\{([\w.]+)(?::([\w.]+))?\}")
 ANYTHING = "*"

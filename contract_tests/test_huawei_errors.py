@@ -9,14 +9,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.quirks import settle
+from fauxlate.providers.huawei import PROVIDER
 
 from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, token
 from contract_tests.evidence import case
 from contract_tests.speaking import JSON, Said
 from contract_tests.target import Target
-from emulator.engine.errors import ErrorRow
-from emulator.engine.quirks import settle
-from emulator.providers.huawei import PROVIDER
 
 ROWS = [
     case(row, operation.name, key, id=f"{operation.name}-{key}")

@@ -112,7 +112,7 @@ def test_a_client_is_brought_here_by_environment_variables_alone(
     emulator: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = emulator.environment["huawei"]
-    from emulator.providers.huawei.environment import EXPORTS
+    from fauxlate.providers.huawei.environment import EXPORTS
 
     for variable, name in EXPORTS.items():
         monkeypatch.setenv(variable, told[name])

@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 import aiohttp
 import openpyxl
 import pytest
+from fauxlate.server import PROVIDERS
 
 from contract_tests.clients.dingtalk import logged_in, sent_back, user_token
 from contract_tests.evidence import case
 from contract_tests.target import Target
-from emulator.server import PROVIDERS
 
 CHOICES = [(quirk, choice) for one in PROVIDERS for quirk in one.quirks for choice in quirk.choices]
 JOBS = "machine-translation/file-translation/jobs"

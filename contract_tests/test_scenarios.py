@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fauxlate import library
+from fauxlate.engine.effects import Course, Effect, Fail, Throttle
+from fauxlate.engine.scenario import Scenario
+from fauxlate.engine.scenario_compiler import compiled
+from fauxlate.server import PROVIDERS
 
 from contract_tests.evidence import graded
 from contract_tests.scenario_checks import across, alibaba, dingtalk, huawei
 from contract_tests.scenario_checks.world import World, own
 from contract_tests.target import Target
-from emulator import library
-from emulator.engine.effects import Course, Effect, Fail, Throttle
-from emulator.engine.scenario import Scenario
-from emulator.engine.scenario_compiler import compiled
-from emulator.server import PROVIDERS
 
 pytestmark = pytest.mark.assumed("the library of scenarios, and how its files are written, is our own")
 
@@ -48,7 +48,7 @@ def test_there_are_scenarios_of_every_provider_and_across_them() -> None:
 def test_the_command_finds_nothing_wrong_with_any() -> None:
     files = [str(ROOT / f"{name}.yaml") for name in NAMES]
     checked = subprocess.run(
-        [sys.executable, "-m", "emulator", "check", *files], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "fauxlate", "check", *files], capture_output=True, text=True, timeout=60, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.splitlines() == [f"{file}: ok" for file in files]

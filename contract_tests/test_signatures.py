@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fauxlate.engine.evidence import Evidence
 
 from contract_tests.clients.huawei_wire import Wire, signed
 from contract_tests.drift import Observer
 from contract_tests.evidence import case
 from contract_tests.speaking import FLOWS, Said, Sent, Speaker, jobs_path, without
 from contract_tests.target import Target
-from emulator.engine.evidence import Evidence
 
 _GATEWAY = "alibabacloud.com, common errors of the gateway"
 _GUIDE = "guide to request signing (SDK-HMAC-SHA256); apig-faq-0003"

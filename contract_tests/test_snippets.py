@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fauxlate.content import documents, samples, sheets
+from fauxlate.content.directory import Directory
+from fauxlate.snippets import PACKAGES
 
 from contract_tests.conftest import QUICK
-from emulator.content import documents, samples, sheets
-from emulator.content.directory import Directory
-from emulator.snippets import PACKAGES
 
 pytestmark = pytest.mark.sdk(
     "alibabacloud_alimt20181012 1.5.2, huaweicloudsdknlp 3.1.219, alibabacloud_dingtalk 2.2.65"
@@ -35,7 +35,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     """What the command printed before it was ready, by provider, while its server goes on."""
     scenario: Path = tmp_path_factory.mktemp("scenario") / "quick.yaml"
     scenario.write_text(QUICK, "utf-8")
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--scenario", str(scenario)]
+    command = [sys.executable, "-m", "fauxlate", "serve", "--port", "0", "--scenario", str(scenario)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=PLAIN) as process:
         overdue = threading.Timer(120, process.kill)
         overdue.start()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fauxlate.engine.evidence import Evidence
+from fauxlate.server import PROVIDERS
 
 from contract_tests.documented import Printed, astray, errors, lacking, lifecycles
 from contract_tests.drift import Observer
@@ -14,8 +16,6 @@ from contract_tests.evidence import case, graded
 from contract_tests.speaking import FLOWS, Flow, Said, Seen, Sent, Speaker, exchanged
 from contract_tests.target import Target
 from contract_tests.test_bad_input import right
-from emulator.engine.evidence import Evidence
-from emulator.server import PROVIDERS
 
 _BODY = range(100, 200)
 """Statuses that a page prints and HTTP cannot have: the body takes them, with HTTP 200."""

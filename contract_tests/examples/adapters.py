@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fauxlate.testing.sandbox import Fauxlate
+
 from contract_tests.examples import careful, careless
 from contract_tests.examples.careful import TIMEOUT, TranslationError
-from emulator.testing.sandbox import Fauxlate
 
 URL = "https://bucket.obs.cn-north-4.myhuaweicloud.com/report.txt"
 TEXT = "今天天气不错"

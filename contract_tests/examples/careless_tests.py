@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fauxlate.testing.sandbox import Fauxlate
 
 from contract_tests.examples import adapters, careless
 from contract_tests.examples.adapters import TEXT, URL
 from contract_tests.examples.careful import TIMEOUT, TranslationError
-from emulator.testing.sandbox import Fauxlate
 
 
 @pytest.mark.fauxlate_sweep(raises=TranslationError, requests=80)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import yaml
+from fauxlate import library
 
 from contract_tests.reference_client import (
     AlibabaImages,
@@ -23,7 +24,6 @@ from contract_tests.reference_client import (
     Record,
     StoppedError,
 )
-from emulator import library
 
 PROVIDER_OF: dict[type[Client], str] = {
     AlibabaText: "alibaba",

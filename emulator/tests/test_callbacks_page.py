@@ -6,11 +6,10 @@ from typing import get_args
 
 import pytest
 import requests
-
-from emulator.cli import main
-from emulator.engine.effects import CallbackKind
-from emulator.server import PROVIDERS, Emulator
-from emulator.tests.pages import ROOT, commands, fenced, run_example
+from fauxlate.cli import main
+from fauxlate.engine.effects import CallbackKind
+from fauxlate.server import PROVIDERS, Emulator
+from tests.pages import ROOT, commands, fenced, run_example
 
 PAGE = (ROOT / "docs" / "callbacks.md").read_text("utf-8")
 

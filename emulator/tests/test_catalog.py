@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-
-from emulator.cli import main
+from fauxlate.cli import main
 
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")}
 ALIMT_RESULT_ROWS = """
@@ -130,7 +129,7 @@ PRINTED = [
 @pytest.fixture(scope="module")
 def catalog() -> dict[str, Any]:
     ran = subprocess.run(
-        [sys.executable, "-m", "emulator", "catalog", "--json"],
+        [sys.executable, "-m", "fauxlate", "catalog", "--json"],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -231,7 +230,7 @@ def test_catalog_of_an_unknown_provider_says_which_there_are(capfd: pytest.Captu
 
 def test_a_reader_that_stops_early_gets_no_traceback() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "emulator", "catalog", "--json"],
+        [sys.executable, "-m", "fauxlate", "catalog", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -17,9 +17,8 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
-
-from emulator.cli import main
-from emulator.settings import SettingError, Settings, settled
+from fauxlate.cli import main
+from fauxlate.settings import SettingError, Settings, settled
 
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")}
 WRONG = """\
@@ -40,7 +39,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def serving(*flags: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Run `fauxlate serve`; give the process, once it is ready or has ended, and the lines it printed."""
-    command = [sys.executable, "-m", "emulator", "serve", *flags]
+    command = [sys.executable, "-m", "fauxlate", "serve", *flags]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -121,7 +120,7 @@ def test_waiting_ends_with_0_when_the_server_is_ready(capfd: pytest.CaptureFixtu
 def test_waiting_may_begin_before_the_server_does() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "emulator", "wait", "--url", f"http://127.0.0.1:{port}", "--timeout", "60s"]
+    command = [sys.executable, "-m", "fauxlate", "wait", "--url", f"http://127.0.0.1:{port}", "--timeout", "60s"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=PLAIN) as waiter:
         with serving("--port", str(port), "--quiet"):
             out, _ = waiter.communicate(timeout=60)

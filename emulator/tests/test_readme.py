@@ -10,12 +10,11 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
-
-from emulator import docs
-from emulator.cli import main
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.tests.pages import ROOT, commands, fenced, run_example
+from fauxlate import docs
+from fauxlate.cli import main
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from tests.pages import ROOT, commands, fenced, run_example
 
 TEXT = docs.README.read_text("utf-8")
 CURL = [words for words in commands(TEXT) if words[0] == "curl"]

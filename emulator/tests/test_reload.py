@@ -20,7 +20,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], dict[str, Any]]
     """A server that watches a file; the file, the scenario in force, and the next thing it says of it."""
     path = tmp_path / "scenario.yaml"
     path.write_text("about: first")
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--quiet", "--reload", "--scenario", str(path)]
+    command = [sys.executable, "-m", "fauxlate", "serve", "--port", "0", "--quiet", "--reload", "--scenario", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

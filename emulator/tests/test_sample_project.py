@@ -46,7 +46,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_its_tests_pass_with_nothing_installed_but_the_wheel_and_what_that_asks_for(project: Path) -> None:
     python = project / "env" / "bin" / "python"
-    where = done(python, "-c", "import emulator; print(emulator.__file__)", cwd=project).strip()
+    where = done(python, "-c", "import fauxlate; print(fauxlate.__file__)", cwd=project).strip()
     assert Path(where).is_relative_to(project / "env")
     installed = json.loads(done(python, "-m", "pip", "list", "--format=json", cwd=project))
     assert not {"requests", "huaweicloudsdknlp", "pytest-asyncio"} & {one["name"].lower() for one in installed}

@@ -13,13 +13,12 @@ from urllib.parse import unquote, urlsplit
 import jsonschema_rs
 import pytest
 import requests
-
-from emulator.engine.reply import JSON
-from emulator.server import Emulator
-from emulator.tests.web.clients import PATIENCE, Alibaba, DingTalk, Huawei
-from emulator.web import openapi
-from emulator.web.admin import PREFIX
-from emulator.web.admin_routes import ROUTES
+from fauxlate.engine.reply import JSON
+from fauxlate.server import Emulator
+from fauxlate.web import openapi
+from fauxlate.web.admin import PREFIX
+from fauxlate.web.admin_routes import ROUTES
+from tests.web.clients import PATIENCE, Alibaba, DingTalk, Huawei
 
 EPOCH = 1767225600.0
 FROZEN = {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}

@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 import requests
+from fauxlate.engine.scenario_model import ScenarioModel, ThenModel
+from fauxlate.engine.scenario_text import LARGEST
+from fauxlate.server import PROVIDERS, Emulator
+from fauxlate.web.admin import LARGEST_BODY, PREFIX
+from fauxlate.web.admin_routes import ROUTES
+from fauxlate.web.admin_shapes import ClockChange, Fork, NewSandbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from emulator.engine.scenario_model import ScenarioModel, ThenModel
-from emulator.engine.scenario_text import LARGEST
-from emulator.server import PROVIDERS, Emulator
-from emulator.tests.admin.conftest import Admin
-from emulator.tests.web.clients import PATIENCE
-from emulator.web.admin import LARGEST_BODY, PREFIX
-from emulator.web.admin_routes import ROUTES
-from emulator.web.admin_shapes import ClockChange, Fork, NewSandbox
+from tests.admin.conftest import Admin
+from tests.web.clients import PATIENCE
 
 MUTATING = [route for route in ROUTES if route.method != "GET"]
 TYPES = ["application/json", "application/yaml", "text/plain", ""]

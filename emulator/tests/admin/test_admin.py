@@ -7,14 +7,13 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-
-from emulator import __version__, library
-from emulator.engine.scenario_model import schema
-from emulator.engine.scenario_text import read
-from emulator.server import PROVIDERS
-from emulator.tests.admin.conftest import Admin
-from emulator.web.admin import LARGEST_BODY, PREFIX
-from emulator.web.admin_routes import ROUTES
+from fauxlate import __version__, library
+from fauxlate.engine.scenario_model import schema
+from fauxlate.engine.scenario_text import read
+from fauxlate.server import PROVIDERS
+from fauxlate.web.admin import LARGEST_BODY, PREFIX
+from fauxlate.web.admin_routes import ROUTES
+from tests.admin.conftest import Admin
 
 JSON = {"Content-Type": "application/json"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

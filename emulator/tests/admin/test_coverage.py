@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from emulator.server import PROVIDERS
-from emulator.tests.admin.conftest import Admin, Box
+from fauxlate.server import PROVIDERS
+from tests.admin.conftest import Admin, Box
 
 
 def test_coverage_counts_what_was_served_and_lists_all_that_could_be(busy: Box) -> None:

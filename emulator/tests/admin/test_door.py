@@ -8,17 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from fauxlate.engine.request import Request
+from fauxlate.server import Emulator, world
+from fauxlate.settings import Settings, url_of
+from fauxlate.web.admin import LOOPBACK, PREFIX
+from fauxlate.web.admin import Settings as Door
+from fauxlate.web.admin import answer as answered
+from fauxlate.web.admin_routes import ROUTES
 from multidict import CIMultiDict
-
-from emulator.engine.request import Request
-from emulator.server import Emulator, world
-from emulator.settings import Settings, url_of
-from emulator.tests.admin.conftest import Admin, raw
-from emulator.tests.web.clients import PATIENCE
-from emulator.web.admin import LOOPBACK, PREFIX
-from emulator.web.admin import Settings as Door
-from emulator.web.admin import answer as answered
-from emulator.web.admin_routes import ROUTES
+from tests.admin.conftest import Admin, raw
+from tests.web.clients import PATIENCE
 
 TOKEN = "open-sesame"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

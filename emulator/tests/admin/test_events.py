@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-
-from emulator.server import Emulator
-from emulator.tests.admin.conftest import Admin, Box
-from emulator.tests.web.clients import PATIENCE
-from emulator.tests.web.conftest import tasks
-from emulator.web import admin_records
-from emulator.web.admin import PREFIX
+from fauxlate.server import Emulator
+from fauxlate.web import admin_records
+from fauxlate.web.admin import PREFIX
+from tests.admin.conftest import Admin, Box
+from tests.web.clients import PATIENCE
+from tests.web.conftest import tasks
 
 
 class Events:

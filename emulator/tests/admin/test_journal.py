@@ -9,10 +9,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import requests
-
-from emulator.server import Emulator
-from emulator.tests.admin.conftest import Admin, Box, raw
-from emulator.tests.web.clients import PATIENCE
+from fauxlate.server import Emulator
+from tests.admin.conftest import Admin, Box, raw
+from tests.web.clients import PATIENCE
 
 
 def test_an_entry_tells_what_came_what_went_and_why(busy: Box) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from fauxlate.web import openapi
+from fauxlate.web.admin_routes import ROUTES
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
-
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.web import openapi
-from emulator.web.admin_routes import ROUTES
 
 TOKEN = "open-sesame"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}

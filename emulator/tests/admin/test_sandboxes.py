@@ -15,13 +15,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-
-from emulator.engine.sandbox import tag_of
-from emulator.engine.scenario import Scenario
-from emulator.server import Emulator, sandbox, world
-from emulator.settings import Settings
-from emulator.tests.admin.conftest import EPOCH, FROZEN, Admin, Box
-from emulator.tests.web.clients import CLIENTS
+from fauxlate.engine.sandbox import tag_of
+from fauxlate.engine.scenario import Scenario
+from fauxlate.server import Emulator, sandbox, world
+from fauxlate.settings import Settings
+from tests.admin.conftest import EPOCH, FROZEN, Admin, Box
+from tests.web.clients import CLIENTS
 
 FAILING = {"rules": [{"on": "huawei.RunFileTranslation", "then": {"fail": "NLP.6305"}}]}
 CLIENT = Path(__file__).parent / "huawei_client.py"
@@ -46,7 +45,7 @@ def test_a_new_sandbox_is_told_with_its_clock_and_credentials(admin: Admin, emul
 
 
 def test_the_credentials_are_those_that_the_command_prints(emulator: Emulator) -> None:
-    command = [sys.executable, "-m", "emulator", "env", "--json", "--url", emulator.url]
+    command = [sys.executable, "-m", "fauxlate", "env", "--json", "--url", emulator.url]
     printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert json.loads(printed) == emulator.environment
 
@@ -319,7 +318,7 @@ def test_what_an_expired_sandbox_has_served_stays_in_the_coverage_of_the_run(adm
 
 
 def test_too_many_sandboxes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.engine.sandbox.MOST", 3)
+    monkeypatch.setattr("fauxlate.engine.sandbox.MOST", 3)
     with Emulator() as emulator:
         admin = Admin(emulator.url)
         boxes = [admin.sandbox(idle="10m") for _ in range(2)]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from emulator.engine.durations import LONGEST
-from emulator.server import Emulator
-from emulator.tests.admin.conftest import EPOCH, Admin
+from fauxlate.engine.durations import LONGEST
+from fauxlate.server import Emulator
+from tests.admin.conftest import EPOCH, Admin
 
 JSON = {"Content-Type": "application/json"}
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from emulator.engine.request import Request
-from emulator.providers.alibaba import signing
+from fauxlate.engine.request import Request
+from fauxlate.providers.alibaba import signing
 
 # help.aliyun.com "V3 version request body & signature mechanism", the example with fixed parameters.
 V3_HEADERS = {

@@ -1,10 +1,9 @@
 import io
 import zipfile
 
+from fauxlate.content.archives import pack
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content.archives import pack
 
 
 def _names(data: bytes) -> list[str]:

@@ -1,15 +1,14 @@
 import struct
 
 import pytest
+from fauxlate.content import compound
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content import compound
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content import xls_files
-from emulator.tests.content.damage import damaged
-from emulator.tests.content.office_files import by_xlwt
-from emulator.tests.content.xls_files import xlrd_stream
+from tests.content import xls_files
+from tests.content.damage import damaged
+from tests.content.office_files import by_xlwt
+from tests.content.xls_files import xlrd_stream
 
 SMALL, LARGE = b"small" * 20, bytes(range(256)) * 17
 DATA = xls_files.file([("A", SMALL), ("Storage/Workbook", SMALL), ("Workbook", LARGE), ("Nothing", b"")])

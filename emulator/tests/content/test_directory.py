@@ -3,12 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
 import pytest
+from fauxlate.content.directory import LANGUAGES, Directory
+from fauxlate.content.language import detect
+from fauxlate.engine.contacts import Language
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content.directory import LANGUAGES, Directory
-from emulator.content.language import detect
-from emulator.engine.contacts import Language
 
 
 def test_every_id_has_a_chinese_name_where_all_are_chinese() -> None:

@@ -6,16 +6,15 @@ import docx
 import pptx
 import pytest
 from docx.enum.text import WD_BREAK
+from fauxlate.content import documents
+from fauxlate.content.documents import pages
+from fauxlate.content.pseudo import translate
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
 from pptx.util import Inches
-
-from emulator.content import documents
-from emulator.content.documents import pages
-from emulator.content.pseudo import translate
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content.damage import damaged
-from emulator.tests.content.office_files import by_openpyxl, packed, unpacked
+from tests.content.damage import damaged
+from tests.content.office_files import by_openpyxl, packed, unpacked
 
 WORD = "word/document.xml"
 

@@ -1,13 +1,12 @@
 import io
 
 import pytest
+from fauxlate.content.images import render, size_of
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-
-from emulator.content.images import render, size_of
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content.damage import damaged
+from tests.content.damage import damaged
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -1,10 +1,9 @@
 import unicodedata
 
 import pytest
+from fauxlate.content.language import BLOCKS, detect, utf16_length
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content.language import BLOCKS, detect, utf16_length
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 import pytest
+from fauxlate.content.names import contains, replace, replace_between, replace_in_runs
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content.names import contains, replace, replace_between, replace_in_runs
-from emulator.tests.content.office_files import names, nobody
+from tests.content.office_files import names, nobody
 
 TEXTS = st.lists(
     st.one_of(

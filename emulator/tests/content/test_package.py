@@ -3,12 +3,11 @@ import tracemalloc
 import zipfile
 
 import pytest
+from fauxlate.content import package
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content import package
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content.office_files import packed
+from tests.content.office_files import packed
 
 
 def _patched(data: bytes, marker: bytes, offset: int, value: bytes) -> bytes:

@@ -1,10 +1,9 @@
 import re
 
 import pytest
+from fauxlate.content.pseudo import translate
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content.pseudo import translate
 
 ANY_TEXT = st.text(st.characters())
 

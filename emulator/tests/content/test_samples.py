@@ -5,11 +5,10 @@ from typing import Any
 import docx
 import pptx
 import pytest
-
-from emulator.content import documents, samples
-from emulator.content.sheets import translate_ids
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content.office_files import cells, names
+from fauxlate.content import documents, samples
+from fauxlate.content.sheets import translate_ids
+from fauxlate.content.unreadable import Unreadable
+from tests.content.office_files import cells, names
 
 
 def _paragraphs(data: bytes, kind: str) -> list[str]:

@@ -5,16 +5,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from fauxlate.content import package
+from fauxlate.content.directory import Directory
+from fauxlate.content.sheets import translate_ids
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.content import package
-from emulator.content.directory import Directory
-from emulator.content.sheets import translate_ids
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content import office_files
-from emulator.tests.content.damage import damaged
-from emulator.tests.content.office_files import (
+from tests.content import office_files
+from tests.content.damage import damaged
+from tests.content.office_files import (
     ROWS,
     TRANSLATED,
     as_exceljs_streams,

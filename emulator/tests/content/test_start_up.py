@@ -2,14 +2,14 @@ import pkgutil
 import subprocess
 import sys
 
-from emulator import content
+from fauxlate import content
 
 HEAVY = ("faker", "lxml", "PIL", "openpyxl", "docx", "pptx", "xlrd", "xlwt", "xlsxwriter")
 
 
 def test_importing_content_imports_no_library() -> None:
-    modules = [f"emulator.content.{module.name}" for module in pkgutil.iter_modules(content.__path__)]
-    assert "emulator.content.sheets" in modules
+    modules = [f"fauxlate.content.{module.name}" for module in pkgutil.iter_modules(content.__path__)]
+    assert "fauxlate.content.sheets" in modules
     script = f"import sys, {', '.join(modules)}; print(sorted(set(sys.modules) & set({HEAVY!r})))"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

@@ -1,6 +1,6 @@
 import pickle
 
-from emulator.content.unreadable import Unreadable
+from fauxlate.content.unreadable import Unreadable
 
 
 def test_the_reason_crosses_processes() -> None:

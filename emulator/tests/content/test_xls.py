@@ -4,16 +4,15 @@ from pathlib import Path
 
 import pytest
 import xlrd
+from fauxlate.content import compound
+from fauxlate.content.sheets import translate_ids
+from fauxlate.content.unreadable import Unreadable
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from emulator.content import compound
-from emulator.content.sheets import translate_ids
-from emulator.content.unreadable import Unreadable
-from emulator.tests.content import xls_files
-from emulator.tests.content.damage import damaged
-from emulator.tests.content.office_files import ROWS, TRANSLATED, USERS, by_openpyxl, by_xlwt, names, nobody, xlwt
-from emulator.tests.content.xls_files import label, rows, stream, string_table, xlrd_stream
+from tests.content import xls_files
+from tests.content.damage import damaged
+from tests.content.office_files import ROWS, TRANSLATED, USERS, by_openpyxl, by_xlwt, names, nobody, xlwt
+from tests.content.xls_files import label, rows, stream, string_table, xlrd_stream
 
 PLACEHOLDER = "$userName=user001$"
 XLS = by_xlwt(ROWS)

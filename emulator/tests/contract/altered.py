@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.engine.errors import ErrorRow
-from emulator.engine.provider import Operation, Provider
-from emulator.engine.timeline import Lifecycle, State
-from emulator.server import PROVIDERS, Emulator
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.provider import Operation, Provider
+from fauxlate.engine.timeline import Lifecycle, State
+from fauxlate.server import PROVIDERS, Emulator
 
 
 def put(frozen: object, **values: object) -> None:

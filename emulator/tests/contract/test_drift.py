@@ -15,7 +15,7 @@ import pytest
 from contract_tests.conftest import ROOT
 from contract_tests.target import default_credentials, variable
 
-ALTERED = "emulator.tests.contract.altered"
+ALTERED = "tests.contract.altered"
 TESTS = [
     "test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
     "test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
@@ -25,7 +25,7 @@ TESTS = [
     "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunLanguageDetection.detected]",
     "test_tables.py::test_a_job_goes_through_its_states_in_order[huawei.file_translation]",
 ]
-HUAWEI = "emulator/providers/huawei"
+HUAWEI = "emulator/fauxlate/providers/huawei"
 STATES = f"{HUAWEI}/lifecycles.py: huawei.file_translation, state"
 
 
@@ -81,21 +81,21 @@ ALTERATIONS = [
         "401",
         "400",
         "400",
-        "emulator/providers/dingtalk/errors.toml: table gateway, row InvalidAuthentication",
+        "emulator/fauxlate/providers/dingtalk/errors.toml: table gateway, row InvalidAuthentication",
     ),
     (
         "type Data.WordCount",
         "integer",
         "string",
         "string",
-        "emulator/providers/alibaba/models/text.py: TranslationResponse, field Data.WordCount",
+        "emulator/fauxlate/providers/alibaba/models/text.py: TranslationResponse, field Data.WordCount",
     ),
     (
         "field TraceId",
         "string",
         "absent",
         "",
-        "emulator/providers/alibaba/models/text.py: CreateAsyncTranslateResponse, field TraceId",
+        "emulator/fauxlate/providers/alibaba/models/text.py: CreateAsyncTranslateResponse, field TraceId",
     ),
     ("state", "STARTED", "BGEIN", "BGEIN", f"{STATES} BGEIN"),
     ("lasts WAITING", "", "2s", "2.0", f"{STATES} WAITING, its dwell"),

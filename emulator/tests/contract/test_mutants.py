@@ -56,7 +56,7 @@ def of(file: str, text: str) -> list[tuple[str, str, str]]:
 
 def test_states_dwells_retentions_and_limits_are_altered() -> None:
     text = 'WINDOW = 15 * 60\n_OWN = 5\nX = Lifecycle(name="x", course=(State("ready", "1s500ms"), State("done")), kept=60)\n'
-    assert sorted(of("emulator/providers/x/lifecycles.py", text)) == [
+    assert sorted(of("emulator/fauxlate/providers/x/lifecycles.py", text)) == [
         ("dwell", '"1s500ms"', '"2s1000ms"'),
         ("limit", "15 * 60", "15 * 60 + 1"),
         ("retention", "60", "60 + 60"),
@@ -67,12 +67,15 @@ def test_states_dwells_retentions_and_limits_are_altered() -> None:
 
 def test_a_required_parameter_becomes_optional_and_the_other_way_about() -> None:
     text = 'a = form("A", min_length=1)\nb = query("B", None)\nc = body("C", ...)\nd = path("D")\n'
-    assert of("emulator/providers/x/models.py", text) == [("required", '"A"', '"A", None'), ("required", "None", "...")]
+    assert of("emulator/fauxlate/providers/x/models.py", text) == [
+        ("required", '"A"', '"A", None'),
+        ("required", "None", "..."),
+    ]
 
 
 def test_a_step_of_a_signature_is_left_out() -> None:
     text = 'def f(x):\n    return hmac(f"{x}\\n{sorted(y)}", "sha1"), name.lower(), "字".strip()\n'
-    assert sorted(of("emulator/providers/x/signing.py", text)) == [
+    assert sorted(of("emulator/fauxlate/providers/x/signing.py", text)) == [
         ("signature step", '"sha1"', '"md5"'),
         ("signature step", '"字".strip()', '"字"'),
         ("signature step", 'f"{x}\\n{sorted(y)}"', 'f"\\n{sorted(y)}"'),
@@ -84,7 +87,7 @@ def test_a_step_of_a_signature_is_left_out() -> None:
 
 def test_comparisons_conditions_and_sums_are_turned_about_save_in_what_people_read() -> None:
     text = "def f(a, b):\n    return a < b and not a, a + b\n\nclass C:\n    def __str__(self):\n        return 1 < 2\n"
-    assert sorted(of("emulator/engine/timeline.py", text)) == [
+    assert sorted(of("emulator/fauxlate/engine/timeline.py", text)) == [
         ("comparison", "a < b", "(a >= b)"),
         ("condition", "a < b and not a", "((a < b) or (not a))"),
         ("condition", "not a", "(a)"),

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fauxlate.server import PROVIDERS
+from fauxlate.settings import Settings
 
 from contract_tests.documented import added, errors, examples, lacking, tables, written
 from contract_tests.drift import Observer, findings, referenced, report, shape
 from contract_tests.evidence import GRADES, ungraded
 from contract_tests.speaking import FLOWS, Speaker
 from contract_tests.target import Target, chosen, default_credentials, live, variable
-from emulator.server import PROVIDERS
-from emulator.settings import Settings
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -70,7 +70,7 @@ def test_the_credentials_of_a_default_sandbox_are_known_beforehand(monkeypatch: 
 
 
 def test_an_admin_token_keeps_the_tests_from_scripting() -> None:
-    from emulator.server import Emulator
+    from fauxlate.server import Emulator
 
     with Emulator(Settings(port=0, admin_token="secret")) as emulator, chosen(emulator.url, 60) as target:
         assert not target.admin
@@ -165,7 +165,7 @@ def test_another_sequence_of_states_is_told_as_a_whole() -> None:
 def test_a_code_that_no_row_has_is_to_be_added() -> None:
     (found, *_) = findings(seen(exchange(code="NLP.9999", status=400)), seen(exchange()))
     assert [one.row for one in (found, *_) if one.what == "code"] == [
-        "emulator/providers/huawei/errors.toml: no row has NLP.9999; add one"
+        "emulator/fauxlate/providers/huawei/errors.toml: no row has NLP.9999; add one"
     ]
 
 

@@ -2,10 +2,9 @@ import subprocess
 import sys
 
 import pytest
+from fauxlate.providers.dingtalk.envelope import BLOCK, EnvelopeError, opened, sealed, signature, signed
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.providers.dingtalk.envelope import BLOCK, EnvelopeError, opened, sealed, signature, signed
 
 KEY = "1234567890123456789012345678901234567890123"
 OWNER = "dingsnotzck6pm5veliw"
@@ -85,7 +84,7 @@ def test_the_padding_fills_blocks_of_32() -> None:
 
 def test_a_server_that_starts_has_not_loaded_cryptography() -> None:
     script = (
-        "import sys, emulator.server; print(sorted(name for name in sys.modules if name.startswith('cryptography')))"
+        "import sys, fauxlate.server; print(sorted(name for name in sys.modules if name.startswith('cryptography')))"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from emulator.engine.call import Call
-from emulator.engine.errors import ErrorRow, Refusal, parse
-from emulator.engine.parameters import Parameters, body, path
-from emulator.engine.provider import Operation, Problem, Provider, Trouble
-from emulator.engine.quirks import Choice, Quirk
-from emulator.engine.reply import Reply, as_json
-from emulator.engine.sandbox import Sandbox
-from emulator.engine.timeline import Lifecycle, State
-from emulator.stores.memory import MemoryStore
+from fauxlate.engine.call import Call
+from fauxlate.engine.errors import ErrorRow, Refusal, parse
+from fauxlate.engine.parameters import Parameters, body, path
+from fauxlate.engine.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.quirks import Choice, Quirk
+from fauxlate.engine.reply import Reply, as_json
+from fauxlate.engine.sandbox import Sandbox
+from fauxlate.engine.timeline import Lifecycle, State
+from fauxlate.stores.memory import MemoryStore
 
 ERRORS = """
 [[table]]

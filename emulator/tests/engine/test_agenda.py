@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Awaitable, Callable
 
-from emulator.engine.agenda import Agenda
+from fauxlate.engine.agenda import Agenda
 
 
 class Action:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.engine.catalog import catalog
-from emulator.tests.engine.made_up import BAKERY
+from fauxlate.engine.catalog import catalog
+from tests.engine.made_up import BAKERY
 
 
 def test_the_catalog_tells_of_each_operation_what_it_is_asked_and_answers() -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from fauxlate.engine.chance import BASE62, HEX, Chance
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.chance import BASE62, HEX, Chance
 
 
 @given(st.integers(), st.lists(st.sampled_from(["jobs", "requests", "faults"])))

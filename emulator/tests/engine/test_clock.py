@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fauxlate.engine.clock import Clock
+from fauxlate.engine.durations import LONGEST, seconds, written
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.clock import Clock
-from emulator.engine.durations import LONGEST, seconds, written
 
 STEPS = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1000)))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
-from emulator.engine.errors import of_operation, parse
-from emulator.engine.evidence import Evidence
-from emulator.tests.engine.made_up import BAKERY, ERRORS
+from fauxlate.engine.errors import of_operation, parse
+from fauxlate.engine.evidence import Evidence
+from tests.engine.made_up import BAKERY, ERRORS
 
 
 def test_printed_status_and_wire_status_are_kept_apart() -> None:

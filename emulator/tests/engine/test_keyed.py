@@ -6,10 +6,9 @@ import hmac
 from typing import Literal
 
 import pytest
+from fauxlate.engine.keyed import hmac_digest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.keyed import hmac_digest
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

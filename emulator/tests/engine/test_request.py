@@ -5,10 +5,9 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from fauxlate.engine.request import MalformedError, Request, parameters
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.request import MalformedError, Request, parameters
 
 
 @given(st.text(st.characters(codec="ascii")) | st.dictionaries(st.text(), st.text()).map(urlencode))

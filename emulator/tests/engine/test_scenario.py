@@ -7,21 +7,20 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from fauxlate.engine.chance import Chance
+from fauxlate.engine.conditions import Look
+from fauxlate.engine.contacts import Contacts, Person
+from fauxlate.engine.effects import Course, Delay, Fail, Spread
+from fauxlate.engine.errors import ErrorRow
+from fauxlate.engine.request import Request
+from fauxlate.engine.scenario import Scenario, Tally
+from fauxlate.engine.scenario_compiler import compiled
+from fauxlate.engine.scenario_text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
+from fauxlate.engine.sources import Source
+from fauxlate.engine.timeline import Step, dwell
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.chance import Chance
-from emulator.engine.conditions import Look
-from emulator.engine.contacts import Contacts, Person
-from emulator.engine.effects import Course, Delay, Fail, Spread
-from emulator.engine.errors import ErrorRow
-from emulator.engine.request import Request
-from emulator.engine.scenario import Scenario, Tally
-from emulator.engine.scenario_compiler import compiled
-from emulator.engine.scenario_text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
-from emulator.engine.sources import Source
-from emulator.engine.timeline import Step, dwell
-from emulator.tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
+from tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
 
 WHOLE = """\
 # yaml-language-server: $schema=./scenario.schema.json

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from emulator.engine.store import Record
-from emulator.stores.memory import MemoryStore
+from fauxlate.engine.store import Record
+from fauxlate.stores.memory import MemoryStore
 
 
 def test_of_many_who_add_the_same_one_is_remembered() -> None:

@@ -6,11 +6,10 @@ import re
 from itertools import pairwise
 
 import pytest
+from fauxlate.engine.timeline import Marks, Step, Timeline, dwell, paced
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.timeline import Marks, Step, Timeline, dwell, paced
-from emulator.tests.engine.made_up import LOAF
+from tests.engine.made_up import LOAF
 
 STATES = st.sampled_from(["a", "b", "c", "d"])
 SECONDS = st.floats(0, 1e6, allow_nan=False)

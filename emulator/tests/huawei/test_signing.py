@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from fauxlate.engine.request import Request
+from fauxlate.providers.huawei import signing
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
-
-from emulator.engine.request import Request
-from emulator.providers.huawei import signing
 
 SECRET = "SKexample-secret"
 PATH = "/v1/0123456789abcdef0123456789abcdef/machine-translation/file-translation/jobs/567e6536-0000-0000-0000-826321939656"

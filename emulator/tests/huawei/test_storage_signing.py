@@ -7,10 +7,9 @@ import hashlib
 import hmac
 
 import pytest
+from fauxlate.engine.request import Request
+from fauxlate.providers.huawei import storage_signing
 from multidict import CIMultiDict
-
-from emulator.engine.request import Request
-from emulator.providers.huawei import storage_signing
 
 SECRET = "SKexample-secret"
 

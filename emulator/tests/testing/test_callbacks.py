@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.tests.testing.conftest import Play
+from tests.testing.conftest import Play
 
 TEXT = """
 import pytest
 import requests
 
-from emulator.testing.playback import replayed
-from emulator.testing.sweep import _well
+from fauxlate.testing.playback import replayed
+from fauxlate.testing.sweep import _well
 
 NOBODY = {"url": "http://127.0.0.1:1/nobody", "check": False}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tests.testing.conftest import Play
+
 from benchmarks.fixture import MOST_WITH_USE, TEST, read
-from emulator.tests.testing.conftest import Play
 
 MOST = 1.2
 """Times what the peer's fixture costs around a test; on a quiet machine it is 1.0."""

@@ -6,12 +6,11 @@ import json
 import re
 
 import pytest
-
-from emulator.engine.coverage import documented
-from emulator.server import PROVIDERS
-from emulator.testing import coverage
-from emulator.tests.testing.conftest import Play
-from emulator.tests.testing.test_fixtures import SUBMIT
+from fauxlate.engine.coverage import documented
+from fauxlate.server import PROVIDERS
+from fauxlate.testing import coverage
+from tests.testing.conftest import Play
+from tests.testing.test_fixtures import SUBMIT
 
 TEXT = (
     SUBMIT

@@ -7,12 +7,11 @@ import tomllib
 from dataclasses import fields
 
 import pytest
-
-from emulator.testing import coverage
-from emulator.testing.sandbox import Exchange, Fauxlate
-from emulator.testing.sweep import OPTIONS
-from emulator.tests.pages import ROOT, fenced
-from emulator.tests.testing.conftest import Play
+from fauxlate.testing import coverage
+from fauxlate.testing.sandbox import Exchange, Fauxlate
+from fauxlate.testing.sweep import OPTIONS
+from tests.pages import ROOT, fenced
+from tests.testing.conftest import Play
 
 TEXT = (ROOT / "docs" / "testing.md").read_text("utf-8")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
-
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.tests.testing.conftest import Play
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from tests.testing.conftest import Play
 
 SUBMIT = """
 import pytest, requests
@@ -127,7 +126,7 @@ def test_file_in_the_mark(fauxlate):
 
 
 def _shipped() -> str:
-    from emulator import library
+    from fauxlate import library
 
     return next(name for name in library.names() if name.startswith("huawei/"))
 
@@ -434,7 +433,7 @@ def test_the_session_may_have_a_server_with_other_settings(play: Play) -> None:
     ran = play(
         """
 import pytest
-from emulator.settings import Settings
+from fauxlate.settings import Settings
 
 @pytest.fixture(scope="session")
 def fauxlate_settings():
@@ -475,7 +474,7 @@ import sys
 
 def test_it():
     ours = [name for name in sys.modules if name.startswith("emulator")]
-    assert sorted(ours) == ["emulator", "emulator.pytest_plugin", "emulator.testing", "emulator.testing.keys"]
+    assert sorted(ours) == ["emulator", "fauxlate.pytest_plugin", "fauxlate.testing", "fauxlate.testing.keys"]
 """,
         "-p",
         "no:schemathesis",

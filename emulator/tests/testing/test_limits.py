@@ -9,8 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-
-from emulator.testing.limits import HangError, limited
+from fauxlate.testing.limits import HangError, limited
 
 FOR_EVER = 3600
 

@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from emulator.server import Emulator
+from fauxlate.server import Emulator
 
 ROOT = Path(__file__).parent.parent.parent.parent
 PYTHON = ROOT / ".venv-rpc" / "bin" / "python"
@@ -17,7 +16,7 @@ CALL = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 from aliyunsdkalimt.request.v20181012.TranslateImageBatchRequest import TranslateImageBatchRequest
-from emulator.testing.clients import Alibaba
+from fauxlate.testing.clients import Alibaba
 
 request = TranslateImageBatchRequest()
 request.set_method("POST")

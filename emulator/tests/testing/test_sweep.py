@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-
-from emulator.server import PROVIDERS
-from emulator.testing import layers
-from emulator.testing.sweep import written
-from emulator.testing.variations import TRANSPORT, variations
-from emulator.tests.testing.conftest import Play
-from emulator.tests.testing.test_fixtures import SUBMIT
+from fauxlate.server import PROVIDERS
+from fauxlate.testing import layers
+from fauxlate.testing.sweep import written
+from fauxlate.testing.variations import TRANSPORT, variations
+from tests.testing.conftest import Play
+from tests.testing.test_fixtures import SUBMIT
 
 EVERY = [f"{provider.name}.{operation.name}" for provider in PROVIDERS for operation in provider.operations]
 CLIENT = (

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fauxlate import library
+from fauxlate.engine.scenario_compiler import compiled
+from fauxlate.server import PROVIDERS, Emulator
+from fauxlate.settings import Settings
+from fauxlate.testing import layers, strategies
+from fauxlate.testing.clients import Alibaba, Huawei
+from fauxlate.testing.doors import Inside
+from fauxlate.testing.sandbox import Fauxlate
+from fauxlate.testing.session import Session
+from fauxlate.testing.tester import SETTINGS, ClientError, Tester
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract_tests.examples import adapters, careless
 from contract_tests.examples.adapters import TEXT, URL
 from contract_tests.examples.careful import TIMEOUT, TranslationError
-from emulator import library
-from emulator.engine.scenario_compiler import compiled
-from emulator.server import PROVIDERS, Emulator
-from emulator.settings import Settings
-from emulator.testing import layers, strategies
-from emulator.testing.clients import Alibaba, Huawei
-from emulator.testing.doors import Inside
-from emulator.testing.sandbox import Fauxlate
-from emulator.testing.session import Session
-from emulator.testing.tester import SETTINGS, ClientError, Tester
 
 ALIKE = settings(SETTINGS, derandomize=True, database=None)
 BRIEFLY = settings(ALIKE, max_examples=15)

@@ -12,11 +12,10 @@ from typing import Any, Protocol, Self, TypeVar
 
 import pytest
 import requests
-
-from emulator.engine.sandbox import DEFAULT
-from emulator.engine.scenario_text import read
-from emulator.server import Emulator
-from emulator.tests.web.clients import CLIENTS, PATIENCE, Alibaba, Client, DingTalk, Huawei, direct
+from fauxlate.engine.sandbox import DEFAULT
+from fauxlate.engine.scenario_text import read
+from fauxlate.server import Emulator
+from tests.web.clients import CLIENTS, PATIENCE, Alibaba, Client, DingTalk, Huawei, direct
 
 FROZEN = {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}
 EPOCH = 1767225600.0

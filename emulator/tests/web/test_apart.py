@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from fauxlate.server import Emulator
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-
-from emulator.server import Emulator
-from emulator.tests.web.clients import CLIENTS, Client
-from emulator.tests.web.conftest import EPOCH, Box, started
+from tests.web.clients import CLIENTS, Client
+from tests.web.conftest import EPOCH, Box, started
 
 COUNT = 3
 """Sandboxes that are used at once."""

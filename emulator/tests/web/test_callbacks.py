@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fauxlate.testing.session import Session
+from tests.web.clients import PATIENCE, direct
+from tests.web.conftest import Alone, Box, rule, tasks, until, waiting
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
-
-from emulator.testing.session import Session
-from emulator.tests.web.clients import PATIENCE, direct
-from emulator.tests.web.conftest import Alone, Box, rule, tasks, until, waiting
 
 NOBODY = {"url": "http://127.0.0.1:1/nobody", "check": False}
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 import requests
-
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.tests.web.clients import PATIENCE, Client, text
-from emulator.tests.web.conftest import Box, Boxes, rule
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from tests.web.clients import PATIENCE, Client, text
+from tests.web.conftest import Box, Boxes, rule
 
 HIT = "{respond: {status: 299, body: hit}}"
 

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from fauxlate.engine.reply import Reply
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from fauxlate.web import connection
 from hypothesis import given
 from hypothesis import settings as often
 from hypothesis import strategies as st
-
-from emulator.engine.reply import Reply
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.web import connection
 
 ASKED = b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POSTED = b'{"appKey":"a","appSecret":"b"}'

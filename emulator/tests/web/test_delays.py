@@ -14,15 +14,14 @@ from typing import Any
 
 import pytest
 import requests
+from fauxlate.engine.chance import Chance
+from fauxlate.engine.effects import Spread, spread
+from fauxlate.server import Emulator
+from fauxlate.web import passing
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.chance import Chance
-from emulator.engine.effects import Spread, spread
-from emulator.server import Emulator
-from emulator.tests.web.clients import PATIENCE, Client, connected, direct
-from emulator.tests.web.conftest import EPOCH, Alone, Box, Boxes, rule, started, tasks, until, waiting
-from emulator.web import passing
+from tests.web.clients import PATIENCE, Client, connected, direct
+from tests.web.conftest import EPOCH, Alone, Box, Boxes, rule, started, tasks, until, waiting
 
 SPREADS = ["20ms", "uniform(10ms, 30ms)", "normal(200ms, 50ms)", "lognormal(200ms, 0.6)"]
 
@@ -461,8 +460,8 @@ except requests.ReadTimeout:
 def test_a_server_stops_without_a_word_whatever_its_clients_have_left(left: str) -> None:
     program = f"""
 import gc, requests
-from emulator.server import Emulator
-from emulator.tests.web.clients import Alibaba, direct
+from fauxlate.server import Emulator
+from tests.web.clients import Alibaba, direct
 with Emulator() as emulator:
     session, at = direct(), f"{{emulator.url}}/__fauxlate/sandboxes/default"
     parameters = Alibaba(emulator.environment["alibaba"]).creating().prepare().url.partition("?")[2]

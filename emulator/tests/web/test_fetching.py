@@ -12,14 +12,13 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from fauxlate.engine.fetching import UnfetchedError
+from fauxlate.server import Emulator
+from fauxlate.settings import Settings
+from fauxlate.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emulator.engine.fetching import UnfetchedError
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.tests.web.conftest import Box
-from emulator.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public
+from tests.web.conftest import Box
 
 HERE = "127.0.0.2"
 """Stands for the internet; 127.0.0.1 is this machine."""

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 import requests
-
-from emulator.server import Emulator
-from emulator.tests.web.clients import CLIENTS, PATIENCE
-from emulator.tests.web.conftest import Box, Boxes, started
+from fauxlate.server import Emulator
+from tests.web.clients import CLIENTS, PATIENCE
+from tests.web.conftest import Box, Boxes, started
 
 SCENARIO = """
 lifecycles: {huawei.file_translation: {WAITING: 1s, BGEIN: 1 poll}}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from emulator.tests.web.clients import PATIENCE, Client
-from emulator.tests.web.conftest import Box, Boxes, rule
+from tests.web.clients import PATIENCE, Client
+from tests.web.conftest import Box, Boxes, rule
 
 FAILS = {
     "alibaba": ("error", "InternalError"),

@@ -15,9 +15,8 @@ from typing import Any
 import aiohttp
 import pytest
 import requests
-
-from emulator.tests.web.clients import PATIENCE, Client, connected, direct, everything
-from emulator.tests.web.conftest import Alone, Boxes, rule, tasks, until
+from tests.web.clients import PATIENCE, Client, connected, direct, everything
+from tests.web.conftest import Alone, Boxes, rule, tasks, until
 
 SOME_ERROR = {"alibaba": ("10013", 400), "dingtalk": ("system.busy", 500), "huawei": ("NLP.0201", 500)}
 """A documented error of each provider's creating operation, and its status."""

@@ -11,9 +11,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
-
-from emulator.tests.web.clients import PATIENCE, connected, text
-from emulator.tests.web.conftest import Box, Boxes, rule
+from tests.web.clients import PATIENCE, connected, text
+from tests.web.conftest import Box, Boxes, rule
 
 RULES = """\
 rules:

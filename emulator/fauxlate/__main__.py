@@ -1,0 +1,7 @@
+"""`python -m fauxlate` is `fauxlate`."""
+
+import sys
+
+from fauxlate.cli import main
+
+sys.exit(main())

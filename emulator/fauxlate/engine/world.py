@@ -1,0 +1,63 @@
+"""The world of one server: its providers, its sandboxes, and the address under which clients reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from fauxlate.engine.provider import Provider
+from fauxlate.engine.request import Request
+from fauxlate.engine.routes import Routes
+from fauxlate.engine.sandbox import Sandbox, Sandboxes
+from fauxlate.engine.sources import Finder
+
+
+def environment(providers: Iterable[Provider], sandbox: Sandbox, url: str) -> dict[str, dict[str, str]]:
+    """Return by provider the endpoints and credentials of `sandbox` at the server at `url`."""
+    by_name = {provider.name: provider for provider in providers}
+    return {name: dict(by_name[name].environment(sandbox.credentials[name], url)) for name in sorted(by_name)}
+
+
+class World:
+    """Everything that answering a request needs. `base_url` is known once the server listens.
+
+    `new_sandbox` makes one of an id, the scenario it begins with, and settings (`strict`, `idle`). `shipped` gives
+    name and meaning of each shipped scenario, and `find` the text of one. `callbacks_anywhere` lets callbacks go to other
+    machines than this.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        sandboxes: Sandboxes,
+        *,
+        new_sandbox: Callable[..., Sandbox],
+        shipped: Callable[[], Iterable[tuple[str, str]]],
+        find: Finder,
+        callbacks_anywhere: bool = False,
+    ) -> None:
+        self.providers = tuple(providers)
+        self.sandboxes = sandboxes
+        self.new_sandbox = new_sandbox
+        self.shipped = shipped
+        self.find = find
+        self.callbacks_anywhere = callbacks_anywhere
+        self.base_url = ""
+        self._routes: dict[str, Routes] = {}
+
+    def environment(self, sandbox: Sandbox) -> dict[str, dict[str, str]]:
+        """Return by provider what a client has to be told to land in `sandbox`."""
+        return environment(self.providers, sandbox, self.base_url)
+
+    def provider(self, request: Request) -> Provider:
+        """Return the provider whose path this is: the first that owns it, and the last owns whatever is left."""
+        for provider in self.providers:
+            if provider.owns(request):
+                return provider
+        return self.providers[-1]
+
+    def routes(self, provider: Provider) -> Routes:
+        """Return the way to the operations of `provider`."""
+        found = self._routes.get(provider.name)
+        if found is None:
+            found = self._routes[provider.name] = Routes(provider)
+        return found

@@ -1,0 +1,40 @@
+"""Alibaba Cloud Machine Translation, product alimt, API version 2018-10-12."""
+
+from importlib.resources import files
+
+from fauxlate.engine.errors import parse
+from fauxlate.engine.provider import Operation, Provider
+from fauxlate.providers.alibaba import auth, environment, replies
+from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
+from fauxlate.providers.alibaba.quirks import QUIRKS
+
+
+def _operations() -> tuple[Operation, ...]:
+    from fauxlate.providers.alibaba.operations import OPERATIONS  # their models cost a start too much
+
+    return OPERATIONS
+
+
+PROVIDER = Provider(
+    name="alibaba",
+    title="Alibaba Cloud Machine Translation (alimt, 2018-10-12)",
+    load_operations=_operations,
+    load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    quirks=QUIRKS,
+    lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
+    groups={"business": ("business", "gateway"), "storage": ("storage",)},
+    owns=lambda _: True,  # the gateway chooses by action, whatever the path
+    action=auth.action,
+    credentials=auth.credentials,
+    mint=auth.mint,
+    environment=environment.environment,
+    exports=environment.EXPORTS,
+    throttled={"business": "Throttling.User"},
+    # In milliseconds: without it, alibabacloud-tea-openapi 0.4.6 and @alicloud/openapi-core 1.0.8 raise no throttling
+    # exception; with it they do, and the client that was told to retry sleeps for so long.
+    retry_after={"Retry-After": 1, "x-acs-retry-after": 1000},
+    fresh=frozenset({"SignatureNonce", "Signature", "Timestamp", "SecurityToken"}),
+    refuse=replies.refuse,
+    encode=replies.encode,
+    render=replies.render,
+)

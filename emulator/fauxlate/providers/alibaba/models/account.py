@@ -1,0 +1,40 @@
+"""The account: opening the service, and the report of its use.
+
+Everything is sent in the query, but by @alicloud/pop-core, whose POST has whatever there is in a form body.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fauxlate.engine.parameters import Parameters, either
+from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
+
+TIME = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
+
+
+class OpenAlimtService(Parameters):
+    """Which service: translation, custom translation, certificates, documents, language detection."""
+
+    type: Literal["alimt", "automl", "ct", "dt", "id"] = either("Type", "alimt")
+
+
+class GetTranslateReport(Parameters):
+    """Calls of one service between two times, such as 2021-03-01 00:00:00, by hour or by day."""
+
+    begin_time: str = either("BeginTime", pattern=TIME)
+    end_time: str = either("EndTime", pattern=TIME)
+    api_name: str = either("ApiName", min_length=1)
+    group: Literal["hour", "day"] = either("Group")
+
+
+class OpenAlimtServiceResponse(Flat):
+    """Answer of OpenAlimtService."""
+
+    OrderId: str
+
+
+class GetTranslateReportResponse(Envelope):
+    """Answer of GetTranslateReport; `Data` is JSON in a string."""
+
+    Data: str

@@ -1,0 +1,22 @@
+"""Logging in at a browser."""
+
+from __future__ import annotations
+
+from fauxlate.engine.parameters import Parameters, query
+
+
+class OAuth2Auth(Parameters):
+    """Source: obtain-identity-credentials; what it says of prompt, org_type and exclusive accounts changes nothing."""
+
+    client_id: str = query("client_id", min_length=1)
+    redirect_uri: str = query("redirect_uri", min_length=1)
+    response_type: str = query("response_type", "")
+    scope: str = query("scope", "")
+    state: str | None = query("state", None)
+    corp_id: str | None = query("corpId", None)
+
+
+class Login(Parameters):
+    """The page to which a result's link sends whoever has not logged in."""
+
+    redirect_uri: str = query("redirectUri", min_length=1)

@@ -1,0 +1,48 @@
+"""The translation job and its result."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from fauxlate.engine.parameters import Parameters, body, header, path, query
+from fauxlate.providers.dingtalk.auth import TOKEN_HEADER
+
+MOST_FILES = 20
+LONGEST_JOB_ID = 64
+
+
+class TranslateFile(Parameters):
+    """Source: seed 001. `medias` maps media ids to file names with extension."""
+
+    token: str = header(TOKEN_HEADER)
+    medias: dict[str, str] = body("medias", min_length=1, max_length=MOST_FILES)
+    output_file_name: str | None = body("outputFileName", None)
+    union_id: str = body("unionId", min_length=1)
+
+
+class GetTranslateFileJobResult(Parameters):
+    """Source: seed 000."""
+
+    token: str = header(TOKEN_HEADER)
+    job_id: str = query("jobId", min_length=1, max_length=LONGEST_JOB_ID)
+
+
+class DownloadResult(Parameters):
+    """The link that `url` holds; a login that was begun with it as redirect_uri appends `authCode`."""
+
+    file: str = path("file")
+    signature: str | None = query("signature", None)
+    auth_code: str | None = query("authCode", None)
+
+
+class TranslateFileResponse(TypedDict):
+    """Answer of TranslateFile."""
+
+    jobId: str
+
+
+class GetTranslateFileJobResultResponse(TypedDict):
+    """Answer of the query; `url` once the job has succeeded."""
+
+    status: str
+    url: NotRequired[str]

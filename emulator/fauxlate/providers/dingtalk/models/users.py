@@ -1,0 +1,68 @@
+"""Users, and the codes of silent login."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from fauxlate.engine.parameters import Parameters, form, header, path, query
+from fauxlate.providers.dingtalk.auth import TOKEN_HEADER
+
+
+class RequestAuthCode(Parameters):
+    """As the JSAPI of this name is asked; `userId` is ours: who is there, if not the user of `fauxlate env`."""
+
+    corp_id: str = query("corpId", min_length=1)
+    user_id: str | None = query("userId", None)
+
+
+class RequestAuthCodeResponse(TypedDict):
+    """What the JSAPI gives to its page."""
+
+    code: str
+
+
+class V2UserGetuserinfo(Parameters):
+    """Source: obtain-the-userid-of-a-user-by-using-the-log-free. `code` as a form by the page, as JSON by clients."""
+
+    access_token: str | None = form("access_token", None)
+    code: str | None = form("code", None)
+
+
+class UserOfCode(TypedDict):
+    """Who is there; `sys_level`: 1 main administrator, 2 sub-administrator, 100 owner, 0 others."""
+
+    associated_unionid: str
+    unionid: str
+    device_id: str
+    sys_level: int
+    name: str
+    sys: bool
+    userid: str
+
+
+class V2UserGetuserinfoResponse(TypedDict):
+    """Answer of getuserinfo."""
+
+    errcode: int
+    errmsg: str
+    request_id: str
+    result: UserOfCode
+
+
+class GetUser(Parameters):
+    """Source: dingtalk-retrieve-user-information. `unionId` may be `me`."""
+
+    token: str = header(TOKEN_HEADER)
+    union_id: str = path("unionId")
+
+
+class GetUserResponse(TypedDict):
+    """Answer of contact/users/{unionId}."""
+
+    nick: str
+    avatarUrl: str
+    mobile: str
+    openId: str
+    unionId: str
+    email: str
+    stateCode: str

@@ -1,0 +1,37 @@
+"""Huawei Cloud NLP machine translation, with as much of IAM and object storage as its flow needs."""
+
+from importlib.resources import files
+
+from fauxlate.engine.errors import parse
+from fauxlate.engine.provider import Operation, Provider
+from fauxlate.providers.huawei import auth, environment, replies
+from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
+from fauxlate.providers.huawei.quirks import QUIRKS
+from fauxlate.providers.huawei.storage_signing import carried
+
+
+def _operations() -> tuple[Operation, ...]:
+    from fauxlate.providers.huawei.operations import OPERATIONS  # their models cost a start too much
+
+    return OPERATIONS
+
+
+PROVIDER = Provider(
+    name="huawei",
+    title="Huawei Cloud NLP (machine translation)",
+    load_operations=_operations,
+    load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    quirks=QUIRKS,
+    lifecycles=(FILE_TRANSLATION,),
+    groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
+    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or carried(request),
+    credentials=auth.credentials,
+    mint=auth.mint,
+    environment=environment.environment,
+    exports=environment.EXPORTS,
+    throttled={"nlp": "APIG.0308", "iam": "IAM.0012", "storage": "SlowDown"},
+    fresh=frozenset({"Signature", "Expires"}),
+    refuse=replies.refuse,
+    encode=replies.encode,
+    render=replies.render,
+)

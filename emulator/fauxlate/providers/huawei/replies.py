@@ -1,0 +1,129 @@
+"""Huawei Cloud's dialects: NLP and its gateway, IAM (Keystone), and the storage service's XML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from fauxlate.engine.errors import ErrorRow, Refusal
+from fauxlate.engine.provider import Problem, Trouble
+from fauxlate.engine.reply import Reply, as_json
+from fauxlate.providers.huawei.storage_signing import carried
+
+if TYPE_CHECKING:
+    from fauxlate.engine.call import Call
+
+_NLP: Mapping[Trouble, str] = {
+    Trouble.UNKNOWN_OPERATION: "APIG.0101",
+    Trouble.WRONG_METHOD: "NLP.0303",
+    Trouble.MISSING: "NLP.0301",
+    Trouble.INVALID: "NLP.0301",
+    Trouble.MALFORMED: "NLP.0304",
+    Trouble.MEDIA_TYPE: "NLP.0305",
+    Trouble.TOO_LARGE: "APIG.0201#too_large",
+    Trouble.INTERNAL: "NLP.0201",
+}
+_BY_PARAMETER: Mapping[str, str] = {"type": "NLP.6305", "url": "NLP.6303"}
+"""Parameters of a document job whose wrong value has a row of its own."""
+_STORAGE: Mapping[Trouble, str] = {
+    Trouble.UNKNOWN_OPERATION: "MethodNotAllowed",
+    Trouble.WRONG_METHOD: "MethodNotAllowed",
+    Trouble.TOO_LARGE: "EntityTooLarge",
+    Trouble.INTERNAL: "InternalError",
+}
+"""The troubles of storage that have a row of their own; any other is a BadRequest."""
+
+
+def refuse(call: Call, problem: Problem) -> Refusal:
+    """Return the documented error for what is wrong with a request."""
+    guessed = "storage" if carried(call.request) else "nlp"
+    family = call.operation.family if call.operation is not None else guessed
+    key = _NLP[problem.trouble]
+    if family == "iam":
+        key = "500" if problem.trouble is Trouble.INTERNAL else "400"
+    elif family == "storage":
+        key = _STORAGE.get(problem.trouble, "BadRequest")
+    elif problem.trouble is Trouble.WRONG_METHOD and call.quirk("huawei.wrong_method") == "APIG.0101":
+        key = "APIG.0101#wrong_method"
+    elif problem.trouble is Trouble.INVALID:
+        key = _BY_PARAMETER.get(problem.parameter, key)
+    return Refusal(key, hint=problem.detail)
+
+
+def _request_id(call: Call) -> str:
+    return call.sandbox.chance.draw("huawei.RequestId").hex()
+
+
+def trace(call: Call) -> str:
+    """Return the id of a request to IAM; the SDKs read it from the header X-IAM-Trace-Id."""
+    return f"token_{_request_id(call)}"
+
+
+def _headers(call: Call, request_id: str) -> dict[str, str]:
+    """Return the headers in which the SDKs look for the id of a request."""
+    if call.operation is not None and call.operation.family == "iam":
+        return {"X-Request-Id": request_id, "X-IAM-Trace-Id": f"token_{request_id}"}
+    return {"X-Request-Id": request_id, "Server": "api-gateway"}
+
+
+def encode(call: Call, data: Mapping[str, Any]) -> Reply:
+    """Return what an operation answered as JSON, with the request id in the header where the SDKs look."""
+    return Reply(200, as_json(data), _headers(call, _request_id(call)))
+
+
+def _service(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
+    request_id = _request_id(call)
+    body = {"error_code": code, "error_msg": message}
+    if row.group == "gateway":
+        body["error_code"] = code.replace("APIG", call.quirk("huawei.gateway_prefix"), 1)
+        body["request_id"] = request_id
+    return Reply(row.status, _json(body), _headers(call, request_id))
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    """Return an error as JSON; a byte of the request that was no UTF-8 comes back as a question mark."""
+    return as_json({name: str(said).encode("utf-8", "replace").decode() for name, said in body.items()})
+
+
+def _keystone(call: Call, row: ErrorRow, _code: str, message: str) -> Reply:
+    body = {
+        "error": {
+            "code": row.status,
+            "message": message,
+            "title": row.extra.get("title") or HTTPStatus(row.status).phrase,
+        }
+    }
+    return Reply(row.status, as_json(body), _headers(call, _request_id(call)))
+
+
+def _storage(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
+    request_id = _request_id(call).upper()
+    resource = escape(call.request.path[:1000])
+    headers = {
+        "x-obs-request-id": request_id,
+        "x-obs-id-2": call.sandbox.chance.text("huawei.storage_host", 64),
+        "Server": "OBS",
+    }
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message><RequestId>{request_id}</RequestId>"
+        f"<HostId>{headers['x-obs-id-2']}</HostId><Resource>{resource}</Resource></Error>"
+    )
+    return Reply(row.status, xml.encode("utf-8", "replace"), headers, "application/xml")
+
+
+_SHAPES: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {
+    "nlp": _service,
+    "gateway": _service,
+    "iam_new": _service,
+    "iam": _keystone,
+    "storage": _storage,
+}
+
+
+def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
+    """Return an error in the shape of its group."""
+    code, message = row.worded(call.quirk, refusal.fill)
+    return _SHAPES[row.group](call, row, code, refusal.message or message)

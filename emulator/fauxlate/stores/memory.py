@@ -1,0 +1,86 @@
+"""The default store: dictionaries of one process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from typing import Any
+
+from fauxlate.engine.jobs import Job
+from fauxlate.engine.store import MarkKind, Record
+from fauxlate.engine.timeline import NO_MARKS, Marks
+
+MOST_RECORDS = 100_000
+"""Records of one kind that are remembered; nonces are the kind that every request adds to."""
+
+
+class MemoryStore:
+    """A `Store` that forgets everything when the process ends, and the oldest record of a kind that has too many."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job[Any]] = {}
+        self._counts: dict[str, int] = {}
+        self._marks: dict[str, dict[MarkKind, list[float]]] = {}
+        self._records: defaultdict[str, OrderedDict[str, Record]] = defaultdict(OrderedDict)
+
+    async def add_job(self, job: Job[Any]) -> None:
+        """Keep a new job."""
+        self._jobs[job.id] = job
+        self._counts[job.lifecycle] = self._counts.get(job.lifecycle, 0) + 1
+
+    async def count(self, lifecycle: str) -> int:
+        """Return how many jobs of a lifecycle there have been."""
+        return self._counts.get(lifecycle, 0)
+
+    async def jobs(self) -> list[Job[Any]]:
+        """Return all jobs, in the order in which they were made."""
+        return list(self._jobs.values())
+
+    async def job(self, job_id: str) -> Job[Any] | None:
+        """Return a job, or None."""
+        return self._jobs.get(job_id)
+
+    async def marks(self, job_id: str) -> Marks:
+        """Return when a job was polled and moved."""
+        found = self._marks.get(job_id)
+        return NO_MARKS if found is None else Marks(found.get("polls", ()), found.get("moves", ()))
+
+    async def mark(self, job_id: str, kind: MarkKind, at: float) -> None:
+        """Remember that a job was polled, or moved by hand, at `at`."""
+        self._marks.setdefault(job_id, {}).setdefault(kind, []).append(at)
+
+    async def put(self, kind: str, key: str, record: Record) -> None:
+        """Remember `record` under (`kind`, `key`), over what stood there."""
+        self._keep(kind, key, record)
+
+    def _keep(self, kind: str, key: str, record: Record) -> None:
+        records = self._records[kind]
+        records[key] = record
+        if len(records) > MOST_RECORDS:
+            records.popitem(last=False)
+
+    async def add(self, kind: str, key: str, record: Record, now: float) -> bool:
+        """Remember `record` unless what stands there still holds at `now`, as one step; return whether it was."""
+        found = self._records[kind].get(key)
+        if found is not None and found.holds(now):
+            return False
+        self._keep(kind, key, record)
+        return True
+
+    async def get(self, kind: str, key: str) -> Record | None:
+        """Return what is remembered under (`kind`, `key`), expired or not, or None."""
+        records = self._records.get(kind)
+        return None if records is None else records.get(key)
+
+    async def take(self, kind: str, key: str) -> Record | None:
+        """Return it and forget it, as one step: of two takers only one gets it."""
+        records = self._records.get(kind)
+        return None if records is None else records.pop(key, None)
+
+    def copy(self) -> MemoryStore:
+        """Return a store that holds the same and goes on by itself; what it holds is immutable, so not copied."""
+        other = MemoryStore()
+        other._jobs = dict(self._jobs)
+        other._counts = dict(self._counts)
+        other._marks = {job_id: {kind: list(at) for kind, at in marks.items()} for job_id, marks in self._marks.items()}
+        other._records.update({kind: records.copy() for kind, records in self._records.items()})
+        return other

@@ -1,1 +1,0 @@
-"""Tests of the provider Alibaba: its signatures as pure functions."""

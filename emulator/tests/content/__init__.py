@@ -1,1 +1,0 @@
-"""Tests of what a finished job hands back; independent libraries read the results."""

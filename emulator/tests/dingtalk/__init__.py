@@ -1,1 +1,0 @@
-"""Tests of the provider DingTalk: its envelopes as pure functions."""
