@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from resource import getpagesize
 
-from fauxlate.engine.request import Request
+from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.world import environment
 from fauxlate.server import PROVIDERS, world
 from fauxlate.settings import Settings

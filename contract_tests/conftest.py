@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from fauxlate.engine.durations import seconds
+from fauxlate.engine.timing.durations import seconds
 
 from contract_tests.clients.dingtalk import Wire
 from contract_tests.drift import Observed, Observer, as_json, findings, report

@@ -22,11 +22,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.parameters import described
-from fauxlate.engine.provider import Provider
-from fauxlate.engine.quirks import settle
+from fauxlate.engine.service.provider import Provider
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.parameters import described
+from fauxlate.engine.tables.quirks import settle
 from fauxlate.server import PROVIDERS
 
 ROOT = Path(__file__).parent.parent / "fixtures"

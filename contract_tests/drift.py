@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fauxlate.engine.provider import Operation, Provider
+from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.server import PROVIDERS
 
 from contract_tests.documented import lifecycles

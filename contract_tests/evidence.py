@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import pytest
-from fauxlate.engine.evidence import Evidence
+from fauxlate.engine.tables.evidence import Evidence
 
 GRADES = {
     Evidence.DOCUMENTED: "source",

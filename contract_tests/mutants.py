@@ -289,11 +289,11 @@ _VAIN = "marks are kept or looked up in vain"
 EQUAL: tuple[Same, ...] = (
     Same("alibaba/signing.py", "<= _SHORT", "only whether what comes out is kept for the next time hangs on it"),
     Same("dingtalk/objects.py", "900.0", "information on an upload ends by then anyway"),
-    Same("engine/clock.py", "self.rate == ", _ADMIN),
-    Same("engine/clock.py", "at < now", _ADMIN),
-    Same("engine/timeline.py", 'step.dwell.kind == "polls"', _VAIN),
-    Same("engine/timeline.py", 'step.dwell.kind in ("polls", "manual")', _VAIN),
-    Same("engine/timeline.py", "codes is None", _WORDS),
+    Same("engine/timing/clock.py", "self.rate == ", _ADMIN),
+    Same("engine/timing/clock.py", "at < now", _ADMIN),
+    Same("engine/timing/timeline.py", 'step.dwell.kind == "polls"', _VAIN),
+    Same("engine/timing/timeline.py", 'step.dwell.kind in ("polls", "manual")', _VAIN),
+    Same("engine/timing/timeline.py", "codes is None", _WORDS),
     Same("huawei/multipart.py", "256 * 1024 * 1024", "only a client that sends a quarter of a gigabyte could tell"),
 )
 

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from fauxlate.engine.durations import seconds, written
-from fauxlate.engine.sandbox import DEFAULT, tag_of
+from fauxlate.engine.sandboxes.sandbox import DEFAULT, tag_of
+from fauxlate.engine.timing.durations import seconds, written
 from fauxlate.server import PROVIDERS, Emulator
 
 EMULATOR = "emulator"

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.provider import Operation
+from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.server import PROVIDERS
 
 from contract_tests.evidence import case

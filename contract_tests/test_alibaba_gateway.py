@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.engine.request import Request
-from fauxlate.providers.alibaba import signing
+from fauxlate.engine.exchange.request import Request
+from fauxlate.providers.alibaba.access import signing
 from fauxlate.server import Emulator
 
 from contract_tests.target import Target

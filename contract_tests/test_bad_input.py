@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
-from fauxlate.engine.parameters import places
+from fauxlate.engine.tables.parameters import places
 from fauxlate.server import PROVIDERS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.provider import Operation
-from fauxlate.engine.quirks import settle
+from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.quirks import settle
 from fauxlate.providers.dingtalk import PROVIDER
-from fauxlate.providers.dingtalk.auth import CONNECT
+from fauxlate.providers.dingtalk.access.auth import CONNECT
 
 from contract_tests.clients.dingtalk import PATIENCE, Wire
 from contract_tests.evidence import case

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from fauxlate.providers.dingtalk.tokens import signature
+from fauxlate.providers.dingtalk.access.tokens import signature
 
 from contract_tests.clients.dingtalk import Wire, sent_back, user_token
 from contract_tests.target import Target

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fauxlate.engine.durations import seconds
+from fauxlate.engine.timing.durations import seconds
 
 from contract_tests.documented import Example, errors, examples, parameters
 from contract_tests.drift import Observer

@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.quirks import settle
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.quirks import settle
 from fauxlate.providers.huawei import PROVIDER
 
 from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, token

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.engine.effects import Course, Effect, Fail, Throttle
-from fauxlate.engine.scenario import Scenario
-from fauxlate.engine.scenario_compiler import compiled
+from fauxlate.engine.grammar.compiler import compiled
+from fauxlate.engine.scenarios.effects import Course, Effect, Fail, Throttle
+from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.server import PROVIDERS
 
 from contract_tests.evidence import graded

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fauxlate.engine.evidence import Evidence
+from fauxlate.engine.tables.evidence import Evidence
 
 from contract_tests.clients.huawei_wire import Wire, signed
 from contract_tests.drift import Observer

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fauxlate.content import documents, samples, sheets
+from fauxlate.content import documents, samples
 from fauxlate.content.directory import Directory
+from fauxlate.content.sheets import workbooks
 from fauxlate.snippets import PACKAGES
 
 from contract_tests.conftest import QUICK
@@ -89,6 +90,6 @@ def test_the_snippet_of_huawei_prints_the_translated_document(printed: dict[str,
 
 def test_the_snippet_of_dingtalk_prints_the_file_with_names_for_ids(printed: dict[str, str]) -> None:
     sent = b"$userName=user001$,$departmentName=1$\n"
-    file = sheets.translate_ids(sent, "csv", Directory(0)).decode()
+    file = workbooks.translate_ids(sent, "csv", Directory(0)).decode()
     assert "$" not in file
     assert said(printed["dingtalk"]) == f"1 {file}".strip()

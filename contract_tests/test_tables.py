@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from fauxlate.engine.evidence import Evidence
+from fauxlate.engine.tables.evidence import Evidence
 from fauxlate.server import PROVIDERS
 
 from contract_tests.documented import Printed, astray, errors, lacking, lifecycles

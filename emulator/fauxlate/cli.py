@@ -37,7 +37,7 @@ def _serve(asked: argparse.Namespace) -> int:
     settings = settled(os.environ, vars(asked))
     gc.disable()  # a start makes much and throws nothing away; it is on again once the server answers
     from fauxlate import logs
-    from fauxlate.engine.scenario_text import ScenarioError
+    from fauxlate.engine.grammar.text import ScenarioError
     from fauxlate.engine.world import environment
     from fauxlate.server import PROVIDERS, ListenError, serve
     from fauxlate.snippets import snippets
@@ -61,7 +61,7 @@ def _serve(asked: argparse.Namespace) -> int:
 
 def _wait(asked: argparse.Namespace) -> int:
     from fauxlate import readiness
-    from fauxlate.engine.durations import seconds
+    from fauxlate.engine.timing.durations import seconds
 
     here = settled(os.environ, {})
     url = asked.url or url_of(here.host, here.port)
@@ -89,8 +89,8 @@ def _no_scheme(url: str) -> int:
 
 
 def _env(asked: argparse.Namespace) -> int:
-    from fauxlate.engine.sandbox import DEFAULT
-    from fauxlate.engine.scenario import Scenario
+    from fauxlate.engine.sandboxes.sandbox import DEFAULT
+    from fauxlate.engine.scenarios.scenario import Scenario
     from fauxlate.engine.world import environment
     from fauxlate.server import PROVIDERS, sandbox
 
@@ -107,7 +107,7 @@ def _env(asked: argparse.Namespace) -> int:
 
 
 def _catalog(asked: argparse.Namespace) -> int:
-    from fauxlate.engine.catalog import catalog, shared_errors
+    from fauxlate.engine.service.catalog import catalog, shared_errors
     from fauxlate.engine.suggest import did_you_mean
     from fauxlate.server import PROVIDERS
 
@@ -145,7 +145,7 @@ def _catalog(asked: argparse.Namespace) -> int:
 
 def _check(asked: argparse.Namespace) -> int:
     from fauxlate import library
-    from fauxlate.engine.scenario_compiler import compiled
+    from fauxlate.engine.grammar.compiler import compiled
     from fauxlate.server import PROVIDERS
 
     wrong = 0
@@ -162,7 +162,7 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _scenarios(_: argparse.Namespace) -> int:
     from fauxlate import library
-    from fauxlate.engine.scenario_compiler import compiled
+    from fauxlate.engine.grammar.compiler import compiled
     from fauxlate.server import PROVIDERS
 
     for name in library.names():

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from fauxlate.engine.durations import written
-from fauxlate.engine.provider import Operation
-from fauxlate.engine.scenario_model import schema
-from fauxlate.engine.timeline import Lifecycle
+from fauxlate.engine.grammar.model import schema
+from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.timing.durations import written
+from fauxlate.engine.timing.timeline import Lifecycle
 from fauxlate.server import PROVIDERS, world
 from fauxlate.settings import DEFAULT_PORT, Settings
 from fauxlate.snippets import PACKAGES, snippet

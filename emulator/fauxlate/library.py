@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fauxlate.engine.sources import Source
+from fauxlate.engine.grammar.sources import Source
 from fauxlate.engine.suggest import did_you_mean
 
 _ENDINGS = (".yaml", ".yml", ".json")

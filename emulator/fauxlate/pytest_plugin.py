@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fauxlate.testing.keys import COUNTS, RUN, SANDBOXES, SESSION, sandboxes
+from fauxlate.testing.plugin.keys import COUNTS, RUN, SANDBOXES, SESSION, sandboxes
 
 if TYPE_CHECKING:
     from fauxlate.settings import Settings
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark, meaning in _MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
     if _reports(config) and not hasattr(config, "workerinput"):
-        from fauxlate.testing.marks import checked
+        from fauxlate.testing.plugin.marks import checked
 
         checked(config)
 
@@ -99,7 +99,7 @@ def fauxlate_settings() -> Settings:
 @pytest.fixture(scope="session")
 def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
     """Give the server that all tests of this process share: `.url`, and `.sandbox()` for further sandboxes."""
-    from fauxlate.testing.marks import started
+    from fauxlate.testing.plugin.marks import started
 
     session = started(request)
     request.config.stash[SESSION] = session
@@ -121,7 +121,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 @pytest.fixture
 def fauxlate() -> Fauxlate:
     """Return a fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
-    from fauxlate.testing.marks import opened
+    from fauxlate.testing.plugin.marks import opened
 
     request = _asked.pop()
     item = request.node
@@ -136,7 +136,7 @@ def fauxlate() -> Fauxlate:
 def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) -> Callable[..., None]:
     """Play provider and clock against a client: `fauxlate_tester(Adapter, "huawei.file_translation")`."""
     try:
-        from fauxlate.testing.tester import Tester
+        from fauxlate.testing.tester.machine import Tester
     except ModuleNotFoundError as fault:
         pytest.fail(f"{fault}; the tester of clients needs `pip install fauxlate[pytest]`", pytrace=False)
 
@@ -149,7 +149,7 @@ def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) ->
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test marked `fauxlate_quirks` once a choice."""
     if "fauxlate" in metafunc.fixturenames and metafunc.definition.get_closest_marker("fauxlate_quirks"):
-        from fauxlate.testing.marks import matrix
+        from fauxlate.testing.plugin.marks import matrix
 
         quirks, ids = matrix(metafunc.definition)
         metafunc.parametrize("fauxlate", quirks, indirect=True, ids=ids)
@@ -160,7 +160,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test marked `fauxlate_sweep` again and again."""
     if item.get_closest_marker("fauxlate_sweep") is None:
         return None
-    from fauxlate.testing.sweep import sweep
+    from fauxlate.testing.sweep.runner import sweep
 
     sweep(item, nextitem)
     return True
@@ -171,7 +171,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test that passes though one of its requests was answered by nothing documented."""
     done = yield
     for sandbox in sandboxes(item):
-        from fauxlate.testing.marks import check
+        from fauxlate.testing.plugin.marks import check
 
         check(item, sandbox)
     return done
@@ -184,7 +184,7 @@ def pytest_runtest_makereport(
     """Show the journal of a test that fails."""
     report = yield
     if report.failed and call.when != "teardown":
-        from fauxlate.testing.marks import sections
+        from fauxlate.testing.plugin.marks import sections
 
         report.sections += sections(sandboxes(item))
     elif report.passed and call.when == "call" and not (RUN in item.stash and item.stash[RUN].always):
@@ -207,11 +207,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     here = config.stash.get(SESSION, None)
     if hasattr(config, "workeroutput"):
         if here is not None:
-            from fauxlate.testing.marks import counted
+            from fauxlate.testing.plugin.marks import counted
 
             config.workeroutput["fauxlate"] = counted(here)
     elif _reports(config):
-        from fauxlate.testing.marks import reported
+        from fauxlate.testing.plugin.marks import reported
 
         reported(session, here, config.stash.get(COUNTS, []))
 
@@ -219,6 +219,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the table of coverage."""
     if _reports(config):
-        from fauxlate.testing.marks import summary
+        from fauxlate.testing.plugin.marks import summary
 
         summary(terminalreporter, config)

@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from aiohttp import web
 
 from fauxlate import library
-from fauxlate.engine.sandbox import DEFAULT, Sandbox, Sandboxes
-from fauxlate.engine.scenario import Scenario
+from fauxlate.engine.sandboxes.sandbox import DEFAULT, Sandbox, Sandboxes
+from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World, environment
 from fauxlate.providers import alibaba, dingtalk, huawei
 from fauxlate.settings import Settings, url_of
 from fauxlate.stores.memory import MemoryStore
-from fauxlate.web import admin, app, connections
+from fauxlate.web import app, subscriptions
+from fauxlate.web.admin import door
 
 if TYPE_CHECKING:
-    from fauxlate.engine.callback import Receiver
+    from fauxlate.engine.service.events import Receiver
 
 Done = TypeVar("Done")
 
@@ -96,14 +97,14 @@ def scenario(settings: Settings) -> Scenario:
     """Return the scenario that `settings` name. Raises `ScenarioError` and `ValueError`."""
     if not settings.scenario:
         return Scenario()
-    from fauxlate.engine.scenario_compiler import compiled
+    from fauxlate.engine.grammar.compiler import compiled
 
     return compiled([library.named(name) for name in settings.scenario], PROVIDERS, find=library.find)
 
 
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
-    from fauxlate.engine.scenario_compiler import compiled
+    from fauxlate.engine.grammar.compiler import compiled
 
     names = library.names()
     return tuple((name, compiled(library.shipped(name), PROVIDERS, find=library.find).about) for name in names)
@@ -112,8 +113,8 @@ def _shipped() -> tuple[tuple[str, str], ...]:
 @asynccontextmanager
 async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
     """Serve `world` while the context lasts; gives the URL. Raises `ListenError`."""
-    hosts = admin.LOOPBACK | {settings.host.lower()}
-    server = app.server(world, admin.Settings(settings.admin_token, hosts))
+    hosts = door.LOOPBACK | {settings.host.lower()}
+    server = app.server(world, door.Settings(settings.admin_token, hosts))
     runner = web.ServerRunner(server, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -126,7 +127,7 @@ async def listening(world: World, settings: Settings) -> AsyncIterator[str]:
         world.base_url = (settings.public_url or url).rstrip("/")
         yield url
     finally:
-        await connections.close(*world.sandboxes)
+        await subscriptions.close(*world.sandboxes)
         await runner.cleanup()
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 import requests
 from fauxlate.cli import main
-from fauxlate.engine.effects import CallbackKind
+from fauxlate.engine.scenarios.effects import CallbackKind
 from fauxlate.server import PROVIDERS, Emulator
 from tests.pages import ROOT, commands, fenced, run_example
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from fauxlate.content import package
+from fauxlate.content.office import package
 
 # What a name must not hold: a path (the reader would unpack outside its folder), or a control character.
 UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]")

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import NamedTuple
 
-from fauxlate.content.names import Field
+from fauxlate.content.sheets.placeholders import Field
 
 
 class _Language(NamedTuple):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from fauxlate.content import markup, package, passages, pseudo
-from fauxlate.content.passages import Grammar, Passage, Run
+from fauxlate.content import pseudo
+from fauxlate.content.office import markup, package, passages
+from fauxlate.content.office.passages import Grammar, Passage, Run
 from fauxlate.content.unreadable import Unreadable
 
 CHARACTERS_ON_A_PAGE: Final = 3000

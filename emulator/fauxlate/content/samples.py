@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from fauxlate.content import package
+from fauxlate.content.office import package
 from fauxlate.content.unreadable import Unreadable
 
 Texts = tuple[str, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from fauxlate.engine.provider import Provider
-from fauxlate.engine.request import Request
-from fauxlate.engine.routes import Routes
-from fauxlate.engine.sandbox import Sandbox, Sandboxes
-from fauxlate.engine.sources import Finder
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.grammar.sources import Finder
+from fauxlate.engine.sandboxes.sandbox import Sandbox, Sandboxes
+from fauxlate.engine.service.provider import Provider
+from fauxlate.engine.service.routes import Routes
 
 
 def environment(providers: Iterable[Provider], sandbox: Sandbox, url: str) -> dict[str, dict[str, str]]:

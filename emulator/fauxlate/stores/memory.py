@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from typing import Any
 
-from fauxlate.engine.jobs import Job
-from fauxlate.engine.store import MarkKind, Record
-from fauxlate.engine.timeline import NO_MARKS, Marks
+from fauxlate.engine.sandboxes.store import MarkKind, Record
+from fauxlate.engine.timing.jobs import Job
+from fauxlate.engine.timing.timeline import NO_MARKS, Marks
 
 MOST_RECORDS = 100_000
 """Records of one kind that are remembered; nonces are the kind that every request adds to."""

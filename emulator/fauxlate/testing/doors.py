@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
-    from fauxlate.engine.journal import Noted
-    from fauxlate.engine.sandbox import Sandbox
-    from fauxlate.engine.scenario import Scenario
+    from fauxlate.engine.sandboxes.journal import Noted
+    from fauxlate.engine.sandboxes.sandbox import Sandbox
+    from fauxlate.engine.scenarios.scenario import Scenario
     from fauxlate.server import Emulator
 
 Counts = dict[tuple[str, str], int]
-"""What has been served, by kind and name, as `fauxlate.engine.coverage` counts it."""
+"""What has been served, by kind and name, as `fauxlate.engine.sandboxes.coverage` counts it."""
 Told = dict[str, Any]
 
 
@@ -82,7 +82,7 @@ class Inside:
 
     def open(self, sandbox_id: str, scenario: Scenario | None) -> str:
         """Create a sandbox under that id."""
-        from fauxlate.engine.scenario import Scenario
+        from fauxlate.engine.scenarios.scenario import Scenario
 
         sandbox = self._new(sandbox_id, scenario or Scenario())
         strays = self._strays[sandbox_id] = []
@@ -101,9 +101,9 @@ class Inside:
         self._sandboxes.remove(sandbox)
         self._strays.pop(sandbox_id, None)
         if len(sandbox.agenda):
-            from fauxlate.web import passing
+            from fauxlate.web import scheduler
 
-            self.emulator.run(passing.release(sandbox))
+            self.emulator.run(scheduler.release(sandbox))
         sandbox.journal.end()
         return _counts(sandbox)
 
@@ -121,13 +121,13 @@ class Inside:
 
     def follow(self, sandbox_id: str, scenario: Scenario) -> None:
         """Go on under another scenario; what falls due by its clock runs first."""
-        from fauxlate.web import passing
+        from fauxlate.web import scheduler
 
         sandbox = self.sandbox(sandbox_id)
 
         async def followed() -> None:
             sandbox.follow(scenario)
-            await passing.move(sandbox, lambda clock, _: clock)
+            await scheduler.move(sandbox, lambda clock, _: clock)
 
         self.emulator.run(followed())
 
@@ -143,7 +143,7 @@ class Inside:
         own, others = self._strays.get(sandbox_id or "", []), list(self._stray_by_default)
         if not own and not others:
             return [], []
-        from fauxlate.web.journal import as_data
+        from fauxlate.web.admin.journal import as_data
 
         return [Told(as_data(entry)) for entry in own], [Told(as_data(entry)) for entry in others]
 
@@ -151,14 +151,14 @@ class Inside:
         """Ask the admin API, by its own routes."""
         from multidict import CIMultiDict
 
-        from fauxlate.engine.request import Request
-        from fauxlate.web import admin
-        from fauxlate.web.admin_routes import ROUTES
+        from fauxlate.engine.exchange.request import Request
+        from fauxlate.web.admin import door
+        from fauxlate.web.admin.routes import ROUTES
 
         sent = json.dumps(body if body is not None else {}).encode()
         headers = CIMultiDict({"Host": "localhost", "Content-Type": "application/json"})
-        request = Request(method, admin.PREFIX + path, headers, sent)
-        reply = self.emulator.run(admin.answer(ROUTES, self.emulator.world, admin.Settings(), request))
+        request = Request(method, door.PREFIX + path, headers, sent)
+        reply = self.emulator.run(door.answer(ROUTES, self.emulator.world, door.Settings(), request))
         return _said(f"{method} {path}", reply.status, reply.body)
 
     def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:

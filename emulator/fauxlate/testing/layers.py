@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fauxlate.engine.scenario import Scenario
-    from fauxlate.engine.sources import Source
+    from fauxlate.engine.grammar.sources import Source
+    from fauxlate.engine.scenarios.scenario import Scenario
 
 Told = str | Mapping[str, Any] | Path
 """A shipped name, a file, YAML text, or what a scenario file holds as a mapping."""
@@ -27,15 +27,15 @@ def compiled(layers: Iterable[Told], folder: Path | None = None) -> Scenario:
 @lru_cache(maxsize=64)
 def _compiled(sources: tuple[Source, ...]) -> Scenario:
     from fauxlate import library
-    from fauxlate.engine import scenario_compiler
+    from fauxlate.engine.grammar import compiler
     from fauxlate.server import PROVIDERS
 
-    return scenario_compiler.compiled(sources, PROVIDERS, find=library.find)
+    return compiler.compiled(sources, PROVIDERS, find=library.find)
 
 
 def _source(layer: Told, folder: Path | None) -> Source:
     from fauxlate import library
-    from fauxlate.engine.sources import Source
+    from fauxlate.engine.grammar.sources import Source
 
     if isinstance(layer, Mapping):
         return Source(json.dumps(layer, indent=2, ensure_ascii=False, default=str), is_json=True)

@@ -313,7 +313,7 @@ class Fauxlate:
         Each has to have been served here by now: `fauxlate.covers("huawei", "NLP.0101", "FINISHED")`. The report of
         coverage then tells what is asserted from what merely went by. Raises `AssertionError`.
         """
-        from fauxlate.testing.coverage import named
+        from fauxlate.testing.coverage.table import named
 
         self.covered |= named(provider, names, self.coverage)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fauxlate.server import PROVIDERS
 
 if TYPE_CHECKING:
-    from fauxlate.engine.provider import Operation, Provider
-    from fauxlate.engine.timeline import Lifecycle
+    from fauxlate.engine.service.provider import Operation, Provider
+    from fauxlate.engine.timing.timeline import Lifecycle
 
 Scenario = dict[str, Any]
 OPERATIONS: dict[str, tuple[Provider, Operation]] = {

@@ -9,22 +9,23 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_writer import StreamWriter
 
-from fauxlate.engine.provider import Problem, Trouble
-from fauxlate.engine.reply import Reply
-from fauxlate.engine.request import Request
+from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.service.provider import Problem, Trouble
 from fauxlate.engine.world import World
-from fauxlate.web import admin, calling_back, endpoint
-from fauxlate.web.connection import LARGEST_BODY, LONGEST_LINE, Server
-from fauxlate.web.probes import PROBES
-from fauxlate.web.sending import send
+from fauxlate.web import delivery, endpoint
+from fauxlate.web.admin import door
+from fauxlate.web.admin.probes import PROBES
+from fauxlate.web.front.connection import LARGEST_BODY, LONGEST_LINE, Server
+from fauxlate.web.front.sending import send
 
 
-def server(world: World, settings: admin.Settings) -> web.Server:
+def server(world: World, settings: door.Settings) -> web.Server:
     """Return the aiohttp server of `world`. It has no router and no middleware: dispatch is the providers' tables."""
 
     def answer(request: Request, broken: Problem | None = None) -> Awaitable[Reply]:
-        if request.raw_path.startswith(admin.PREFIX):
-            return admin.answer(_routes(request), world, settings, request, broken)
+        if request.raw_path.startswith(door.PREFIX):
+            return door.answer(_routes(request), world, settings, request, broken)
         return endpoint.answer(world, request, broken)
 
     async def handle(raw: web.BaseRequest) -> web.StreamResponse:
@@ -40,7 +41,7 @@ def server(world: World, settings: admin.Settings) -> web.Server:
             body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
         reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), broken)
         if reply.upgrade is not None and reply.fault is None:
-            return await calling_back.held(world, raw, reply.upgrade)
+            return await delivery.held(world, raw, reply.upgrade)
         response = await send(raw, reply)
         if broken is not None:
             response.force_close()
@@ -56,10 +57,10 @@ def server(world: World, settings: admin.Settings) -> web.Server:
     )
 
 
-def _routes(request: Request) -> tuple[admin.Route, ...]:
-    if any(request.raw_path == admin.PREFIX + route.path for route in PROBES):
+def _routes(request: Request) -> tuple[door.Route, ...]:
+    if any(request.raw_path == door.PREFIX + route.path for route in PROBES):
         return PROBES
-    from fauxlate.web.admin_routes import ROUTES  # the models of the whole API cost a start too much
+    from fauxlate.web.admin.routes import ROUTES  # the models of the whole API cost a start too much
 
     return ROUTES
 

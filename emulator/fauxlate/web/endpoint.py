@@ -7,20 +7,20 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fauxlate.engine.call import Call
-from fauxlate.engine.conditions import Look
-from fauxlate.engine.errors import Refusal
-from fauxlate.engine.journal import Entry
-from fauxlate.engine.provider import Operation, Problem, Provider, Trouble
-from fauxlate.engine.reply import Reply
-from fauxlate.engine.request import MalformedError, Request
-from fauxlate.engine.sandbox import Sandbox
-from fauxlate.engine.timeline import Position
+from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.request import MalformedError, Request
+from fauxlate.engine.sandboxes.journal import Entry
+from fauxlate.engine.sandboxes.sandbox import Sandbox
+from fauxlate.engine.scenarios.conditions import Look
+from fauxlate.engine.service.call import Call
+from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.tables.errors import Refusal
+from fauxlate.engine.timing.timeline import Position
 from fauxlate.engine.world import World
-from fauxlate.web import calling_back, faults
+from fauxlate.web import delivery, effects
 
 if TYPE_CHECKING:
-    from fauxlate.engine.parameters import Parameters, Place
+    from fauxlate.engine.tables.parameters import Parameters, Place
 
 log = logging.getLogger("fauxlate")
 _LEFT = 499
@@ -54,9 +54,9 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
         if call.settled is not None:
             call.settled()
     if call.match.effects:
-        reply = faults.after(call, reply, call.match.effects)
+        reply = effects.after(call, reply, call.match.effects)
     if call.touched is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
-        await calling_back.touched(world, call)
+        await delivery.touched(world, call)
     _remember(call, reply)
     return reply
 
@@ -83,7 +83,7 @@ async def _answer(world: World, call: Call) -> Reply:
     asked = _asked(call, operation)
     if name in call.sandbox.scenario.by_operation:
         await _match(call, name, operation, asked)
-        reply = await faults.before(call, call.match.effects)
+        reply = await effects.before(call, call.match.effects)
         if reply is not None:
             return reply
     result = await operation.run(call, asked)
@@ -150,7 +150,7 @@ def _asked(call: Call, operation: Operation) -> Parameters:
 
 
 def _misasked(call: Call, operation: Operation, refusal: ValueError) -> Refusal:
-    from fauxlate.engine.parameters import places, wrong
+    from fauxlate.engine.tables.parameters import places, wrong
 
     error = wrong(refusal)
     name = str(error["loc"][0]) if error["loc"] else ""
@@ -170,7 +170,7 @@ def _sent_in(model: type[Parameters]) -> tuple[tuple[Place, tuple[str, ...]], ..
     """Return the names of a model's parameters by the place that they are sent in."""
     found = _SENT_IN.get(model)
     if found is None:
-        from fauxlate.engine.parameters import places
+        from fauxlate.engine.tables.parameters import places
 
         by_place: dict[Place, list[str]] = {}
         for name, place in places(model).items():

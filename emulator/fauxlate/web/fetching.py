@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from fauxlate.engine.fetching import Fetch, UnfetchedError
+from fauxlate.engine.sandboxes.fetching import Fetch, UnfetchedError
 
 Address = IPv4Address | IPv6Address
 LARGEST = 48 * 1024 * 1024

@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 import jsonschema_rs
 import pytest
 import requests
-from fauxlate.engine.reply import JSON
+from fauxlate.engine.exchange.reply import JSON
 from fauxlate.server import Emulator
-from fauxlate.web import openapi
-from fauxlate.web.admin import PREFIX
-from fauxlate.web.admin_routes import ROUTES
+from fauxlate.web.admin import openapi
+from fauxlate.web.admin.door import PREFIX
+from fauxlate.web.admin.routes import ROUTES
 from tests.web.clients import PATIENCE, Alibaba, DingTalk, Huawei
 
 EPOCH = 1767225600.0

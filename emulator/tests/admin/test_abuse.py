@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.engine.scenario_model import ScenarioModel, ThenModel
-from fauxlate.engine.scenario_text import LARGEST
+from fauxlate.engine.grammar.model import ScenarioModel, ThenModel
+from fauxlate.engine.grammar.text import LARGEST
 from fauxlate.server import PROVIDERS, Emulator
-from fauxlate.web.admin import LARGEST_BODY, PREFIX
-from fauxlate.web.admin_routes import ROUTES
-from fauxlate.web.admin_shapes import ClockChange, Fork, NewSandbox
+from fauxlate.web.admin.door import LARGEST_BODY, PREFIX
+from fauxlate.web.admin.routes import ROUTES
+from fauxlate.web.admin.shapes import ClockChange, Fork, NewSandbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.admin.conftest import Admin

@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from fauxlate import __version__, library
-from fauxlate.engine.scenario_model import schema
-from fauxlate.engine.scenario_text import read
+from fauxlate.engine.grammar.model import schema
+from fauxlate.engine.grammar.text import read
 from fauxlate.server import PROVIDERS
-from fauxlate.web.admin import LARGEST_BODY, PREFIX
-from fauxlate.web.admin_routes import ROUTES
+from fauxlate.web.admin.door import LARGEST_BODY, PREFIX
+from fauxlate.web.admin.routes import ROUTES
 from tests.admin.conftest import Admin
 
 JSON = {"Content-Type": "application/json"}

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from fauxlate.engine.request import Request
+from fauxlate.engine.exchange.request import Request
 from fauxlate.server import Emulator, world
 from fauxlate.settings import Settings, url_of
-from fauxlate.web.admin import LOOPBACK, PREFIX
-from fauxlate.web.admin import Settings as Door
-from fauxlate.web.admin import answer as answered
-from fauxlate.web.admin_routes import ROUTES
+from fauxlate.web.admin.door import LOOPBACK, PREFIX
+from fauxlate.web.admin.door import Settings as Door
+from fauxlate.web.admin.door import answer as answered
+from fauxlate.web.admin.routes import ROUTES
 from multidict import CIMultiDict
 from tests.admin.conftest import Admin, raw
 from tests.web.clients import PATIENCE

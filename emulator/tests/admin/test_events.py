@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from fauxlate.server import Emulator
-from fauxlate.web import admin_records
-from fauxlate.web.admin import PREFIX
+from fauxlate.web.admin import records
+from fauxlate.web.admin.door import PREFIX
 from tests.admin.conftest import Admin, Box
 from tests.web.clients import PATIENCE
 from tests.web.conftest import tasks
@@ -43,7 +43,7 @@ class Events:
 @pytest.fixture
 def listening(admin: Admin, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Box], Events]]:
     """Opens event streams, whose heart beats fast; when the test ends they are closed, and have ended at the server."""
-    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(records, "_HEARTBEAT_SECONDS", 0.01)
     admin.told("health")  # whose connection is kept
     before = tasks(emulator)
     opened: list[Events] = []
@@ -126,7 +126,7 @@ def test_a_silent_stream_says_that_it_is_there_and_ends_with_its_sandbox(admin: 
 def test_a_stream_ends_at_once_with_its_sandbox(
     admin: Admin, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 3600)
+    monkeypatch.setattr(records, "_HEARTBEAT_SECONDS", 3600)
     box = admin.sandbox()
     events = listening(box)
     assert box.ask("DELETE").status == 200
@@ -136,7 +136,7 @@ def test_a_stream_ends_at_once_with_its_sandbox(
 def test_a_stream_ends_with_a_sandbox_that_has_been_idle(
     admin: Admin, emulator: Emulator, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin_records, "_HEARTBEAT_SECONDS", 3600)
+    monkeypatch.setattr(records, "_HEARTBEAT_SECONDS", 3600)
     box = admin.sandbox(idle="1h")
     events = listening(box)
     sandbox = emulator.sandbox(box.id)

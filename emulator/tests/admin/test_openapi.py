@@ -11,8 +11,8 @@ import requests
 import schemathesis
 from fauxlate.server import Emulator
 from fauxlate.settings import Settings
-from fauxlate.web import openapi
-from fauxlate.web.admin_routes import ROUTES
+from fauxlate.web.admin import openapi
+from fauxlate.web.admin.routes import ROUTES
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from fauxlate.engine.sandbox import tag_of
-from fauxlate.engine.scenario import Scenario
+from fauxlate.engine.sandboxes.sandbox import tag_of
+from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.server import Emulator, sandbox, world
 from fauxlate.settings import Settings
 from tests.admin.conftest import EPOCH, FROZEN, Admin, Box
@@ -318,7 +318,7 @@ def test_what_an_expired_sandbox_has_served_stays_in_the_coverage_of_the_run(adm
 
 
 def test_too_many_sandboxes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fauxlate.engine.sandbox.MOST", 3)
+    monkeypatch.setattr("fauxlate.engine.sandboxes.sandbox.MOST", 3)
     with Emulator() as emulator:
         admin = Admin(emulator.url)
         boxes = [admin.sandbox(idle="10m") for _ in range(2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fauxlate.engine.durations import LONGEST
+from fauxlate.engine.timing.durations import LONGEST
 from fauxlate.server import Emulator
 from tests.admin.conftest import EPOCH, Admin
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fauxlate.engine.request import Request
-from fauxlate.providers.alibaba import signing
+from fauxlate.engine.exchange.request import Request
+from fauxlate.providers.alibaba.access import signing
 
 # help.aliyun.com "V3 version request body & signature mechanism", the example with fixed parameters.
 V3_HEADERS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from fauxlate.content.names import Field
+from fauxlate.content.sheets.placeholders import Field
 
 # Libraries without types of their own.
 openpyxl: Any = import_module("openpyxl")

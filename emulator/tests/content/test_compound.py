@@ -1,7 +1,7 @@
 import struct
 
 import pytest
-from fauxlate.content import compound
+from fauxlate.content.sheets import compound
 from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st

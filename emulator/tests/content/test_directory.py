@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from fauxlate.content.directory import LANGUAGES, Directory
 from fauxlate.content.language import detect
-from fauxlate.engine.contacts import Language
+from fauxlate.engine.scenarios.contacts import Language
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,5 @@
 import pytest
-from fauxlate.content.names import contains, replace, replace_between, replace_in_runs
+from fauxlate.content.sheets.placeholders import contains, replace, replace_between, replace_in_runs
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.content.office_files import names, nobody

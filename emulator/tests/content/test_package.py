@@ -3,7 +3,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from fauxlate.content import package
+from fauxlate.content.office import package
 from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@ import docx
 import pptx
 import pytest
 from fauxlate.content import documents, samples
-from fauxlate.content.sheets import translate_ids
+from fauxlate.content.sheets.workbooks import translate_ids
 from fauxlate.content.unreadable import Unreadable
 from tests.content.office_files import cells, names
 

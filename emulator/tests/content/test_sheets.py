@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from fauxlate.content import package
 from fauxlate.content.directory import Directory
-from fauxlate.content.sheets import translate_ids
+from fauxlate.content.office import package
+from fauxlate.content.sheets.workbooks import translate_ids
 from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st

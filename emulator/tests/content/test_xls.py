@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import xlrd
-from fauxlate.content import compound
-from fauxlate.content.sheets import translate_ids
+from fauxlate.content.sheets import compound
+from fauxlate.content.sheets.workbooks import translate_ids
 from fauxlate.content.unreadable import Unreadable
 from hypothesis import given, settings
 from hypothesis import strategies as st

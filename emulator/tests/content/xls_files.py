@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable, Sequence
 
 import xlrd
-from fauxlate.content.compound import ENTRY, FREE, ROOT, STREAM, Compound, write
+from fauxlate.content.sheets.compound import ENTRY, FREE, ROOT, STREAM, Compound, write
 
 Record = tuple[int, bytes]
 BOF_GLOBALS = (0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 6))

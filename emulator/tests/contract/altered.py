@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.provider import Operation, Provider
-from fauxlate.engine.timeline import Lifecycle, State
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.timing.timeline import Lifecycle, State
 from fauxlate.server import PROVIDERS, Emulator
 
 

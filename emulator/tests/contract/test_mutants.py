@@ -87,7 +87,7 @@ def test_a_step_of_a_signature_is_left_out() -> None:
 
 def test_comparisons_conditions_and_sums_are_turned_about_save_in_what_people_read() -> None:
     text = "def f(a, b):\n    return a < b and not a, a + b\n\nclass C:\n    def __str__(self):\n        return 1 < 2\n"
-    assert sorted(of("emulator/fauxlate/engine/timeline.py", text)) == [
+    assert sorted(of("emulator/fauxlate/engine/timing/timeline.py", text)) == [
         ("comparison", "a < b", "(a >= b)"),
         ("condition", "a < b and not a", "((a < b) or (not a))"),
         ("condition", "not a", "(a)"),

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import pytest
-from fauxlate.providers.dingtalk.envelope import BLOCK, EnvelopeError, opened, sealed, signature, signed
+from fauxlate.providers.dingtalk.callbacks.envelope import BLOCK, EnvelopeError, opened, sealed, signature, signed
 from hypothesis import given
 from hypothesis import strategies as st
 

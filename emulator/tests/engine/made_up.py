@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from fauxlate.engine.call import Call
-from fauxlate.engine.errors import ErrorRow, Refusal, parse
-from fauxlate.engine.parameters import Parameters, body, path
-from fauxlate.engine.provider import Operation, Problem, Provider, Trouble
-from fauxlate.engine.quirks import Choice, Quirk
-from fauxlate.engine.reply import Reply, as_json
-from fauxlate.engine.sandbox import Sandbox
-from fauxlate.engine.timeline import Lifecycle, State
+from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.sandboxes.sandbox import Sandbox
+from fauxlate.engine.service.call import Call
+from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.tables.errors import ErrorRow, Refusal, parse
+from fauxlate.engine.tables.parameters import Parameters, body, path
+from fauxlate.engine.tables.quirks import Choice, Quirk
+from fauxlate.engine.timing.timeline import Lifecycle, State
 from fauxlate.stores.memory import MemoryStore
 
 ERRORS = """

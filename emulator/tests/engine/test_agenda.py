@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Awaitable, Callable
 
-from fauxlate.engine.agenda import Agenda
+from fauxlate.engine.timing.agenda import Agenda
 
 
 class Action:

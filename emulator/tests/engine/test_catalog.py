@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fauxlate.engine.catalog import catalog
+from fauxlate.engine.service.catalog import catalog
 from tests.engine.made_up import BAKERY
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fauxlate.engine.clock import Clock
-from fauxlate.engine.durations import LONGEST, seconds, written
+from fauxlate.engine.timing.clock import Clock
+from fauxlate.engine.timing.durations import LONGEST, seconds, written
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fauxlate.engine.errors import of_operation, parse
-from fauxlate.engine.evidence import Evidence
+from fauxlate.engine.tables.errors import of_operation, parse
+from fauxlate.engine.tables.evidence import Evidence
 from tests.engine.made_up import BAKERY, ERRORS
 
 

@@ -6,7 +6,7 @@ import hmac
 from typing import Literal
 
 import pytest
-from fauxlate.engine.keyed import hmac_digest
+from fauxlate.engine.keyed_hash import hmac_digest
 from hypothesis import given
 from hypothesis import strategies as st
 

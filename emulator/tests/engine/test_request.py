@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from fauxlate.engine.request import MalformedError, Request, parameters
+from fauxlate.engine.exchange.request import MalformedError, Request, parameters
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 
 import pytest
 from fauxlate.engine.chance import Chance
-from fauxlate.engine.conditions import Look
-from fauxlate.engine.contacts import Contacts, Person
-from fauxlate.engine.effects import Course, Delay, Fail, Spread
-from fauxlate.engine.errors import ErrorRow
-from fauxlate.engine.request import Request
-from fauxlate.engine.scenario import Scenario, Tally
-from fauxlate.engine.scenario_compiler import compiled
-from fauxlate.engine.scenario_text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
-from fauxlate.engine.sources import Source
-from fauxlate.engine.timeline import Step, dwell
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.grammar.compiler import compiled
+from fauxlate.engine.grammar.sources import Source
+from fauxlate.engine.grammar.text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
+from fauxlate.engine.scenarios.conditions import Look
+from fauxlate.engine.scenarios.contacts import Contacts, Person
+from fauxlate.engine.scenarios.effects import Course, Delay, Fail, Spread
+from fauxlate.engine.scenarios.scenario import Scenario, Tally
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.timing.timeline import Step, dwell
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.made_up import BAKERY, LOAF, Wall, sandbox

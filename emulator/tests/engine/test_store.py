@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from fauxlate.engine.store import Record
+from fauxlate.engine.sandboxes.store import Record
 from fauxlate.stores.memory import MemoryStore
 
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from fauxlate.engine.timeline import Marks, Step, Timeline, dwell, paced
+from fauxlate.engine.timing.timeline import Marks, Step, Timeline, dwell, paced
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.made_up import LOAF

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from fauxlate.engine.request import Request
-from fauxlate.providers.huawei import signing
+from fauxlate.engine.exchange.request import Request
+from fauxlate.providers.huawei.access import signing
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict

@@ -7,8 +7,8 @@ import hashlib
 import hmac
 
 import pytest
-from fauxlate.engine.request import Request
-from fauxlate.providers.huawei import storage_signing
+from fauxlate.engine.exchange.request import Request
+from fauxlate.providers.huawei.access import storage_signing
 from multidict import CIMultiDict
 
 SECRET = "SKexample-secret"

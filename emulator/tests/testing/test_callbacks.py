@@ -8,8 +8,8 @@ TEXT = """
 import pytest
 import requests
 
-from fauxlate.testing.playback import replayed
-from fauxlate.testing.sweep import _well
+from fauxlate.testing.tester.playback import replayed
+from fauxlate.testing.sweep.runner import _well
 
 NOBODY = {"url": "http://127.0.0.1:1/nobody", "check": False}
 

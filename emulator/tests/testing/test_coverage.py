@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
-from fauxlate.engine.coverage import documented
+from fauxlate.engine.sandboxes.coverage import documented
 from fauxlate.server import PROVIDERS
-from fauxlate.testing import coverage
+from fauxlate.testing.coverage import table
 from tests.testing.conftest import Play
 from tests.testing.test_fixtures import SUBMIT
 
@@ -88,11 +88,11 @@ def test_the_json_report_has_a_row_for_everything_of_the_operations_that_were_ca
     assert told["summary"]["operation"] == {
         "rows": 3, "served": 3, "asserted": 0, "excluded": 0, "percent": 100.0
     }  # fmt: skip
-    assert {row["kind"] for row in told["rows"]} == set(coverage.KINDS)
+    assert {row["kind"] for row in told["rows"]} == set(table.KINDS)
 
 
 def test_everything_in_the_tables_has_one_row() -> None:
-    rows = coverage.table({}, {}, ["*"])
+    rows = table.table({}, {}, ["*"])
     labels = [(row.kind, row.label) for row in rows]
     assert len(set(labels)) == len(labels)
     tables = [name for kind, name, _, _ in documented(PROVIDERS)]
@@ -120,7 +120,7 @@ def test_the_page_is_one_file_that_shows_every_row(play: Play, pytester: pytest.
     play(TEXT, "--fauxlate-coverage=html:coverage.html", "--fauxlate-coverage-of=huawei.*")
     page = (pytester.path / "coverage.html").read_text("utf-8")
     assert not re.search(r"<(script|link|img)|https?://[^<]*\"", page)
-    rows = coverage.table({}, {}, ["huawei.*"])
+    rows = table.table({}, {}, ["huawei.*"])
     assert page.count("<tr class=") == len(rows)
     assert re.search(r"<tr class=asserted><td>error<td><code>NLP.6302</code>", page)
 
@@ -193,7 +193,7 @@ def test_what_a_failed_test_claims_is_not_asserted(play: Play, pytester: pytest.
 def test_a_claim_is_refused_where_nothing_of_it_was_served(name: str, said: str) -> None:
     served = {("operation", "huawei.RunFileTranslation"): 1, ("state", "huawei.file_translation WAITING"): 1}
     with pytest.raises(AssertionError, match=said):
-        coverage.named("huawei", [name], served)
+        table.named("huawei", [name], served)
 
 
 def test_claims_name_errors_states_quirks_and_faults() -> None:
@@ -206,8 +206,8 @@ def test_claims_name_errors_states_quirks_and_faults() -> None:
         ("error", "alibaba.GetAsyncTranslate NLP.0101"): 1,
     }
     names = ["NLP.0101", "WAITING", "started_status", "drop reset"]
-    assert coverage.named("huawei", names, served) == {key for key in served if "alibaba" not in key[1]}
-    only = coverage.named("huawei", ["RunTextTranslation NLP.0101"], served)
+    assert table.named("huawei", names, served) == {key for key in served if "alibaba" not in key[1]}
+    only = table.named("huawei", ["RunTextTranslation NLP.0101"], served)
     assert only == {("error", "huawei.RunTextTranslation NLP.0101")}
 
 

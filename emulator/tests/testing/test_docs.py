@@ -7,9 +7,9 @@ import tomllib
 from dataclasses import fields
 
 import pytest
-from fauxlate.testing import coverage
+from fauxlate.testing.coverage import table as coverage
 from fauxlate.testing.sandbox import Exchange, Fauxlate
-from fauxlate.testing.sweep import OPTIONS
+from fauxlate.testing.sweep.runner import OPTIONS
 from tests.pages import ROOT, fenced
 from tests.testing.conftest import Play
 

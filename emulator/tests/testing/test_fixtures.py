@@ -474,7 +474,7 @@ import sys
 
 def test_it():
     ours = [name for name in sys.modules if name.startswith("emulator")]
-    assert sorted(ours) == ["emulator", "fauxlate.pytest_plugin", "fauxlate.testing", "fauxlate.testing.keys"]
+    assert sorted(ours) == ["emulator", "fauxlate.pytest_plugin", "fauxlate.testing", "fauxlate.testing.plugin.keys"]
 """,
         "-p",
         "no:schemathesis",

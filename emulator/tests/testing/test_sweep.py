@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 from fauxlate.server import PROVIDERS
 from fauxlate.testing import layers
-from fauxlate.testing.sweep import written
-from fauxlate.testing.variations import TRANSPORT, variations
+from fauxlate.testing.sweep.runner import written
+from fauxlate.testing.sweep.variations import TRANSPORT, variations
 from tests.testing.conftest import Play
 from tests.testing.test_fixtures import SUBMIT
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.engine.scenario_compiler import compiled
+from fauxlate.engine.grammar.compiler import compiled
 from fauxlate.server import PROVIDERS, Emulator
 from fauxlate.settings import Settings
 from fauxlate.testing import layers, strategies
@@ -19,7 +19,7 @@ from fauxlate.testing.clients import Alibaba, Huawei
 from fauxlate.testing.doors import Inside
 from fauxlate.testing.sandbox import Fauxlate
 from fauxlate.testing.session import Session
-from fauxlate.testing.tester import SETTINGS, ClientError, Tester
+from fauxlate.testing.tester.machine import SETTINGS, ClientError, Tester
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol, Self, TypeVar
 
 import pytest
 import requests
-from fauxlate.engine.sandbox import DEFAULT
-from fauxlate.engine.scenario_text import read
+from fauxlate.engine.grammar.text import read
+from fauxlate.engine.sandboxes.sandbox import DEFAULT
 from fauxlate.server import Emulator
 from tests.web.clients import CLIENTS, PATIENCE, Alibaba, Client, DingTalk, Huawei, direct
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from fauxlate.engine.reply import Reply
+from fauxlate.engine.exchange.reply import Reply
 from fauxlate.server import Emulator
 from fauxlate.settings import Settings
-from fauxlate.web import connection
+from fauxlate.web.front import connection
 from hypothesis import given
 from hypothesis import settings as often
 from hypothesis import strategies as st

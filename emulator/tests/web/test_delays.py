@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import requests
 from fauxlate.engine.chance import Chance
-from fauxlate.engine.effects import Spread, spread
+from fauxlate.engine.scenarios.effects import Spread, spread
 from fauxlate.server import Emulator
-from fauxlate.web import passing
+from fauxlate.web import scheduler
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.clients import PATIENCE, Client, connected, direct
@@ -424,7 +424,7 @@ def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxe
     finally:
         loop = server._loop  # noqa: SLF001
         assert loop is not None
-        asyncio.run_coroutine_threadsafe(passing.release(world), loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(scheduler.release(world), loop).result(PATIENCE)
 
 
 @pytest.mark.parametrize(

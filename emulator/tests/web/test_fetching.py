@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from fauxlate.engine.fetching import UnfetchedError
+from fauxlate.engine.sandboxes.fetching import UnfetchedError
 from fauxlate.server import Emulator
 from fauxlate.settings import Settings
 from fauxlate.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public

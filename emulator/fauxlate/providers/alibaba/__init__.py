@@ -2,9 +2,10 @@
 
 from importlib.resources import files
 
-from fauxlate.engine.errors import parse
-from fauxlate.engine.provider import Operation, Provider
-from fauxlate.providers.alibaba import auth, environment, replies
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.tables.errors import parse
+from fauxlate.providers.alibaba import environment, replies
+from fauxlate.providers.alibaba.access import auth
 from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
 from fauxlate.providers.alibaba.quirks import QUIRKS
 

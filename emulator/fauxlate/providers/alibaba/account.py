@@ -7,14 +7,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.errors import Refusal
-from fauxlate.engine.provider import Trouble
-from fauxlate.engine.store import Record
+from fauxlate.engine.sandboxes.store import Record
+from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.models import account as models
 from fauxlate.providers.alibaba.replies import code, request_id
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
+    from fauxlate.engine.service.call import Call
 
 _OPENED = "alibaba.opened"
 _OPERATIONS = {

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fauxlate.engine.callback import Event
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.parameters import Parameters
-from fauxlate.engine.provider import Operation
-from fauxlate.engine.timeline import Lifecycle
-from fauxlate.providers.alibaba import account, documents, images, text, titles
-from fauxlate.providers.alibaba.auth import RESULTS, signed, signed_or_bearer
+from fauxlate.engine.service.events import Event
+from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.parameters import Parameters
+from fauxlate.engine.timing.timeline import Lifecycle
+from fauxlate.providers.alibaba import account
+from fauxlate.providers.alibaba.access.auth import RESULTS, signed, signed_or_bearer
 from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
 from fauxlate.providers.alibaba.models import account as account_models
 from fauxlate.providers.alibaba.models import documents as document_models
 from fauxlate.providers.alibaba.models import images as image_models
 from fauxlate.providers.alibaba.models import text as text_models
 from fauxlate.providers.alibaba.models import titles as title_models
+from fauxlate.providers.alibaba.translation import documents, images, text, titles
 
 POST = ("POST",)
 GET = ("GET",)

@@ -1,7 +1,7 @@
 """Where alimt's documents contradict themselves, or the live service has been seen to differ from them."""
 
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.quirks import Choice, Quirk
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.quirks import Choice, Quirk
 
 QUIRKS = (
     Quirk(

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from fauxlate.engine.errors import ErrorRow, Refusal
-from fauxlate.engine.provider import Problem, Trouble
-from fauxlate.engine.reply import Reply, as_json
-from fauxlate.engine.request import MalformedError
+from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.request import MalformedError
+from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.tables.errors import ErrorRow, Refusal
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
-    from fauxlate.engine.request import Request
+    from fauxlate.engine.exchange.request import Request
+    from fauxlate.engine.service.call import Call
 
 MEDIA_TYPE = "application/json;charset=utf-8"
 XML = "application/xml;charset=utf-8"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.errors import ErrorRow, parse
-from fauxlate.engine.provider import Operation, Provider
-from fauxlate.providers.dingtalk import auth, environment, replies
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.tables.errors import ErrorRow, parse
+from fauxlate.providers.dingtalk import environment, replies
+from fauxlate.providers.dingtalk.access import auth
 from fauxlate.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.dingtalk.quirks import QUIRKS
 
 if TYPE_CHECKING:
-    from fauxlate.engine.callback import Console
+    from fauxlate.engine.service.events import Console
 
 _PATHS = (
     *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/oauth2/", "/contact/"),
@@ -37,7 +38,7 @@ def _operations() -> tuple[Operation, ...]:
 
 
 def _console() -> Console:
-    from fauxlate.providers.dingtalk.events import CONSOLE
+    from fauxlate.providers.dingtalk.callbacks.events import CONSOLE
 
     return CONSOLE
 

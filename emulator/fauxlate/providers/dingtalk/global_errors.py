@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fauxlate.engine.errors import ANY, ErrorRow
+from fauxlate.engine.tables.errors import ANY, ErrorRow
 
 _SOURCE = "DingTalk global error codes (Chinese, 2026-05-06)"
 _ON_THE_WIRE = range(200, 600)

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.parameters import Parameters
-from fauxlate.engine.provider import Alias, Operation
-from fauxlate.engine.reply import JSON
-from fauxlate.providers.dingtalk import (
-    auth,
-    events,
-    login,
-    objects,
-    silent_login,
-    storage,
-    stream,
-    tokens,
-    translation,
-    uploads,
-    users,
-)
+from fauxlate.engine.exchange.reply import JSON
+from fauxlate.engine.service.provider import Alias, Operation
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.parameters import Parameters
+from fauxlate.providers.dingtalk import translation, users
+from fauxlate.providers.dingtalk.access import auth, login, silent_login, tokens
+from fauxlate.providers.dingtalk.callbacks import events, stream
+from fauxlate.providers.dingtalk.files import objects, storage, uploads
 from fauxlate.providers.dingtalk.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.dingtalk.models import login as login_models
 from fauxlate.providers.dingtalk.models import storage as storage_models

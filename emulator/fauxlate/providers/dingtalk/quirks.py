@@ -1,7 +1,7 @@
 """Where DingTalk's pages contradict each other or fall silent."""
 
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.quirks import Choice, Quirk
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.quirks import Choice, Quirk
 
 QUIRKS = (
     Quirk(

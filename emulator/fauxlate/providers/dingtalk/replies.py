@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.chance import BASE62
-from fauxlate.engine.errors import ErrorRow, Refusal
-from fauxlate.engine.provider import Problem, Trouble
-from fauxlate.engine.reply import JSON, Reply, as_json
-from fauxlate.providers.dingtalk.auth import OBJECTS, Grant
+from fauxlate.engine.exchange.reply import JSON, Reply, as_json
+from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.tables.errors import ErrorRow, Refusal
+from fauxlate.providers.dingtalk.access.auth import OBJECTS, Grant
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
+    from fauxlate.engine.service.call import Call
 
 _MEDIA_TYPE = "application/json;charset=utf-8"
 _PARAM = "{param}"

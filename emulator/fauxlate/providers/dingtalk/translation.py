@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from fauxlate.content.unreadable import Unreadable
-from fauxlate.engine.errors import Refusal
-from fauxlate.engine.provider import Trouble
-from fauxlate.engine.reply import Reply
-from fauxlate.engine.sandbox import TAG_LENGTH
-from fauxlate.engine.store import Record
-from fauxlate.providers.dingtalk import auth, login, media, users
+from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.sandboxes.sandbox import TAG_LENGTH
+from fauxlate.engine.sandboxes.store import Record
+from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.tables.errors import Refusal
+from fauxlate.providers.dingtalk import users
+from fauxlate.providers.dingtalk.access import auth, login
+from fauxlate.providers.dingtalk.files import media
 from fauxlate.providers.dingtalk.lifecycles import FILE_TRANSLATION
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
+    from fauxlate.engine.service.call import Call
     from fauxlate.providers.dingtalk.models import translation as models
 
 _TYPES: Mapping[str, str] = {
@@ -116,9 +118,9 @@ class _Made:
         return f"{output}.zip", archives.pack(done)
 
     def _translated(self, name: str, data: bytes) -> bytes:
-        from fauxlate.content import sheets
+        from fauxlate.content.sheets import workbooks
 
-        return sheets.translate_ids(
+        return workbooks.translate_ids(
             data,
             PurePath(name).suffix.lower()[1:],
             self._names,

@@ -7,15 +7,15 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import BASE62
-from fauxlate.engine.errors import Refusal
-from fauxlate.providers.dingtalk.auth import Grant
+from fauxlate.engine.tables.errors import Refusal
+from fauxlate.providers.dingtalk.access.auth import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fauxlate.content.directory import Directory
-    from fauxlate.engine.call import Call
-    from fauxlate.engine.contacts import Person
+    from fauxlate.engine.scenarios.contacts import Person
+    from fauxlate.engine.service.call import Call
     from fauxlate.providers.dingtalk.models import users as models
 
 

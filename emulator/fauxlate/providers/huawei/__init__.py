@@ -2,12 +2,13 @@
 
 from importlib.resources import files
 
-from fauxlate.engine.errors import parse
-from fauxlate.engine.provider import Operation, Provider
-from fauxlate.providers.huawei import auth, environment, replies
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.tables.errors import parse
+from fauxlate.providers.huawei import environment, replies
+from fauxlate.providers.huawei.access import auth
+from fauxlate.providers.huawei.access.storage_signing import carried
 from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.huawei.quirks import QUIRKS
-from fauxlate.providers.huawei.storage_signing import carried
 
 
 def _operations() -> tuple[Operation, ...]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from fauxlate.engine.parameters import Parameters, body, header, path, query
+from fauxlate.engine.tables.parameters import Parameters, body, header, path, query
 
 TargetLanguage = Literal["ar", "de", "ru", "fr", "ko", "pt", "ja", "th", "tr", "es", "en", "vi", "zh", "zh-tw"]
 """Source: nlp_03_0024; `zh-tw` is in the SDK's list alone (huaweicloudsdknlp 3.1.219)."""

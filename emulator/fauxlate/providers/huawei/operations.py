@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.provider import Alias, Operation
-from fauxlate.engine.reply import JSON
-from fauxlate.providers.huawei import documents, iam, models, multipart, storage, texts
-from fauxlate.providers.huawei.auth import signed_or_token
+from fauxlate.engine.exchange.reply import JSON
+from fauxlate.engine.service.provider import Alias, Operation
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.providers.huawei import models
+from fauxlate.providers.huawei.access import iam
+from fauxlate.providers.huawei.access.auth import signed_or_token
+from fauxlate.providers.huawei.access.storage_signing import carried
 from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.huawei.results import job_of
-from fauxlate.providers.huawei.storage_signing import carried
+from fauxlate.providers.huawei.storage import multipart, objects
+from fauxlate.providers.huawei.translation import documents, texts
 
 _MT = "/v1/{project_id}/machine-translation"
 _JOBS = f"{_MT}/file-translation/jobs"
@@ -136,10 +139,10 @@ OPERATIONS = (
         methods=("PUT",),
         path="/{bucket}",
         when=carried,
-        run=storage.create_bucket,
+        run=objects.create_bucket,
         parameters=models.CreateBucket,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, creating a bucket",
     ),
     Operation(
@@ -147,10 +150,10 @@ OPERATIONS = (
         methods=("HEAD",),
         path="/{bucket}",
         when=carried,
-        run=storage.head_bucket,
+        run=objects.head_bucket,
         parameters=models.HeadBucket,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, a bucket's metadata",
     ),
     Operation(
@@ -161,7 +164,7 @@ OPERATIONS = (
         run=multipart.initiate,
         parameters=models.InitiateMultipartUpload,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, beginning a multipart upload; esdk-obs-python 3.26.6",
     ),
     Operation(
@@ -172,7 +175,7 @@ OPERATIONS = (
         run=multipart.put_part,
         parameters=models.UploadPart,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, putting a part; esdk-obs-python 3.26.6",
     ),
     Operation(
@@ -183,7 +186,7 @@ OPERATIONS = (
         run=multipart.complete,
         parameters=models.CompleteMultipartUpload,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, joining parts; esdk-obs-python 3.26.6",
     ),
     Operation(
@@ -194,7 +197,7 @@ OPERATIONS = (
         run=multipart.abort,
         parameters=models.AbortMultipartUpload,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, giving a multipart upload up; esdk-obs-python 3.26.6",
     ),
     Operation(
@@ -202,10 +205,10 @@ OPERATIONS = (
         methods=("PUT",),
         path="/{bucket}/{key+}",
         when=carried,
-        run=storage.put_object,
+        run=objects.put_object,
         parameters=models.PutObject,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, putting an object",
     ),
     Operation(
@@ -213,10 +216,10 @@ OPERATIONS = (
         methods=("GET", "HEAD"),
         path="/{bucket}/{key+}",
         when=carried,
-        run=storage.get_object,
+        run=objects.get_object,
         parameters=models.GetObject,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         lifecycle=FILE_TRANSLATION,
         names_job=lambda asked: job_of(asked.key),
         source="seed 003 (temporary URL); Object Storage API, getting an object, its metadata (HEAD)",
@@ -226,10 +229,10 @@ OPERATIONS = (
         methods=("DELETE",),
         path="/{bucket}/{key+}",
         when=carried,
-        run=storage.delete_object,
+        run=objects.delete_object,
         parameters=models.DeleteObject,
         family="storage",
-        access=storage.admit,
+        access=objects.admit,
         source="Object Storage API, deleting an object",
     ),
 )

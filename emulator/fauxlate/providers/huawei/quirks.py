@@ -1,7 +1,7 @@
 """Where Huawei's documents contradict themselves or each other."""
 
-from fauxlate.engine.evidence import Evidence
-from fauxlate.engine.quirks import Choice, Quirk
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.quirks import Choice, Quirk
 
 QUIRKS = (
     Quirk(

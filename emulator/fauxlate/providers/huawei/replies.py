@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from fauxlate.engine.errors import ErrorRow, Refusal
-from fauxlate.engine.provider import Problem, Trouble
-from fauxlate.engine.reply import Reply, as_json
-from fauxlate.providers.huawei.storage_signing import carried
+from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.tables.errors import ErrorRow, Refusal
+from fauxlate.providers.huawei.access.storage_signing import carried
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
+    from fauxlate.engine.service.call import Call
 
 _NLP: Mapping[Trouble, str] = {
     Trouble.UNKNOWN_OPERATION: "APIG.0101",

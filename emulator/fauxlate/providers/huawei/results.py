@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from fauxlate.engine.store import Record
+from fauxlate.engine.sandboxes.store import Record
 from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
 
 if TYPE_CHECKING:
-    from fauxlate.engine.call import Call
-    from fauxlate.engine.jobs import Job
+    from fauxlate.engine.service.call import Call
+    from fauxlate.engine.timing.jobs import Job
 
 RESULTS = "huawei.result"
 MEDIA_TYPES = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fauxlate.engine.parameters import Parameters, either
+from fauxlate.engine.tables.parameters import Parameters, either
 from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
 
 TIME = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"

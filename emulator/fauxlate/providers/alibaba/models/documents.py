@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from fauxlate.engine.parameters import Parameters, form, path, query
+from fauxlate.engine.tables.parameters import Parameters, form, path, query
 from fauxlate.providers.alibaba.models.envelope import Flat
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from fauxlate.engine.parameters import Parameters, form, path
+from fauxlate.engine.tables.parameters import Parameters, form, path
 from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
 
 MOST_IMAGES = 20

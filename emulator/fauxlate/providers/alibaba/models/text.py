@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from fauxlate.engine.parameters import Parameters, either, form
+from fauxlate.engine.tables.parameters import Parameters, either, form
 from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
 
 FormatType = Literal["text", "html"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from fauxlate.engine.parameters import Parameters, form
+from fauxlate.engine.tables.parameters import Parameters, form
 from fauxlate.providers.alibaba.models.envelope import Envelope
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fauxlate.engine.parameters import Parameters, query
+from fauxlate.engine.tables.parameters import Parameters, query
 
 
 class OAuth2Auth(Parameters):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-from fauxlate.engine.parameters import Parameters, body, header, path, query
-from fauxlate.providers.dingtalk.auth import TOKEN_HEADER
+from fauxlate.engine.tables.parameters import Parameters, body, header, path, query
+from fauxlate.providers.dingtalk.access.auth import TOKEN_HEADER
 
 
 class GetUploadInfo(Parameters):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from fauxlate.engine.parameters import Parameters, body, query
+from fauxlate.engine.tables.parameters import Parameters, body, query
 
 
 class OpenConnection(Parameters):

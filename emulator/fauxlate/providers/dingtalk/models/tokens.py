@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from fauxlate.engine.parameters import Parameters, body, form, path, query
+from fauxlate.engine.tables.parameters import Parameters, body, form, path, query
 
 
 class GetAccessToken(Parameters):

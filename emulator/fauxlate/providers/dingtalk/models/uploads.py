@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from fauxlate.engine.parameters import Parameters, query
+from fauxlate.engine.tables.parameters import Parameters, query
 
 _NUMBER = r"^[0-9]{1,15}$"
 

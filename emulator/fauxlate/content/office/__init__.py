@@ -1,0 +1,1 @@
+"""Office files (docx, pptx, xlsx): a package of XML parts, opened without trust and written alike always."""

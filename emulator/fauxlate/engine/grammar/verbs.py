@@ -1,0 +1,188 @@
+"""Verbs: from what a rule says to what it does, checked against the tables of the operation that it is on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fauxlate.engine.exchange.reply import JSON, as_json
+from fauxlate.engine.grammar.model import (
+    BodyModel,
+    CallbackModel,
+    DelayModel,
+    DropModel,
+    FailModel,
+    RespondModel,
+    ThrottleModel,
+    TimelineModel,
+)
+from fauxlate.engine.scenarios import effects
+from fauxlate.engine.scenarios.effects import Effect
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.suggest import did_you_mean
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.timing.durations import seconds
+from fauxlate.engine.timing.timeline import paced
+
+
+class VerbError(ValueError):
+    """A verb that does not fit its operation, or whose value is wrong."""
+
+
+class On:
+    """The operation that a verb is compiled for. `undocumented` allows what no table has."""
+
+    def __init__(self, provider: Provider, operation: Operation, *, undocumented: bool) -> None:
+        self.provider = provider
+        self.operation = operation
+        self.undocumented = undocumented
+
+    @property
+    def name(self) -> str:
+        """The operation's name, with its provider's."""
+        return f"{self.provider.name}.{self.operation.name}"
+
+    def error(self, code: str) -> ErrorRow:
+        """Return the error of that code. Refuses one that neither the operation's tables have nor the general ones."""
+        row = self.provider.named(self.operation, code)
+        if row is None:
+            groups = self.provider.groups[self.operation.family]
+            general = [one.key for one in self.provider.general_errors if one.group in groups]
+            rows = [*self.provider.rows(self.operation), *general]
+            raise VerbError(
+                f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, rows)} "
+                f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."
+            )
+        return row
+
+    def general(self, row: ErrorRow) -> ErrorRow | None:
+        """Return `row` where it is none of the operation's own, which are found by their key."""
+        return None if row.key in self.provider.rows(self.operation) else row
+
+
+def _fail(model: FailModel, on: On) -> Effect:
+    if on.undocumented and on.provider.named(on.operation, model.code) is None:
+        row = ErrorRow(
+            key=model.code,
+            code=model.code,
+            group=on.provider.groups[on.operation.family][0],
+            status=model.status or 500,
+            message=model.message or "",
+            operations=frozenset({on.operation.name}),
+            source="a scenario",
+            evidence=Evidence.ASSUMED,
+        )
+        return effects.Fail(model.code, row=row)
+    row = on.error(model.code)
+    if model.status is None:
+        return effects.Fail(model.code, model.message, on.general(row))
+    if not on.undocumented:
+        raise VerbError(f"`{model.code}` has a documented status; another one wants `undocumented: true` in the rule.")
+    return effects.Fail(model.code, model.message, replace(row, status=model.status, listed=None))
+
+
+def _delay(model: DelayModel, _: On) -> Effect:
+    return effects.Delay(effects.spread(model.for_), model.clock)
+
+
+def _drop(model: DropModel, _: On) -> Effect:
+    return effects.Drop(model.how, after=model.when == "after", seconds=seconds(model.for_))
+
+
+def _body(model: BodyModel, _: On) -> Effect:
+    return effects.Body(model.how, seconds(model.for_))
+
+
+def _timeline(model: TimelineModel, on: On) -> Effect:
+    lifecycle = on.operation.lifecycle
+    if lifecycle is None or not on.operation.creates:
+        creators = [operation.name for operation in on.provider.operations if operation.creates]
+        raise VerbError(f"{on.name} creates no job; a timeline goes on {', '.join(creators)}")
+    codes = {
+        key
+        for operation in on.provider.operations
+        if operation.lifecycle is lifecycle and operation.response is not None
+        for key in on.provider.rows(operation)
+    }
+    timeline = lifecycle.timeline() if model.steps is None else lifecycle.written(model.steps, codes)
+    if model.kept is not None:
+        timeline = replace(timeline, kept=seconds(model.kept))
+    return effects.Course(paced(timeline, model.progress))
+
+
+def _patch(merge: Mapping[str, Any], on: On) -> Effect:
+    if on.operation.response is None:
+        raise VerbError(f"{on.name} answers with bytes that are no JSON; there is nothing to merge into")
+    return effects.Patch(merge)
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_OURS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
+
+
+def _respond(model: RespondModel, _: On) -> Effect:
+    headers = dict(model.headers)
+    media_type = model.media_type
+    for name, value in model.headers.items():
+        if not _NAME.fullmatch(name) or _UNSENDABLE.search(value) or name.lower() in _OURS:
+            raise VerbError(
+                f"the header {name!r} cannot be sent so: {value!r:.60}; length and encoding are the server's"
+            )
+        if name.lower() == "content-type":
+            media_type = media_type or headers.pop(name)
+    if isinstance(model.body, str):
+        return effects.Respond(model.status, model.body.encode(), media_type or "text/plain", headers)
+    return effects.Respond(model.status, as_json(model.body), media_type or JSON, headers)
+
+
+def _throttle(model: ThrottleModel, on: On) -> Effect:
+    if (model.rate is None) == (model.next is None):
+        raise VerbError("a throttle has either a `rate` such as 20/s, or the number of the `next` calls to refuse")
+    key = model.code or on.provider.throttled.get(on.operation.family)
+    if key is None:
+        raise VerbError(f"no document has an error for too many calls of {on.name}; name one as `code`")
+    row, usual = on.general(on.error(key)), model.code is None
+    if model.rate is None:
+        return effects.Throttle(key, usual=usual, row=row)
+    limit, window = effects.rate(model.rate)
+    return effects.Throttle(key, limit, window, usual, row)
+
+
+_LATE = "10m"
+_COPIES = 2
+
+
+def _callback(model: CallbackModel, on: On) -> Effect:
+    event = on.operation.event
+    if event is None:
+        telling = [operation.name for operation in on.provider.operations if operation.event is not None]
+        there = f"a callback goes on {', '.join(telling)}" if telling else f"{on.provider.name} has no callbacks"
+        raise VerbError(f"nobody is called back by {on.name}; {there}")
+    if model.how == "missigned" and not any(form.signed for form in event.forms):
+        raise VerbError(f"`{event.name}`, the callback of {on.name}, carries no signature")
+    if model.for_ is not None and model.how != "late":
+        raise VerbError(f"`for` says how late a callback is; `{model.how}` takes none")
+    if model.times is not None and model.how in ("late", "reordered", "early"):
+        raise VerbError(f"`times` counts tries that are lost or missigned, or copies; `{model.how}` takes none")
+    if model.how == "duplicated":
+        return effects.CallBack("duplicated", model.times or _COPIES)
+    if model.how == "late":
+        return effects.CallBack("late", spread=effects.spread(model.for_ or _LATE))
+    return effects.CallBack(model.how, model.times)
+
+
+VERBS: dict[str, Callable[[Any, On], Effect]] = {
+    "fail": _fail,
+    "delay": _delay,
+    "drop": _drop,
+    "body": _body,
+    "timeline": _timeline,
+    "patch": _patch,
+    "respond": _respond,
+    "throttle": _throttle,
+    "callback": _callback,
+}

@@ -1,0 +1,1 @@
+"""What a scenario does: conditions under which a rule matches, and the effects that it has."""

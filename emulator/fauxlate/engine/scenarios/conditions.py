@@ -1,0 +1,121 @@
+"""Conditions of a rule: which parts of a request, and of the job that it names, have which values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from hashlib import blake2b
+from typing import Any
+
+from fauxlate.engine.exchange.reply import JSON
+from fauxlate.engine.exchange.request import MalformedError, Request
+from fauxlate.engine.timing.jobs import Job
+
+PARTS = ("path", "query", "header", "body", "job")
+JOB_FIELDS = ("id", "state", "nth", "file", "source", "target")
+_BOUNDARY = re.compile(r'boundary="?([^";]+)')
+_LONGEST_SUBJECT = 10_000
+"""Characters of a value that patterns look at, so that no pattern takes long over a huge one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of `when`: the values of `part.name` must have one that fits one of the patterns; with none, no value."""
+
+    part: str
+    name: str
+    written: str
+    patterns: tuple[re.Pattern[str], ...]
+
+    @property
+    def field(self) -> str:
+        """The name as written in the file."""
+        return f"{self.part}.{self.name}"
+
+    def fits(self, values: list[str]) -> bool:
+        """Whether the values that came are among those wanted."""
+        if not self.patterns:
+            return not values
+        return any(pattern.fullmatch(value[:_LONGEST_SUBJECT]) for value in values for pattern in self.patterns)
+
+
+def glob(text: str) -> re.Pattern[str]:
+    """Return the pattern of a value written with `*`, `?` and `[…]`."""
+    return re.compile(translate(text))
+
+
+class Look:
+    """What conditions look at: one request, the values in its path, the job that it names or is about to create."""
+
+    __slots__ = ("fresh", "job", "now", "nth", "owner", "path", "request", "states")
+
+    def __init__(self, request: Request, path: Mapping[str, str], fresh: frozenset[str] = frozenset()) -> None:
+        self.request = request
+        self.path = path
+        self.fresh = fresh
+        self.now = 0.0
+        self.owner = ""
+        self.job: Job[Any] | None = None
+        self.states: tuple[str, ...] = ()
+        self.nth = 0
+
+    @property
+    def asked(self) -> str:
+        """A digest of what is asked, the same for a call and its retry: all but the parameters that are `fresh`."""
+        request = self.request
+        try:
+            sent = {**request.query, **request.form}
+        except MalformedError:
+            sent = {}
+        lasting = sorted((name, value) for name, value in sent.items() if name not in self.fresh)
+        boundary = _BOUNDARY.search(request.headers.get("content-type", ""))  # another one for each try
+        body = b"" if request.form else request.body
+        if boundary is not None:
+            body = body.replace(boundary[1].encode(), b"")
+        return blake2b(repr((request.method, request.raw_path, lasting, body)).encode(), digest_size=12).hexdigest()
+
+    def values(self, part: str, name: str) -> list[str]:
+        """Return what stands under `part.name`: nothing, a value, or all the leaves of a nested one."""
+        try:
+            return list(_leaves(self._value(part, name)))
+        except MalformedError:
+            return []
+
+    def _value(self, part: str, name: str) -> Any:
+        if part == "path":
+            return self.path.get(name)
+        if part == "query":
+            return self.request.query.get(name)
+        if part == "header":
+            return self.request.headers.get(name)
+        if part == "job":
+            return self._job(name)
+        if self.request.media_type != JSON:
+            return self.request.form.get(name) or self.request.query.get(name)
+        found: Any = self.request.json
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
+        return found
+
+    def _job(self, name: str) -> Any:
+        if name == "nth":
+            return self.nth or None
+        if self.job is None:
+            return None
+        return {"id": self.job.id, "state": self.states}.get(name) or getattr(self.job.facts, "told", {}).get(name)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif value is not None:
+        yield str(value)

@@ -1,0 +1,133 @@
+"""The catalog: every table of the providers as plain data, for people, tests and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fauxlate.engine.service.events import Event
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.parameters import described
+from fauxlate.engine.tables.quirks import Quirk
+from fauxlate.engine.tables.shapes import paths
+from fauxlate.engine.timing.timeline import Lifecycle
+
+
+def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
+    """Return by provider its operations, events, lifecycles and quirks, and the errors of no operation in particular."""
+    return {
+        provider.name: {
+            "title": provider.title,
+            "operations": [_operation(provider, operation) for operation in provider.operations],
+            "events": [_event(event) for event in provider.events],
+            "lifecycles": [_lifecycle(lifecycle) for lifecycle in provider.lifecycles],
+            "quirks": [_quirk(quirk) for quirk in provider.quirks],
+            "errors": [_error(row) for row in provider.general_errors],
+        }
+        for provider in providers
+    }
+
+
+def shared_errors(operations: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return by group of errors the keys that all operations of a catalog with that group have, where there are several."""
+    keys: dict[str, list[list[str]]] = {}
+    for operation in operations:
+        of_operation: dict[str, list[str]] = {}
+        for error in operation["errors"]:
+            of_operation.setdefault(error["group"], []).append(error["key"])
+        for group, found in of_operation.items():
+            keys.setdefault(group, []).append(found)
+    shared = {
+        group: [key for key in each[0] if all(key in one for one in each)]
+        for group, each in keys.items()
+        if len(each) > 1
+    }
+    return {group: found for group, found in shared.items() if len(found) > 1}
+
+
+def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
+    lifecycle = operation.lifecycle
+    return {
+        "name": operation.name,
+        "method": operation.methods[0],
+        "methods": list(operation.methods),
+        "path": operation.path,
+        "action": operation.action,
+        "evidence": operation.evidence,
+        "source": operation.source,
+        "parameters": described(operation.parameters),
+        "response": [] if operation.response is None else paths(operation.response),
+        "lifecycle": None if lifecycle is None else lifecycle.name,
+        "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
+        "event": None if operation.event is None else operation.event.name,
+        "errors": [_error(row) for row in provider.rows(operation).values()],
+        **({"note": operation.note} if operation.note else {}),
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "about": event.about,
+        "evidence": event.evidence,
+        "source": event.source,
+        "forms": [
+            {
+                "name": form.name,
+                "about": form.about,
+                "by_url": form.by_url,
+                "signed": form.signed,
+                "again": list(form.again),
+                "evidence": form.evidence,
+                "source": form.source,
+            }
+            for form in event.forms
+        ],
+    }
+
+
+def _error(row: ErrorRow) -> dict[str, Any]:
+    told = {"note": row.note, "meaning": row.meaning, "texts": dict(row.texts), "quirk": row.quirk}
+    return {
+        "code": row.code,
+        "listed": row.listed,
+        "status": row.status,
+        "message": row.message,
+        "group": row.group,
+        "key": row.key,
+        "evidence": row.evidence,
+        "source": row.source,
+        **{name: value for name, value in told.items() if value},
+    }
+
+
+def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
+    return {
+        "name": lifecycle.name,
+        "source": lifecycle.source,
+        "kept": lifecycle.kept,
+        "link": lifecycle.link,
+        "states": [
+            {
+                "name": state.name,
+                "also": list(state.also),
+                "lasts": state.lasts or None,
+                "about": state.about,
+                "evidence": state.evidence,
+                "source": state.source,
+            }
+            for state in lifecycle.states
+        ],
+    }
+
+
+def _quirk(quirk: Quirk) -> dict[str, Any]:
+    return {
+        "name": quirk.name,
+        "about": quirk.about,
+        "choices": [choice.name for choice in quirk.choices],
+        "default": quirk.default,
+        "source": "; ".join(f"{choice.name}: {choice.source}" for choice in quirk.choices),
+        "evidence": {choice.name: choice.evidence for choice in quirk.choices},
+    }

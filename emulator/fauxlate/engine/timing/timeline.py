@@ -1,0 +1,247 @@
+"""Timelines: a job's whole course, drawn when it is created; its state is a pure function of it and the time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from fauxlate.engine.suggest import did_you_mean
+from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.timing.durations import seconds, written
+
+DwellKind = Literal["time", "polls", "manual", "stay"]
+Progress = Literal["time", "polls", "manual", "immediate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """How long a state lasts: so many seconds, so many polls, until moved by hand, or for ever."""
+
+    kind: DwellKind
+    amount: float = 0.0
+
+    def __str__(self) -> str:
+        if self.kind == "polls":
+            return f"{int(self.amount)} polls"
+        return written(self.amount) if self.kind == "time" else "manual" if self.kind == "manual" else ""
+
+
+STAY = Dwell("stay")
+MANUAL = Dwell("manual", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of a timeline. `error` is the documented code that a failing state carries."""
+
+    state: str
+    dwell: Dwell = STAY
+    error: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.state, str(self.dwell), self.error) if part)
+
+
+class Marks(NamedTuple):
+    """When a job was polled and when it was moved by hand, in sandbox time, ascending."""
+
+    polls: Sequence[float] = ()
+    moves: Sequence[float] = ()
+
+
+NO_MARKS = Marks()
+
+
+class Position(NamedTuple):
+    """Where a job stands. `since` is when its state began; `gone` says that its retention has passed."""
+
+    step: Step
+    since: float
+    last: bool
+    gone: bool
+
+    @property
+    def state(self) -> str:
+        """The state, in the document's spelling."""
+        return self.step.state
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of a job in order; the last one stays. `kept`: seconds that its result is kept from there on."""
+
+    steps: tuple[Step, ...]
+    kept: float | None = None
+    polled: bool = field(init=False)
+    """Whether polls move it, so that they have to be remembered."""
+    marked: bool = field(init=False)
+    """Whether anything but time moves it, so that where it stands depends on marks."""
+    _passing: tuple[tuple[Step, DwellKind, float], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "polled", any(step.dwell.kind == "polls" for step in self.steps))
+        object.__setattr__(self, "marked", any(step.dwell.kind in ("polls", "manual") for step in self.steps))
+        passing = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
+        object.__setattr__(self, "_passing", passing)
+
+    def ends(self, created: float) -> float | None:
+        """Return when the last step of a job created at `created` begins; None where more than time decides."""
+        passing = self.steps[:-1]
+        if any(step.dwell.kind != "time" for step in passing):
+            return None
+        return created + sum(step.dwell.amount for step in passing)
+
+    def position(self, created: float, now: float, marks: Marks = NO_MARKS) -> Position:
+        """Return where a job created at `created` stands at `now`.
+
+        Steps that end by polls or by hand end at the n-th such mark after they began, so that a timeline may mix
+        them with timed ones and a jump of the clock still lands right.
+        """
+        since, polls, moves = created, marks.polls, marks.moves
+        for step, kind, amount in self._passing:
+            if kind == "time":
+                end = since + amount
+            elif kind == "stay":
+                return Position(step, since, last=False, gone=False)
+            else:
+                due = [at for at in (polls if kind == "polls" else moves) if at >= since]
+                if len(due) < amount:
+                    return Position(step, since, last=False, gone=False)
+                end = due[int(amount) - 1]
+                if kind == "polls":
+                    polls = due[int(amount) :]
+                else:
+                    moves = due[int(amount) :]
+            if now < end:
+                return Position(step, since, last=False, gone=False)
+            since = end
+        gone = self.kept is not None and now >= since + self.kept
+        return Position(self.steps[-1], since, last=True, gone=gone)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A documented state. `also` are other spellings of it; `lasts` is its dwell when nobody says otherwise."""
+
+    name: str
+    lasts: str = ""
+    about: str = ""
+    source: str = ""
+    evidence: Evidence = Evidence.DOCUMENTED
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The table of states of one kind of job.
+
+    `course` is the way of a job that succeeds; `failed` the state in which one that fails ends; `gone` what the
+    query then says of a result no longer kept: a state, or nothing where it answers with an error instead. `kept`
+    and `link` are the retention of the result and the lifetime of its link, in seconds.
+    """
+
+    name: str
+    course: tuple[State, ...]
+    failed: State | None = None
+    gone: State | None = None
+    kept: float | None = None
+    link: float | None = None
+    source: str = ""
+
+    @property
+    def expiry(self) -> str:
+        """The name under which coverage counts a result that is no longer kept."""
+        return self.gone.name if self.gone is not None else "(gone)"
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state that a query can show."""
+        return self.course + tuple(state for state in (self.failed, self.gone) if state is not None)
+
+    def named(self, spelling: str) -> str:
+        """Return the state that `spelling` names. Raises `ValueError` with the nearest one."""
+        settable = [state for state in self.states if state is not self.gone]
+        for state in settable:
+            if spelling == state.name or spelling in state.also:
+                return state.name
+        known = [state.name for state in settable]
+        raise ValueError(
+            f"`{spelling}` is not a state of {self.name}; it has {', '.join(known)}.{did_you_mean(spelling, known)}"
+        )
+
+    def timeline(self) -> Timeline:
+        """Return the documented course with its default dwells."""
+        *passing, final = self.course
+        steps = [Step(state.name, dwell(state.lasts)) for state in passing]
+        return Timeline((*steps, Step(final.name)), self.kept)
+
+    def failing(self, timeline: Timeline, error: str | None) -> Timeline:
+        """Return `timeline` ending in the failed state, carrying `error`, where it would have ended well."""
+        if timeline.steps[-1].state != self.course[-1].name:
+            return timeline
+        final = self.failed or self.course[-1]
+        return replace(timeline, steps=(*timeline.steps[:-1], Step(final.name, error=error)))
+
+    def written(self, steps: Iterable[str], codes: Collection[str] | None = None) -> Timeline:
+        """Return the timeline that lines such as `WAITING 2s`, `created 1 poll`, `ERROR NLP.6308` describe.
+
+        Raises `ValueError` for a state or a code (when `codes` are given) that no document has, for a step without
+        an end that is not the last, and for an end to the last.
+        """
+        parsed = [self._step(text, codes) for text in steps]
+        if not parsed:
+            raise ValueError("a timeline has one step at least")
+        for step in parsed[:-1]:
+            if step.dwell is STAY:
+                raise ValueError(
+                    f"`{step.state}` never ends, so nothing can follow it; write how long it lasts, for example "
+                    f"`{step.state} 2s`, `{step.state} 3 polls` or `{step.state} manual`"
+                )
+        final = parsed[-1]
+        if final.dwell is not STAY:
+            raise ValueError(f"`{final.state}` is the last step, which stays; leave out how long it lasts")
+        ends = {self.course[-1].name, self.failed.name if self.failed else None}
+        return Timeline(tuple(parsed), self.kept if final.state in ends else None)
+
+    def _step(self, text: str, codes: Collection[str] | None) -> Step:
+        state, _, rest = text.strip().partition(" ")
+        rest = rest.strip()
+        name = self.named(state)
+        if not rest:
+            return Step(name)
+        if codes is not None and rest in codes:
+            return Step(name, error=rest)
+        try:
+            return Step(name, dwell(rest))
+        except ValueError as refusal:
+            if codes is None or rest[:1].isdigit():
+                raise ValueError(f"{refusal}; or `3 polls`, or `manual`") from None
+            raise ValueError(
+                f"`{rest}` is neither how long `{state}` lasts ({refusal}) nor a documented error code."
+                f"{did_you_mean(rest, codes)}"
+            ) from None
+
+
+_POLLS = re.compile(r"(\d{1,6}) polls?")
+
+
+def dwell(text: str | float) -> Dwell:
+    """Return the dwell that `2s`, `3 polls`, `manual` or nothing (stay) describes. Raises `ValueError`."""
+    if text == "":
+        return STAY
+    if text == "manual":
+        return MANUAL
+    if isinstance(text, str) and (found := _POLLS.fullmatch(text)):
+        return Dwell("polls", int(found[1]))
+    return Dwell("time", seconds(text))
+
+
+def paced(timeline: Timeline, progress: Progress) -> Timeline:
+    """Return `timeline` with every timed step ended by one poll, by hand, or at once instead."""
+    if progress == "time":
+        return timeline
+    pace = {"polls": Dwell("polls", 1), "manual": MANUAL, "immediate": Dwell("time", 0)}[progress]
+    steps = tuple(replace(step, dwell=pace) if step.dwell.kind == "time" else step for step in timeline.steps)
+    return replace(timeline, steps=steps)

@@ -1,0 +1,1 @@
+"""What alimt translates: texts, documents, images and titles."""

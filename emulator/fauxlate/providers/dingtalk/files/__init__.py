@@ -1,0 +1,1 @@
+"""Files on their way to DingTalk: uploads, the drive, and the media that a translation names."""

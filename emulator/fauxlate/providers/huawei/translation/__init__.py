@@ -1,0 +1,1 @@
+"""What Huawei NLP translates: texts and documents."""

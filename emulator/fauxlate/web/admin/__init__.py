@@ -1,0 +1,1 @@
+"""The admin API, under `/__fauxlate/`: sandboxes, their clocks, scenarios, jobs, journals and coverage."""

@@ -1,0 +1,155 @@
+"""What has been, in the admin API: journals, listeners to them, coverage and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.sandboxes.coverage import Coverage, Kind, rows
+from fauxlate.engine.sandboxes.journal import Noted
+from fauxlate.engine.suggest import did_you_mean
+from fauxlate.web import effects
+from fauxlate.web.admin import journal
+from fauxlate.web.admin.door import PREFIX, AdminError, Route, Visit
+from fauxlate.web.admin.journal import legible
+from fauxlate.web.admin.shapes import CoverageQuery, CoverageTold, JournalQuery, JournalTold, Summed
+
+
+async def _journal(visit: Visit) -> Reply | JournalTold:
+    asked = visit.query(JournalQuery)
+    if asked.operation is not None:
+        _known(visit, asked.operation)
+    book = visit.sandbox.journal
+    found = list(journal.chosen(book, asked.model_dump()))[-asked.limit :]
+    if asked.format == "har":
+        har = as_json(journal.as_har(found, visit.world.base_url))
+        return Reply(200, har, {"Content-Disposition": 'attachment; filename="fauxlate.har"'})
+    return {"written": book.written, "entries": [journal.as_data(entry) for entry in found]}
+
+
+def _known(visit: Visit, operation: str) -> None:
+    """Refuse the name of an operation that no table has, of which a journal would for ever have nothing."""
+    names = [f"{one.name}.{row.name}" for one in visit.world.providers for row in one.operations]
+    names += [f"{one.name}.{event.name}" for one in visit.world.providers for event in one.events]
+    short = {name.partition(".")[2] for name in names}
+    if operation not in short and operation not in names:
+        near = did_you_mean(operation[:80], names if "." in operation else short)
+        raise AdminError(400, f"`{operation[:80]}` is not an operation.{near} GET {PREFIX}catalog has them all.")
+
+
+async def _clear_journal(visit: Visit) -> JournalTold:
+    visit.sandbox.journal.clear()
+    return {"written": visit.sandbox.journal.written, "entries": []}
+
+
+def _whole(visit: Visit) -> Coverage:
+    whole = visit.world.sandboxes.coverage.copy()
+    for sandbox in visit.world.sandboxes:
+        whole.add(sandbox.coverage)
+    return whole
+
+
+def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageTold:
+    asked = visit.query(CoverageQuery)
+    every = rows(visit.world.providers, coverage, effects.KINDS)
+    summary: dict[Kind, Summed] = {}
+    for row in every:
+        of_kind = summary.setdefault(row["kind"], {"documented": 0, "served": 0})
+        if row.get("evidence") != "undocumented":
+            of_kind["documented"] += 1
+            of_kind["served"] += row["served"] > 0
+    told: list[Any] = [
+        row
+        for row in every
+        if asked.kind in (None, row["kind"]) and (asked.only is None or (asked.only == "served") == (row["served"] > 0))
+    ]
+    return {"summary": summary, "rows": told}
+
+
+async def _coverage(visit: Visit) -> CoverageTold:
+    return _coverage_told(visit, visit.sandbox.coverage)
+
+
+async def _whole_coverage(visit: Visit) -> CoverageTold:
+    return _coverage_told(visit, _whole(visit))
+
+
+_HEARTBEAT_SECONDS = 15.0
+_MOST_WAITING = 1000
+
+
+async def _events(visit: Visit) -> Reply:
+    sandbox = visit.sandbox
+    waiting: asyncio.Queue[Noted | None] = asyncio.Queue()
+
+    def hear(entry: Noted | None) -> None:
+        if entry is None or waiting.qsize() < _MOST_WAITING:  # who does not keep up misses some; the journal has them
+            waiting.put_nowait(entry)
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        deaf = sandbox.journal.hear(hear)
+        if visit.world.sandboxes.get(sandbox.id) is not sandbox:  # deleted before anybody listened
+            hear(None)
+        try:
+            yield b": fauxlate\n\n"
+            while True:
+                try:
+                    entry = await asyncio.wait_for(waiting.get(), _HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                if entry is None:
+                    break
+                yield journal.as_event(entry)
+            yield b"event: deleted\ndata: " + as_json({"id": sandbox.id}) + b"\n\n"
+        finally:
+            deaf()
+
+    return Reply(200, b"", {"Cache-Control": "no-store"}, "text/event-stream", stream=stream())
+
+
+async def _metrics(visit: Visit) -> Reply:
+    whole = _whole(visit)
+    lines = [
+        "# HELP fauxlate_served_total What has been served, by kind and name.",
+        "# TYPE fauxlate_served_total counter",
+    ]
+    lines += [
+        f'fauxlate_served_total{{kind="{kind}",name="{_label(name)}"}} {count}'
+        for (kind, name), count in sorted(whole.counts.items())
+    ]
+    lines += ["# HELP fauxlate_sandboxes Sandboxes that there are.", "# TYPE fauxlate_sandboxes gauge"]
+    lines += [f"fauxlate_sandboxes {sum(1 for _ in visit.world.sandboxes)}", ""]
+    return Reply(200, "\n".join(lines).encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _label(value: str) -> str:
+    return legible(value).translate({ord("\\"): r"\\", ord('"'): r"\"", ord("\n"): r"\n"})
+
+
+_SANDBOX = "sandboxes/{id}"
+
+ROUTES = (
+    Route("GET", "metrics", _metrics, "What has been served, for Prometheus.", str, media_type="text/plain"),
+    Route("GET", "coverage", _whole_coverage, "Coverage of the whole run.", CoverageTold, query=CoverageQuery),
+    Route(
+        "GET",
+        f"{_SANDBOX}/journal",
+        _journal,
+        "What was asked, answered, and why.",
+        JournalTold | journal.Har,
+        query=JournalQuery,
+    ),
+    Route("DELETE", f"{_SANDBOX}/journal", _clear_journal, "Forget the journal's entries.", JournalTold),
+    Route("GET", f"{_SANDBOX}/coverage", _coverage, "Coverage of a sandbox.", CoverageTold, query=CoverageQuery),
+    Route(
+        "GET",
+        f"{_SANDBOX}/events",
+        _events,
+        "The journal as it is written; it ends, with the event `deleted`, when the sandbox does.",
+        str,
+        media_type="text/event-stream",
+    ),
+)

@@ -1,0 +1,46 @@
+"""The admin API, route by route, with what it tells of the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from fauxlate.engine.service.catalog import catalog
+from fauxlate.web.admin import callbacks, openapi, records, sandboxes
+from fauxlate.web.admin.door import Route, Visit
+from fauxlate.web.admin.probes import PROBES
+from fauxlate.web.admin.shapes import ProviderTold, ScenariosTold
+
+
+async def _catalog(visit: Visit) -> Mapping[str, Any]:
+    return catalog(visit.world.providers)
+
+
+async def _schema(_: Visit) -> Mapping[str, Any]:
+    from fauxlate.engine.grammar.model import schema
+
+    return schema()
+
+
+async def _scenarios(visit: Visit) -> ScenariosTold:
+    shipped = await asyncio.to_thread(visit.world.shipped)  # the first time, each of them is compiled
+    return {"scenarios": [{"name": name, "about": about} for name, about in shipped]}
+
+
+async def _openapi(visit: Visit) -> Mapping[str, Any]:
+    return openapi.document(ROUTES, guarded=visit.guarded)
+
+
+ROUTES = (
+    *PROBES,
+    Route(
+        "GET", "catalog", _catalog, "Every provider's operations, states, errors and quirks.", dict[str, ProviderTold]
+    ),
+    Route("GET", "openapi.json", _openapi, "This document.", dict[str, Any]),
+    Route("GET", "scenario.schema.json", _schema, "The JSON Schema of scenario files.", dict[str, Any]),
+    Route("GET", "scenarios", _scenarios, "The shipped scenarios.", ScenariosTold),
+    *sandboxes.ROUTES,
+    *callbacks.ROUTES,
+    *records.ROUTES,
+)
