@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fauxlate import library
 from fauxlate.engine.grammar.compiler import compiled
-from fauxlate.engine.scenarios.effects import Course, Effect, Fail, Throttle
+from fauxlate.engine.scenarios.effects import Effect, Fail, SetTimeline, Throttle
 from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.server import PROVIDERS
 
@@ -92,7 +92,7 @@ def _rows(of: Scenario) -> Iterator[Any]:
 def _keys(effect: Effect) -> list[str]:
     if isinstance(effect, Fail | Throttle):
         return [effect.key]
-    return [step.error for step in effect.timeline.steps if step.error] if isinstance(effect, Course) else []
+    return [step.error for step in effect.timeline.steps if step.error] if isinstance(effect, SetTimeline) else []
 
 
 # What holds for each of them.

@@ -18,18 +18,20 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from aiohttp import web
 
 from fauxlate import library
-from fauxlate.engine.sandboxes.sandbox import DEFAULT, Sandbox, Sandboxes
+from fauxlate.engine.sandboxes.registry import Sandboxes
+from fauxlate.engine.sandboxes.sandbox import DEFAULT, Sandbox
 from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World, environment
 from fauxlate.providers import alibaba, dingtalk, huawei
 from fauxlate.settings import Settings, url_of
 from fauxlate.stores.memory import MemoryStore
-from fauxlate.web import app, subscriptions
+from fauxlate.web import app
 from fauxlate.web.admin import door
+from fauxlate.web.callbacks import subscriptions
 
 if TYPE_CHECKING:
-    from fauxlate.engine.service.events import Receiver
+    from fauxlate.engine.sandboxes.callbacks import Receiver
 
 Done = TypeVar("Done")
 
@@ -49,7 +51,7 @@ def world(settings: Settings) -> World:
     default = new_sandbox(
         DEFAULT, scenario(settings), seed=settings.seed, strict=settings.strict, signatures=signatures
     )
-    default.told_at(_receivers(settings))
+    default.set_receivers(_receivers(settings))
     return World(
         PROVIDERS,
         Sandboxes(default),
@@ -82,7 +84,7 @@ def _receivers(settings: Settings) -> dict[str, Receiver]:
                 f"--callback {told[:200]}: `{name}` is none of {', '.join(consoles)}; write provider=URL.{near}"
             )
         try:
-            found[name] = console.set_to(url=url, form=form, anywhere=settings.callbacks_anywhere)
+            found[name] = console.configure(url=url, form=form, anywhere=settings.callbacks_anywhere)
         except ValueError as refusal:
             raise ValueError(f"--callback {told[:200]}: {refusal}") from None
     return found

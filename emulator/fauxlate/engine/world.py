@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.grammar.sources import Finder
-from fauxlate.engine.sandboxes.sandbox import Sandbox, Sandboxes
-from fauxlate.engine.service.provider import Provider
+from fauxlate.engine.sandboxes.registry import Sandboxes
+from fauxlate.engine.sandboxes.sandbox import Sandbox
+from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.service.routes import Routes
 
 
@@ -54,6 +55,12 @@ class World:
             if provider.owns(request):
                 return provider
         return self.providers[-1]
+
+    def operation(self, name: str) -> tuple[Provider, Operation]:
+        """Return the operation of that name, as `provider.Operation`, with its provider."""
+        of, _, short = name.partition(".")
+        provider = next(one for one in self.providers if one.name == of)
+        return provider, next(one for one in provider.operations if one.name == short)
 
     def routes(self, provider: Provider) -> Routes:
         """Return the way to the operations of `provider`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
-    from fauxlate.engine.sandboxes.journal import Noted
+    from fauxlate.engine.sandboxes.journal import Entry
     from fauxlate.engine.sandboxes.sandbox import Sandbox
     from fauxlate.engine.scenarios.scenario import Scenario
     from fauxlate.server import Emulator
@@ -72,11 +72,11 @@ class Inside:
         self.url = emulator.url
         self._new = server.sandbox
         self._sandboxes = emulator.world.sandboxes
-        self._strays: dict[str, list[Noted]] = {}
-        self._stray_by_default: deque[Noted] = deque(maxlen=500)
-        self._sandboxes.default.journal.hear(self._heard_by_default)
+        self._strays: dict[str, list[Entry]] = {}
+        self._stray_by_default: deque[Entry] = deque(maxlen=500)
+        self._sandboxes.default.journal.subscribe(self._heard_by_default)
 
-    def _heard_by_default(self, entry: Noted | None) -> None:
+    def _heard_by_default(self, entry: Entry | None) -> None:
         if entry is not None and entry.operation is None:
             self._stray_by_default.append(entry)
 
@@ -87,11 +87,11 @@ class Inside:
         sandbox = self._new(sandbox_id, scenario or Scenario())
         strays = self._strays[sandbox_id] = []
 
-        def hear(entry: Noted | None) -> None:
+        def hear(entry: Entry | None) -> None:
             if entry is not None and entry.operation is None:
                 strays.append(entry)
 
-        sandbox.journal.hear(hear)
+        sandbox.journal.subscribe(hear)
         self._sandboxes.add(sandbox)
         return sandbox_id
 
@@ -127,7 +127,7 @@ class Inside:
 
         async def followed() -> None:
             sandbox.follow(scenario)
-            await scheduler.move(sandbox, lambda clock, _: clock)
+            await scheduler.change_clock(sandbox, lambda clock, _: clock)
 
         self.emulator.run(followed())
 
@@ -163,7 +163,7 @@ class Inside:
 
     def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after each request to the sandbox."""
-        return self.sandbox(sandbox_id).journal.hear(lambda _: listener())
+        return self.sandbox(sandbox_id).journal.subscribe(lambda _: listener())
 
 
 def _counts(sandbox: Sandbox) -> Counts:

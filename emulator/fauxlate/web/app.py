@@ -13,9 +13,10 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.service.provider import Problem, Trouble
 from fauxlate.engine.world import World
-from fauxlate.web import delivery, endpoint
+from fauxlate.web import endpoint
 from fauxlate.web.admin import door
 from fauxlate.web.admin.probes import PROBES
+from fauxlate.web.callbacks import delivery
 from fauxlate.web.front.connection import LARGEST_BODY, LONGEST_LINE, Server
 from fauxlate.web.front.sending import send
 
@@ -41,7 +42,7 @@ def server(world: World, settings: door.Settings) -> web.Server:
             body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
         reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), broken)
         if reply.upgrade is not None and reply.fault is None:
-            return await delivery.held(world, raw, reply.upgrade)
+            return await delivery.hold_connection(world, raw, reply.upgrade)
         response = await send(raw, reply)
         if broken is not None:
             response.force_close()

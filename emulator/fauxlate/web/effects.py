@@ -7,19 +7,9 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
+from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.engine.scenarios.effects import (
-    Body,
-    CallBack,
-    Course,
-    Delay,
-    Drop,
-    Effect,
-    Fail,
-    Patch,
-    Respond,
-    Throttle,
-)
+from fauxlate.engine.scenarios.effects import CallbackFault, Delay, Effect, Fail, Patch, Respond, SetTimeline, Throttle
 from fauxlate.engine.service.call import Call
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.timing.timeline import paced
@@ -46,8 +36,8 @@ async def _fail(_call: Call, effect: Fail) -> None:
 
 
 async def _delay(call: Call, effect: Delay) -> None:
-    length = effect.spread.drawn(call.sandbox.chance)
-    with call.outliving(), waiting():
+    length = effect.duration.sample(call.sandbox.chance)
+    with call.surviving_reset(), waiting():
         if effect.clock == "sandbox":
             await scheduler.wait(call, call.now + length)
         else:
@@ -55,11 +45,11 @@ async def _delay(call: Call, effect: Delay) -> None:
     call.now = call.sandbox.now()
 
 
-async def _course(call: Call, effect: Course) -> None:
+async def _course(call: Call, effect: SetTimeline) -> None:
     call.timeline = effect.timeline
 
 
-def _hasten(call: Call, effect: CallBack) -> None:
+def _hasten(call: Call, effect: CallbackFault) -> None:
     """End the job with the call that creates it, where its callback is to come before the answer."""
     lifecycle = call.operation.lifecycle if call.operation is not None else None
     if effect.how == "early" and lifecycle is not None:
@@ -87,7 +77,7 @@ async def _drop(_call: Call, effect: Drop) -> Reply:
 _BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply | None]]]] = {
     Fail: ("fail", _fail),
     Delay: ("delay", _delay),
-    Course: ("timeline", _course),
+    SetTimeline: ("timeline", _course),
     Throttle: ("throttle", _throttle),
     Respond: ("respond", _respond),
     Drop: ("drop", _drop),
@@ -97,7 +87,7 @@ _BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply 
 async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
     """Carry out, in order, what comes before the operation; a reply ends the call, and so does a `Refusal`."""
     for effect in effects:
-        if isinstance(effect, CallBack):
+        if isinstance(effect, CallbackFault):
             _hasten(call, effect)  # the rest is done to the callback, and counted, when that is sent
             continue
         if type(effect) not in _BEFORE or (isinstance(effect, Drop) and effect.after):
@@ -116,12 +106,12 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
     """Do to the answer, in order, what comes after the operation; what has no effect is not served."""
     served: list[str] = []
     for effect in effects:
-        if isinstance(reply.fault, Drop) and not isinstance(effect, Course):
+        if isinstance(reply.fault, Drop) and not isinstance(effect, SetTimeline):
             continue  # a connection that is broken stays so, and carries nothing
         if isinstance(effect, Patch):
             if reply.error is None and _patch(reply, effect):  # the documented answer is patched, not an error
                 served.append("patch")
-        elif isinstance(effect, Body):
+        elif isinstance(effect, BodyFault):
             _SPOILT[effect.how](call, reply, effect)
             served = [kind for kind in served if kind not in _REPLACES.get(effect.how, ())]
             served.append(f"body {effect.how}")
@@ -129,7 +119,7 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
             reply.fault = effect
             served = [kind for kind in served if kind not in _REPLACES["dribble"]]
             served.append(f"drop {effect.how}")
-        elif isinstance(effect, Course) and call.job is not None and reply.error is None:
+        elif isinstance(effect, SetTimeline) and call.job is not None and reply.error is None:
             served.append("timeline")
     for kind in served:
         reply.hint = reply.hint or HINT
@@ -138,7 +128,7 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
 
 
 def _served(call: Call, fault: str) -> None:
-    call.sandbox.coverage.served("fault", call.name, fault)
+    call.sandbox.coverage.count("fault", call.name, fault)
 
 
 _REPLACES = {
@@ -175,16 +165,16 @@ def merged(target: Any, patch: Any) -> Any:
     return whole
 
 
-def _on_its_way(_call: Call, reply: Reply, effect: Body) -> None:
+def _on_its_way(_call: Call, reply: Reply, effect: BodyFault) -> None:
     reply.fault = effect
 
 
-def _garbage(call: Call, reply: Reply, _: Body) -> None:
+def _garbage(call: Call, reply: Reply, _: BodyFault) -> None:
     drawn = (call.sandbox.chance.draw("garbage", 64) for _ in range(max(1, len(reply.body) // 64)))
     reply.body = b"".join(drawn)
 
 
-def _malformed(_call: Call, reply: Reply, _: Body) -> None:
+def _malformed(_call: Call, reply: Reply, _: BodyFault) -> None:
     reply.body = reply.body[: max(1, len(reply.body) - 3)]
 
 
@@ -198,11 +188,11 @@ _PAGE = b"""<html>
 """
 
 
-def _html(_call: Call, reply: Reply, _: Body) -> None:
+def _html(_call: Call, reply: Reply, _: BodyFault) -> None:
     reply.status, reply.body, reply.media_type, reply.headers = 502, _PAGE, "text/html", {}
 
 
-_SPOILT: Mapping[str, Callable[[Call, Reply, Body], None]] = {
+_SPOILT: Mapping[str, Callable[[Call, Reply, BodyFault], None]] = {
     "truncated": _on_its_way,
     "dribble": _on_its_way,
     "garbage": _garbage,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import MalformedError, Request
-from fauxlate.engine.sandboxes.journal import Entry
+from fauxlate.engine.sandboxes.journal import MAX_BODY, RequestEntry
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.conditions import Look
 from fauxlate.engine.service.call import Call
@@ -17,7 +18,8 @@ from fauxlate.engine.service.provider import Operation, Problem, Provider, Troub
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.timing.timeline import Position
 from fauxlate.engine.world import World
-from fauxlate.web import delivery, effects
+from fauxlate.web import effects
+from fauxlate.web.callbacks import delivery
 
 if TYPE_CHECKING:
     from fauxlate.engine.tables.parameters import Parameters, Place
@@ -51,12 +53,12 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
         log.exception("%s %s failed", request.method, request.raw_path)
         reply = _refused(call, call.refuse(Trouble.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
     finally:
-        if call.settled is not None:
-            call.settled()
+        if call.on_done is not None:
+            call.on_done()
     if call.match.effects:
         reply = effects.after(call, reply, call.match.effects)
-    if call.touched is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
-        await delivery.touched(world, call)
+    if call.changed_job is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
+        await delivery.follow_call(world, call)
     _remember(call, reply)
     return reply
 
@@ -101,7 +103,7 @@ async def _match(call: Call, name: str, operation: Operation, asked: Parameters)
         job_id = operation.names_job(asked) if operation.names_job is not None else None
         look.job = await sandbox.store.job(job_id) if job_id is not None else None
         if look.job is not None:
-            look.states = _spellings(operation, await call.stands(look.job))
+            look.states = _spellings(operation, await call.position(look.job))
             look.nth = look.job.nth
         elif operation.creates and operation.lifecycle is not None:
             look.nth = await sandbox.store.count(operation.lifecycle.name) + 1
@@ -121,7 +123,7 @@ def _refused(call: Call, refusal: Refusal) -> Reply:
     reply = call.provider.render(call, row, refusal)
     reply.hint = reply.hint or refusal.hint
     reply.headers.update(refusal.headers)
-    reply.compared = refusal.compared
+    reply.signature = refusal.signature
     reply.error, reply.evidence = row.key, row.evidence
     return reply
 
@@ -129,15 +131,36 @@ def _refused(call: Call, refusal: Refusal) -> Reply:
 def _remember(call: Call, reply: Reply) -> None:
     sandbox = call.sandbox
     if call.name:
-        sandbox.coverage.served("operation", call.name)
+        sandbox.coverage.count("operation", call.name)
         if reply.error is not None:
-            sandbox.coverage.served("error", call.name, reply.error)
+            sandbox.coverage.count("error", call.name, reply.error)
     _note(call, reply)
 
 
 def _note(call: Call, reply: Reply) -> None:
-    sandbox = call.sandbox
-    sandbox.journal.add(Entry(sandbox.journal.number(), call, reply, sandbox.wall - call.wall))
+    sandbox, request = call.sandbox, call.request
+    if len(request.body) > MAX_BODY:
+        request.shorten(MAX_BODY)
+    request.forget()
+    if len(reply.body) > MAX_BODY:
+        reply = replace(reply, body=reply.body[:MAX_BODY])
+    sandbox.journal.add(
+        RequestEntry(
+            number=sandbox.journal.next_number(),
+            wall=call.wall,
+            now=call.now,
+            duration=sandbox.wall - call.wall,
+            provider=call.provider.name,
+            operation=call.name or None,
+            job=call.job,
+            request=request,
+            reply=reply,
+            rule=call.match.rule,
+            mismatches=call.match.reasons,
+            rules=sandbox.scenario.rules,
+            credentials=sandbox.credentials,
+        )
+    )
 
 
 def _asked(call: Call, operation: Operation) -> Parameters:

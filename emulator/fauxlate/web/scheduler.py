@@ -1,9 +1,10 @@
-"""The passing of a sandbox's time: what waits for it, and what a jump of the clock sets off on its way."""
+"""What waits for the time of a sandbox, and what a jump of its clock sets off on the way."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from math import inf
 from weakref import WeakKeyDictionary
 
@@ -11,13 +12,12 @@ from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.call import Call
 from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
-from fauxlate.web import subscriptions
 
 _SETTLING_SECONDS = 5.0
 """Real time that a jump of the clock gives a call that it woke to be answered, before it goes on without it."""
 
 
-async def move(sandbox: Sandbox, change: Callable[[Clock, float], Clock]) -> None:
+async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]) -> None:
     """Change the clock; run what falls due on the way, in order and each at its own time, before returning.
 
     Two changes at once happen one after the other; one that a reset of the sandbox overtakes ends there. Raises
@@ -47,17 +47,21 @@ async def release(sandbox: Sandbox) -> None:
     """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
     agenda = sandbox.agenda
     agenda.over = True
-    await subscriptions.close(sandbox)
-    while (item := agenda.next_due(inf)) is not None:
-        await item[1]()
+    while items := tuple(iter(partial(agenda.next_due, inf), None)):
+        await asyncio.gather(
+            *(action() for due, action in items if due == inf)
+        )  # connections, of which each takes a while
+        for due, action in items:
+            if due != inf:
+                await action()
 
 
 async def wait(call: Call, due: float) -> None:
     """Wait until the sandbox's clock shows `due`: by itself, or because somebody moves it there."""
     settled = asyncio.Event()
-    if call.settled is not None:
-        call.settled()
-    call.settled = settled.set
+    if call.on_done is not None:
+        call.on_done()
+    call.on_done = settled.set
     entered = _Wait(call.sandbox, due, settled)
     try:
         await entered.over()
@@ -65,7 +69,7 @@ async def wait(call: Call, due: float) -> None:
         entered.strike()
 
 
-def later(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
+def schedule(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
     """Have `action` done when the sandbox's clock shows `due`, and never where that time ends before.
 
     Whoever moves the clock there waits for it, even when it was entered by an action that the same move set off.

@@ -102,15 +102,15 @@ def test_a_listener_that_leaves_is_forgotten(admin: Admin, emulator: Emulator, l
     box = admin.sandbox()
     journal = emulator.sandbox(box.id).journal
     streams = [listening(box) for _ in range(3)]
-    assert len(journal._heard) == 3  # noqa: SLF001
+    assert len(journal._listeners) == 3  # noqa: SLF001
     for events in streams:
         events.close()
     for _ in range(500):  # each is written to those who have left, too, and so the server learns of it
         box.huawei.create()
-        if not journal._heard:  # noqa: SLF001
+        if not journal._listeners:  # noqa: SLF001
             break
     box.huawei.session.close()
-    assert not journal._heard  # noqa: SLF001
+    assert not journal._listeners  # noqa: SLF001
 
 
 def test_a_silent_stream_says_that_it_is_there_and_ends_with_its_sandbox(admin: Admin, listening: Listening) -> None:

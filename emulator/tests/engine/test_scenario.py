@@ -14,7 +14,7 @@ from fauxlate.engine.grammar.sources import Source
 from fauxlate.engine.grammar.text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
 from fauxlate.engine.scenarios.conditions import Look
 from fauxlate.engine.scenarios.contacts import Contacts, Person
-from fauxlate.engine.scenarios.effects import Course, Delay, Fail, Spread
+from fauxlate.engine.scenarios.effects import Delay, Distribution, Fail, SetTimeline
 from fauxlate.engine.scenarios.scenario import Scenario, Tally
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.timing.timeline import Step, dwell
@@ -60,8 +60,8 @@ def test_a_whole_scenario_is_read() -> None:
     assert loaf.steps == (Step("dough", dwell("1s")), Step("baking", dwell("2 polls")), Step("bread"))
     assert (loaf.kept, scenario.links["bakery.loaf"]) == (3600, 300)
     assert scenario.rules[0].then == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
-    course = Course(LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
-    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(Spread("fixed", 0.02)), course)}
+    course = SetTimeline(LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
+    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(Distribution("fixed", 0.02)), course)}
 
 
 def test_json_says_the_same_as_yaml() -> None:

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from fauxlate.engine.sandboxes.coverage import documented
+from fauxlate.engine.service.documented import documented
 from fauxlate.server import PROVIDERS
 from fauxlate.testing.coverage import table
 from tests.testing.conftest import Play

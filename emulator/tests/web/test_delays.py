@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 from fauxlate.engine.chance import Chance
-from fauxlate.engine.scenarios.effects import Spread, spread
+from fauxlate.engine.scenarios.effects import Distribution, parse_distribution
 from fauxlate.server import Emulator
 from fauxlate.web import scheduler
 from hypothesis import given
@@ -27,8 +27,8 @@ SPREADS = ["20ms", "uniform(10ms, 30ms)", "normal(200ms, 50ms)", "lognormal(200m
 
 
 def lengths(text: str, seed: int, count: int = 50) -> list[float]:
-    chance, drawn = Chance(seed), spread(text)
-    return [drawn.drawn(chance) for _ in range(count)]
+    chance, drawn = Chance(seed), parse_distribution(text)
+    return [drawn.sample(chance) for _ in range(count)]
 
 
 # lengths
@@ -66,13 +66,13 @@ def test_lengths_are_spread_as_they_are_called() -> None:
     seed=st.integers(),
 )
 def test_no_length_is_negative_or_endless(kind: Any, first: float, second: float, seed: int) -> None:
-    drawn = Spread(kind, first, first + second if kind == "uniform" else second).drawn(Chance(seed))
+    drawn = Distribution(kind, first, first + second if kind == "uniform" else second).sample(Chance(seed))
     assert 0 <= drawn < math.inf
 
 
 def test_other_draws_do_not_change_the_lengths() -> None:
-    chance, drawn = Chance(7), spread("uniform(10ms, 30ms)")
-    with_others = [(chance.uuid("job"), drawn.drawn(chance))[1] for _ in range(50)]
+    chance, drawn = Chance(7), parse_distribution("uniform(10ms, 30ms)")
+    with_others = [(chance.uuid("job"), drawn.sample(chance))[1] for _ in range(50)]
     assert with_others == lengths("uniform(10ms, 30ms)", 7)
 
 

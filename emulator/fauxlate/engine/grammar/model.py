@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from fauxlate.engine.exchange.faults import BodyKind, DropKind
 from fauxlate.engine.scenarios.contacts import Language
-from fauxlate.engine.scenarios.effects import BodyKind, CallbackKind, DropKind
+from fauxlate.engine.scenarios.effects import CallbackKind
 from fauxlate.engine.scenarios.scenario import Per
 from fauxlate.engine.timing.timeline import Progress
 

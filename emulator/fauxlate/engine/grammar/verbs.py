@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.exchange.reply import JSON, as_json
 from fauxlate.engine.grammar.model import (
     BodyModel,
@@ -85,15 +86,15 @@ def _fail(model: FailModel, on: On) -> Effect:
 
 
 def _delay(model: DelayModel, _: On) -> Effect:
-    return effects.Delay(effects.spread(model.for_), model.clock)
+    return effects.Delay(effects.parse_distribution(model.for_), model.clock)
 
 
 def _drop(model: DropModel, _: On) -> Effect:
-    return effects.Drop(model.how, after=model.when == "after", seconds=seconds(model.for_))
+    return Drop(model.how, after=model.when == "after", seconds=seconds(model.for_))
 
 
 def _body(model: BodyModel, _: On) -> Effect:
-    return effects.Body(model.how, seconds(model.for_))
+    return BodyFault(model.how, seconds(model.for_))
 
 
 def _timeline(model: TimelineModel, on: On) -> Effect:
@@ -110,7 +111,7 @@ def _timeline(model: TimelineModel, on: On) -> Effect:
     timeline = lifecycle.timeline() if model.steps is None else lifecycle.written(model.steps, codes)
     if model.kept is not None:
         timeline = replace(timeline, kept=seconds(model.kept))
-    return effects.Course(paced(timeline, model.progress))
+    return effects.SetTimeline(paced(timeline, model.progress))
 
 
 def _patch(merge: Mapping[str, Any], on: On) -> Effect:
@@ -148,7 +149,7 @@ def _throttle(model: ThrottleModel, on: On) -> Effect:
     row, usual = on.general(on.error(key)), model.code is None
     if model.rate is None:
         return effects.Throttle(key, usual=usual, row=row)
-    limit, window = effects.rate(model.rate)
+    limit, window = effects.parse_rate(model.rate)
     return effects.Throttle(key, limit, window, usual, row)
 
 
@@ -169,10 +170,10 @@ def _callback(model: CallbackModel, on: On) -> Effect:
     if model.times is not None and model.how in ("late", "reordered", "early"):
         raise VerbError(f"`times` counts tries that are lost or missigned, or copies; `{model.how}` takes none")
     if model.how == "duplicated":
-        return effects.CallBack("duplicated", model.times or _COPIES)
+        return effects.CallbackFault("duplicated", model.times or _COPIES)
     if model.how == "late":
-        return effects.CallBack("late", spread=effects.spread(model.for_ or _LATE))
-    return effects.CallBack(model.how, model.times)
+        return effects.CallbackFault("late", delay=effects.parse_distribution(model.for_ or _LATE))
+    return effects.CallbackFault(model.how, model.times)
 
 
 VERBS: dict[str, Callable[[Any, On], Effect]] = {

@@ -1,11 +1,12 @@
-"""Sandboxes: worlds of their own, each with its clock, chance, scenario, quirks and state, found by credential."""
+"""A sandbox: a world of its own, with its clock, chance, scenario, quirks, state, journal and coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import count
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.sandboxes.coverage import Coverage
@@ -16,14 +17,14 @@ from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
 
 if TYPE_CHECKING:
+    from fauxlate.engine.sandboxes.callbacks import PendingCallback, Receiver
     from fauxlate.engine.sandboxes.fetching import Fetch
     from fauxlate.engine.sandboxes.store import Store
-    from fauxlate.engine.service.events import Expected, Receiver
-    from fauxlate.engine.service.provider import Provider
+    from fauxlate.engine.tables.quirks import Quirk
     from fauxlate.engine.timing.jobs import Job
     from fauxlate.engine.timing.timeline import Lifecycle, Position, Timeline
 
-Wall = Callable[[], float]
+WallClock = Callable[[], float]
 Signatures = Literal["verified", "ignored"]
 TAG_LENGTH = 8
 DEFAULT = "default"
@@ -34,22 +35,45 @@ def tag_of(sandbox_id: str) -> str:
     return blake2b(sandbox_id.encode(), digest_size=TAG_LENGTH // 2).hexdigest()
 
 
+class ProviderTables(Protocol):
+    """What a sandbox has to know of a provider: two of its tables, and the credentials that it makes out of a tag."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name."""
+
+    @property
+    def quirks(self) -> tuple[Quirk, ...]:
+        """Its quirks."""
+
+    @property
+    def lifecycles(self) -> tuple[Lifecycle, ...]:
+        """The lifecycles of its jobs."""
+
+    @property
+    def mint(self) -> Callable[[str], Mapping[str, str]]:
+        """What makes credentials out of a sandbox's tag."""
+
+
+_ERAS = count(1)
+
+
 class Sandbox:
     """One world. `credentials` holds, by provider, what a client needs to be recognised as belonging here.
 
     `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
     `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
     `quirks` are choices that hold under every scenario that does not make its own. `fetch` gets sources from elsewhere;
-    without it none is got. `receivers` tells by provider who is told of events, `expected` by job whose end nobody has
-    been told of yet.
+    without it none is got. `receivers` holds by provider who is called back, `pending_callbacks` by job what nobody has
+    been told yet. `era` numbers what lies between two resets, across all sandboxes.
     """
 
     def __init__(
         self,
         sandbox_id: str,
-        providers: Sequence[Provider],
+        providers: Sequence[ProviderTables],
         store: Callable[[], Store],
-        wall: Wall,
+        wall: WallClock,
         *,
         origin: Scenario | None = None,
         seed: int = 0,
@@ -80,13 +104,14 @@ class Sandbox:
 
     def reset(self) -> None:
         """Return to how everything was in the beginning: no jobs, tokens, files, counts or journal."""
+        self.era = next(_ERAS)
         self.used = self._wall()
         self.clock = Clock.real(self.used)
         self.chance = Chance(self._seed)
         self.store = self._new_store()
         self.agenda = Agenda()
         self.receivers = dict(self._first_receivers)
-        self.expected: dict[str, Expected] = {}
+        self.pending_callbacks: dict[str, PendingCallback] = {}
         self.journal = Journal()
         self.coverage = Coverage()
         self.follow(self.origin)
@@ -105,12 +130,12 @@ class Sandbox:
         if scenario.clock is not None:
             self.clock = scenario.clock(self._wall())
 
-    def told_at(self, receivers: Mapping[str, Receiver]) -> None:
-        """Tell of events, by provider, whom `receivers` name: from the beginning, and again after a reset."""
+    def set_receivers(self, receivers: Mapping[str, Receiver]) -> None:
+        """Call back, by provider, whom `receivers` name: from the beginning, and again after a reset."""
         self._first_receivers = dict(receivers)
         self.receivers = dict(receivers)
 
-    def bygone(self) -> Sandbox:
+    def before_reset(self) -> Sandbox:
         """Return this world for a call that may outlive it: after a reset, nothing done there is seen here."""
         other = copy(self)
         other.journal = Journal()
@@ -131,7 +156,7 @@ class Sandbox:
             quirks=self._quirks,
             fetch=self.fetch,
         )
-        other.told_at(self._first_receivers)
+        other.set_receivers(self._first_receivers)
         other.follow(self.scenario)
         other.clock = self.clock
         other.receivers = dict(self.receivers)
@@ -158,7 +183,7 @@ class Sandbox:
     def quirk(self, name: str) -> str:
         """Return the choice of a quirk, and count it as served."""
         choice = self.quirks[name]
-        self.coverage.served("quirk", name, choice)
+        self.coverage.count("quirk", name, choice)
         return choice
 
     def timeline(self, lifecycle: Lifecycle) -> Timeline:
@@ -170,11 +195,11 @@ class Sandbox:
                 chosen = self._default_timelines[lifecycle.name] = lifecycle.timeline()
         return chosen
 
-    def ended(self, job: Job[Any], position: Position) -> bool:
+    def has_ended(self, job: Job[Any], position: Position) -> bool:
         """Whether a job stands where its lifecycle ends, not merely where its own course does: it may be stuck."""
-        return position.last and self.ends(job)
+        return position.last and self.reaches_end(job)
 
-    def ends(self, job: Job[Any]) -> bool:
+    def reaches_end(self, job: Job[Any]) -> bool:
         """Whether the course of a job leads to where its lifecycle ends."""
         lifecycles = (lifecycle for provider in self._providers for lifecycle in provider.lifecycles)
         lifecycle = next(lifecycle for lifecycle in lifecycles if lifecycle.name == job.lifecycle)
@@ -187,74 +212,3 @@ class Sandbox:
         if life is None:
             raise LookupError(f"{lifecycle.name} has no result link")
         return life
-
-
-MOST = 10_000
-"""Sandboxes of one server."""
-
-
-class TooManyError(ValueError):
-    """There are as many sandboxes as a server holds, and none is idle."""
-
-
-class Sandboxes:
-    """Every sandbox of a server, found by id or by whatever a client sends as its credential.
-
-    `coverage` is what was served in sandboxes that are gone.
-    """
-
-    def __init__(self, default: Sandbox) -> None:
-        self.default = default
-        self.coverage = Coverage()
-        self._by_id: dict[str, Sandbox] = {}
-        self._by_credential: dict[str, Sandbox] = {}
-        self.add(default)
-
-    def add(self, sandbox: Sandbox) -> None:
-        """Make a sandbox findable. Raises `ValueError` where its id is taken, `TooManyError` where no more fit."""
-        if sandbox.id in self._by_id:
-            raise ValueError(f"there is a sandbox `{sandbox.id}` already")
-        if any(name in self._by_credential for name in sandbox.names()):
-            raise ValueError(f"`{sandbox.id}` would have the credentials of another sandbox; choose another id")
-        if len(self._by_id) >= MOST and not self.expire(sandbox.used):
-            raise TooManyError(f"there are {MOST} sandboxes; delete some, or give them an `idle` time to expire after")
-        self._by_id[sandbox.id] = sandbox
-        for credential in sandbox.names():
-            self._by_credential[credential] = sandbox
-
-    def remove(self, sandbox: Sandbox) -> None:
-        """Forget a sandbox, and keep what it has served."""
-        self.coverage.add(sandbox.coverage)
-        del self._by_id[sandbox.id]
-        for credential in sandbox.names():
-            self._by_credential.pop(credential, None)
-
-    def expire(self, wall: float) -> list[str]:
-        """Forget the sandboxes that have been idle for as long as they may be; return their ids."""
-        idle = [
-            one
-            for one in tuple(self._by_id.values())  # a test adds its own from another thread
-            if one.idle is not None and wall - one.used >= one.idle and not len(one.agenda)
-        ]
-        for sandbox in idle:
-            self.remove(sandbox)
-            sandbox.journal.end()
-        return [sandbox.id for sandbox in idle]
-
-    def __iter__(self) -> Iterator[Sandbox]:
-        return iter(tuple(self._by_id.values()))
-
-    def get(self, sandbox_id: str) -> Sandbox | None:
-        """Return the sandbox of that id, or None."""
-        return self._by_id.get(sandbox_id)
-
-    def of(self, credentials: Iterable[str]) -> Sandbox:
-        """Return the sandbox of the first of `credentials` (keys, or tokens that begin with a tag) that is known.
-
-        Where none is, that is `default`.
-        """
-        for credential in credentials:
-            found = self._by_credential.get(credential) or self._by_credential.get(credential[:TAG_LENGTH])
-            if found is not None:
-                return found
-        return self.default

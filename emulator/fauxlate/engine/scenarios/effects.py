@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fauxlate.engine.chance import Chance
+from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.timing.durations import seconds
 from fauxlate.engine.timing.timeline import Timeline
 
-DropKind = Literal["reset", "empty", "stall"]
-BodyKind = Literal["truncated", "garbage", "malformed", "html", "dribble"]
 CallbackKind = Literal["lost", "late", "duplicated", "reordered", "early", "missigned"]
 
 
@@ -31,14 +30,14 @@ class Fail:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Distribution:
     """How a length of time is drawn: `fixed(a)`, `uniform(a, b)`, `normal(mean a, deviation b)`, `lognormal(median a, sigma b)`."""
 
     kind: Literal["fixed", "uniform", "normal", "lognormal"]
     a: float
     b: float = 0.0
 
-    def drawn(self, chance: Chance) -> float:
+    def sample(self, chance: Chance) -> float:
         """Return a length in seconds, never negative."""
         if self.kind == "fixed":
             return self.a
@@ -55,35 +54,12 @@ class Spread:
 class Delay:
     """Go on after a while: of real time, or (`sandbox`) of the sandbox's clock, which may have to be moved."""
 
-    spread: Spread
+    duration: Distribution
     clock: Literal["real", "sandbox"] = "real"
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
-    """Break the connection instead of answering: `after` the operation has run, or before it.
-
-    `reset` sends a TCP reset, `empty` closes without a byte, `stall` says nothing for `seconds` and then closes.
-    """
-
-    how: DropKind
-    after: bool = False
-    seconds: float = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Spoil the answer of an operation that has run.
-
-    `truncated` promises more bytes than it sends; `dribble` sends them in pieces over `seconds`.
-    """
-
-    how: BodyKind
-    seconds: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
+class SetTimeline:
     """Give the job that this call creates another timeline."""
 
     timeline: Timeline
@@ -123,30 +99,30 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True)
-class CallBack:
+class CallbackFault:
     """Do something to the callback that tells of the job's end.
 
     `lost` and `missigned` concern its first `times` tries, all without that; `duplicated` sends each try `times`
-    times; `late` waits for as long as `spread` draws, by the sandbox's clock; `reordered` holds it back until another
+    times; `late` waits for as long as `delay` draws, by the sandbox's clock; `reordered` holds it back until another
     one of the sandbox has been sent; `early` sends it before the call is answered, and ends the job then.
     """
 
     how: CallbackKind
     times: int | None = None
-    spread: Spread = Spread("fixed", 0)
+    delay: Distribution = Distribution("fixed", 0)
 
 
-Effect = Fail | Delay | Drop | Body | Course | Patch | Respond | Throttle | CallBack
+Effect = Fail | Delay | Drop | BodyFault | SetTimeline | Patch | Respond | Throttle | CallbackFault
 
-_SPREAD = re.compile(r"(uniform|normal|lognormal)\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
+_DISTRIBUTION = re.compile(r"(uniform|normal|lognormal)\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
 
 
-def spread(text: str) -> Spread:
-    """Return the spread that `2s`, `uniform(1s, 3s)`, `normal(200ms, 50ms)` or `lognormal(200ms, 0.6)` describes."""
-    found = _SPREAD.fullmatch(text.strip())
+def parse_distribution(text: str) -> Distribution:
+    """Return the distribution that `2s`, `uniform(1s, 3s)`, `normal(200ms, 50ms)` or `lognormal(200ms, 0.6)` describes."""
+    found = _DISTRIBUTION.fullmatch(text.strip())
     if found is None:
         try:
-            return Spread("fixed", seconds(text))
+            return Distribution("fixed", seconds(text))
         except ValueError as refusal:
             raise ValueError(f"{refusal}; or uniform(1s, 3s), normal(200ms, 50ms), lognormal(200ms, 0.6)") from None
     kind, first, second = found[1], seconds(found[2]), found[3]
@@ -157,19 +133,19 @@ def spread(text: str) -> Spread:
             sigma = -1.0
         if not 0 <= sigma <= 10:  # noqa: PLR2004  (e to the tenth: beyond that it is no delay)
             raise ValueError(f"sigma {second!r} is no number between 0 and 10; write for example lognormal(200ms, 0.6)")
-        return Spread("lognormal", first, sigma)
+        return Distribution("lognormal", first, sigma)
     other = seconds(second)
     if kind == "uniform":
         if other < first:
             raise ValueError(f"uniform({found[2]}, {found[3]}) ends before it begins")
-        return Spread("uniform", first, other)
-    return Spread("normal", first, other)
+        return Distribution("uniform", first, other)
+    return Distribution("normal", first, other)
 
 
 _RATE = re.compile(r"(\d{1,9})\s*/\s*(\d*(?:\.\d+)?(?:ms|s|m|h|d))")
 
 
-def rate(text: str) -> tuple[int, float]:
+def parse_rate(text: str) -> tuple[int, float]:
     """Return how many, and in how many seconds, of `20/s` or `100/5m`."""
     found = _RATE.fullmatch(text.strip())
     if found is None:

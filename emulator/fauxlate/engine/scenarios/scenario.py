@@ -90,7 +90,7 @@ class Match(NamedTuple):
     reasons: tuple[tuple[int, str], ...]
 
 
-NOTHING = Match(None, (), ())
+NO_MATCH = Match(None, (), ())
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Scenario:
         """Return the first rule that a call of `operation` meets, counting what it meets on the way."""
         rules = self.by_operation.get(operation)
         if rules is None:
-            return NOTHING
+            return NO_MATCH
         reasons: list[tuple[int, str]] = []
         for rule in rules:
             reason = (

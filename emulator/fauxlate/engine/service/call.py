@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fauxlate.engine.scenarios.scenario import NOTHING, Match
+from fauxlate.engine.scenarios.scenario import NO_MATCH, Match
 from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.engine.timing.jobs import Job
@@ -24,25 +24,26 @@ class Call:
 
     `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name, and
     `caller` what its provider found out about it; `timeline` is what a scenario chose; `job` the id of the job that the
-    call turned out to be about; `match` the rule that it met; `touched` a job that the call started or moved on.
+    call turned out to be about; `match` the rule that it met; `changed_job` a job that the call started or moved on;
+    `on_done` is called when the call has been answered.
     """
 
     __slots__ = (
         "base_url",
         "caller",
+        "changed_job",
         "job",
         "match",
         "name",
         "now",
+        "on_done",
         "operation",
         "owner",
         "path",
         "provider",
         "request",
         "sandbox",
-        "settled",
         "timeline",
-        "touched",
         "wall",
     )
 
@@ -60,18 +61,18 @@ class Call:
         self.caller: object = None
         self.timeline: Timeline | None = None
         self.job: str | None = None
-        self.match: Match = NOTHING
-        self.touched: Job[Any] | None = None
-        self.settled: Callable[[], None] | None = None
+        self.match: Match = NO_MATCH
+        self.changed_job: Job[Any] | None = None
+        self.on_done: Callable[[], None] | None = None
 
     def quirk(self, name: str) -> str:
         """Return the sandbox's choice of a quirk."""
         return self.sandbox.quirk(name)
 
-    def told(self, key: str) -> ErrorRow:
+    def embedded_error(self, key: str) -> ErrorRow:
         """Return the row of an error that stands in an answer which itself went well, and count it as served."""
         row = self.provider.row(self.operation, key)
-        self.sandbox.coverage.served("error", self.name, row.key)
+        self.sandbox.coverage.count("error", self.name, row.key)
         return row
 
     def alias(self, value: str) -> str:
@@ -85,9 +86,9 @@ class Call:
         return value
 
     @contextmanager
-    def outliving(self) -> Iterator[None]:
+    def surviving_reset(self) -> Iterator[None]:
         """Go on in the world as it is, after what takes a while, where a reset of the sandbox has overtaken the call."""
-        world = self.sandbox.bygone()
+        world = self.sandbox.before_reset()
         try:
             yield
         finally:
@@ -113,7 +114,7 @@ class Call:
         job = Job(job_id, nth, lifecycle.name, self.owner, self.now, timeline, facts)
         await store.add_job(job)
         self.job = job_id
-        self.touched = job
+        self.changed_job = job
         return job
 
     async def find(self, lifecycle: Lifecycle, job_id: str) -> Job[Any] | None:
@@ -124,7 +125,7 @@ class Call:
         self.job = job_id
         return job
 
-    async def stands(self, job: Job[Any]) -> Position:
+    async def position(self, job: Job[Any]) -> Position:
         """Return where a job stands, without counting as a poll."""
         marks = await self.sandbox.store.marks(job.id)
         return job.at(self.now, marks)
@@ -136,9 +137,9 @@ class Call:
         position = timeline.position(job.created, self.now, marks)
         if not position.last and timeline.polled:
             await self.sandbox.store.mark(job.id, "polls", self.now)
-            self.touched = job
+            self.changed_job = job
         state = position.state if not position.gone else self._expiry(job.lifecycle)
-        self.sandbox.coverage.served("state", job.lifecycle, state)
+        self.sandbox.coverage.count("state", job.lifecycle, state)
         return position
 
     def _expiry(self, name: str) -> str:

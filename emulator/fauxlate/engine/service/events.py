@@ -1,115 +1,68 @@
-"""Callbacks: what a provider tells a client without being asked, where, in which form, and which answer counts."""
+"""Events: what a provider tells a client without being asked, where, in which form, and which answer counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from fauxlate.engine.sandboxes.callbacks import Receiver, is_loopback, is_postable
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.evidence import Evidence
 
 if TYPE_CHECKING:
     from fauxlate.engine.chance import Chance
     from fauxlate.engine.sandboxes.sandbox import Sandbox
-    from fauxlate.engine.scenarios.effects import CallBack
-    from fauxlate.engine.scenarios.scenario import Rule
-    from fauxlate.engine.service.provider import Operation, Provider
+    from fauxlate.engine.tables.errors import ErrorRow
     from fauxlate.engine.timing.jobs import Job
-
-
-def leads_somewhere(url: str) -> bool:
-    """Whether `url` is one that can be posted to."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def leads_here(url: str) -> bool:
-    """Whether `url` leads to a loopback address."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Where a client wants to be told: `form` is one of the provider's.
-
-    Without a `url` it is told over a connection that it holds open. `token` and `aes_key` are for forms that sign and
-    encrypt; where they are empty, the sandbox's own do.
-    """
-
-    form: str
-    url: str = ""
-    token: str = ""
-    aes_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One try to tell a client something: `body` posted to `url`, or sent as a text frame where that is empty.
+    """What one attempt sends: `body` posted to `url`, or sent as a text frame where that is empty.
 
-    `said` is what it says before any encryption; `id` is what the answer to a frame repeats. `refusal` says of an
-    answer, by its status and body, why it does not count, None where it does. `last` says that it is not answered, and
-    that the connection is closed so many seconds later.
+    `plaintext` is what it says before any encryption; `id` is what the answer to a frame repeats. `refusal` says of an
+    answer, by its status and body, why it does not count, None where it does. `closes_after` says that it is not
+    answered, and that the connection is closed so many seconds later.
     """
 
     body: bytes
-    said: bytes
+    plaintext: bytes
     refusal: Callable[[int, bytes], str | None]
     url: str = ""
     id: str = ""
-    last: float | None = None
+    closes_after: float | None = None
 
 
-class Telling:
-    """A callback on its way, in the world where it happened; what an event makes its message of.
+class Attempt:
+    """One attempt to tell a client of an event, in the world where that happened; what an event makes its message of.
 
-    `operation` started the `job`; `born` is when what it tells of came about, `now` the time of this try; `connection`
-    the id of the one that it goes over; `missigned` asks for a wrong signature.
+    `job` is the one that it tells of. `event_time` is when what it tells of came about and `now` the time of this
+    attempt, in seconds since the epoch by the sandbox's clock; `connection` the id of the one that it goes over;
+    `missigned` asks for a wrong signature; `error_row` gives by its key an error of the operation that started the job.
     """
 
-    __slots__ = (
-        "base_url",
-        "born",
-        "connection",
-        "job",
-        "missigned",
-        "now",
-        "operation",
-        "provider",
-        "receiver",
-        "sandbox",
-    )
+    __slots__ = ("base_url", "connection", "error_row", "event_time", "job", "missigned", "now", "receiver", "sandbox")
 
     def __init__(
         self,
-        provider: Provider,
         sandbox: Sandbox,
         base_url: str,
         receiver: Receiver,
+        error_row: Callable[[str], ErrorRow],
         *,
-        operation: Operation | None = None,
         job: Job[Any] | None = None,
-        born: float | None = None,
+        event_time: float | None = None,
         connection: str = "",
         missigned: bool = False,
     ) -> None:
-        self.provider = provider
         self.sandbox = sandbox
         self.base_url = base_url
         self.receiver = receiver
-        self.operation = operation
+        self.error_row = error_row
         self.job = job
         self.now = sandbox.now()
-        self.born = self.now if born is None else born
+        self.event_time = self.now if event_time is None else event_time
         self.connection = connection
         self.missigned = missigned
 
@@ -128,7 +81,7 @@ class Form:
     """A way in which a provider tells a client.
 
     `by_url` says that it goes to a URL, else over a connection that the client holds open; `signed` that it carries a
-    signature. `again` holds how many seconds after each try that did not count the next one follows.
+    signature. `again` holds how many seconds after each attempt that did not count the next one follows.
     """
 
     name: str
@@ -144,14 +97,14 @@ class Form:
 class Event:
     """One documented event, a row of its provider's table; `name` is the vendor's own.
 
-    `receiver` tells who is told of it, None where nobody is; `message` makes a try, None where there is nothing to
-    tell. `forms` are those in which it is sent.
+    `receiver` tells who is told of it, None where nobody is; `message` makes what an attempt sends, None where there is
+    nothing to tell. `forms` are those in which it is sent.
     """
 
     name: str
     about: str
     source: str
-    message: Callable[[Telling], Message | None]
+    message: Callable[[Attempt], Message | None]
     receiver: Callable[[Sandbox, Job[Any] | None], Receiver | None]
     forms: tuple[Form, ...]
     evidence: Evidence = Evidence.DOCUMENTED
@@ -180,7 +133,7 @@ class Console:
         """Return one of its events, or None."""
         return next((event for event in self.events if event.name == name), None)
 
-    def set_to(
+    def configure(
         self,
         *,
         url: str = "",
@@ -197,32 +150,8 @@ class Console:
         name = form or self.forms[0].name
         if name not in forms:
             raise ValueError(f"`{name[:60]}` is no form; there are {', '.join(forms)}.{did_you_mean(name, forms)}")
-        if forms[name].by_url and not leads_somewhere(url):
+        if forms[name].by_url and not is_postable(url):
             raise ValueError(f"`{url[:200]}` is no URL to post to; write for example http://127.0.0.1:9000/callback")
-        if url and not anywhere and not leads_here(url):
+        if url and not anywhere and not is_loopback(url):
             raise ValueError(f"`{url[:200]}` does not lead to this machine; --callbacks-anywhere allows that")
         return self.receiver(name, url, token, aes_key)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The end of a job that a client may want to be told of.
-
-    `operation` started it, `event` tells of it, `effects` and `rule` are what a scenario does to that.
-    """
-
-    provider: Provider
-    operation: Operation
-    event: Event
-    job: Job[Any]
-    effects: tuple[CallBack, ...]
-    rule: Rule | None
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A connection that a client opens to be told: `id` is the connection's, `events` whether it wants events."""
-
-    sandbox: Sandbox
-    id: str
-    events: bool

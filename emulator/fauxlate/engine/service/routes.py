@@ -78,7 +78,7 @@ class Routes:
             (self._by_template, self._by_slashes or self._open),
             (self._by_alias, self._aliases),
         )
-        self._ways = tuple(way for way, leads_somewhere in ways if leads_somewhere)
+        self._ways = tuple(way for way, is_postable in ways if is_postable)
 
     def find(self, request: Request, quirk: _Quirk) -> _Found | Problem:
         """Return the operation and the values in its path, or what is wrong with the request.

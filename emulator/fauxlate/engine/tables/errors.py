@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fauxlate.engine.exchange.reply import Compared
+from fauxlate.engine.exchange.reply import SignatureComparison
 from fauxlate.engine.tables.evidence import Evidence
 
 ANY = "*"
@@ -52,7 +52,7 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
     """A documented error being given: `key` names the row, `fill` its placeholders, `hint` tells the developer more.
 
     `message` replaces the row's wording, and `row` the row itself (a scenario may); `headers` go with the answer, and
-    `compared` goes to the journal.
+    `signature` goes to the journal.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
         message: str | None = None,
         row: ErrorRow | None = None,
         headers: Mapping[str, str] | None = None,
-        compared: Compared | None = None,
+        signature: SignatureComparison | None = None,
     ) -> None:
         super().__init__(key)
         self.key = key
@@ -73,7 +73,7 @@ class Refusal(Exception):  # noqa: N818  (the providers' documents speak of erro
         self.message = message
         self.row = row
         self.headers = headers or {}
-        self.compared = compared
+        self.signature = signature
 
 
 _ON_THE_WIRE = range(200, 600)

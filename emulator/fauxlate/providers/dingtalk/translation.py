@@ -159,7 +159,7 @@ async def download_result(call: Call, asked: models.DownloadResult) -> Reply:
     job_id = job_of(asked.file)
     job = await call.find(FILE_TRANSLATION, job_id)
     record = await call.sandbox.store.get(_RESULTS, job_id)
-    position = await call.stands(job) if job is not None else None
+    position = await call.position(job) if job is not None else None
     if job is None or record is None or position is None or position.state != "1" or not _signed(asked, job.facts):
         hint = "No result lies there; the url of a job with status 1 leads to one."
         raise Refusal("InvalidAction.NotFound", hint=hint)

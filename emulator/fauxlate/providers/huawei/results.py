@@ -88,7 +88,7 @@ async def find(call: Call, wanted: str) -> StoredObject | None:
     job = await call.find(FILE_TRANSLATION, job_id) if job_id is not None else None
     if job is None or wanted != key(job):
         return None
-    position = await call.stands(job)
+    position = await call.position(job)
     if position.state != "FINISHED" or position.gone:
         return None
     made = await call.sandbox.store.get(RESULTS, job.id)

@@ -108,7 +108,7 @@ def _wanted(rows: Iterable[Row], served: Counts, patterns: Sequence[str]) -> set
 
 
 def _every(served: Counts, asserted: Counts) -> list[Row]:
-    from fauxlate.engine.sandboxes.coverage import documented
+    from fauxlate.engine.service.documented import documented
     from fauxlate.server import PROVIDERS
 
     expiries = {f"{one.name} {one.expiry}" for provider in PROVIDERS for one in provider.lifecycles if one.kept}
@@ -124,11 +124,11 @@ def _every(served: Counts, asserted: Counts) -> list[Row]:
 
 def _faults(served: Counts, asserted: Counts) -> Iterable[Row]:
     """Give a row for each fault that a client of each operation can meet."""
-    from fauxlate.engine.sandboxes.coverage import meetable
+    from fauxlate.engine.service.documented import possible_faults
     from fauxlate.server import PROVIDERS
     from fauxlate.web.effects import KINDS as FAULTS
 
-    for of, fault in meetable(PROVIDERS, FAULTS):
+    for of, fault in possible_faults(PROVIDERS, FAULTS):
         key = ("fault", f"{of} {fault}")
         yield Row(of.partition(".")[0], of, "fault", fault, "", "", served.get(key, 0), asserted.get(key, 0))
 

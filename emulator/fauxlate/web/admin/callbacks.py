@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fauxlate.engine.sandboxes.callbacks import Receiver
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.service.events import Console, Receiver, Telling
+from fauxlate.engine.service.events import Attempt, Console
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
-from fauxlate.web import delivery, subscriptions
 from fauxlate.web.admin.door import AdminError, Route, Visit
-from fauxlate.web.admin.shapes import CallbacksTold, Checked, OnDemand, ReceiverTold, TriedTold, Wanted
+from fauxlate.web.admin.shapes import AttemptResult, CallbacksState, Checked, OnDemand, ReceiverState, Wanted
+from fauxlate.web.callbacks import attempts, delivery, subscriptions
 
 _SANDBOX = "sandboxes/{id}"
 
@@ -28,7 +29,7 @@ def _receiver(world: World, name: str, wanted: Wanted) -> Receiver:
     _, console = _console(world, name)
     given = wanted.model_dump(include={"url", "form", "token", "aes_key"})
     try:
-        return console.set_to(anywhere=world.callbacks_anywhere, **given)
+        return console.configure(anywhere=world.callbacks_anywhere, **given)
     except ValueError as refusal:
         raise AdminError(400, f"The callbacks of {name} stay as they were: {refusal}") from None
 
@@ -42,25 +43,25 @@ def _console(world: World, name: str) -> tuple[Provider, Console]:
     return found[name]
 
 
-def _receiver_told(world: World, sandbox: Sandbox, name: str) -> ReceiverTold:
+def _receiver_told(world: World, sandbox: Sandbox, name: str) -> ReceiverState:
     _, console = _console(world, name)
     receiver = console.keyed(sandbox.credentials[name], sandbox.receivers[name])
     return {"form": receiver.form, "url": receiver.url, "token": receiver.token, "aes_key": receiver.aes_key}
 
 
-def _told(world: World, sandbox: Sandbox) -> CallbacksTold:
+def _told(world: World, sandbox: Sandbox) -> CallbacksState:
     return {
         "receivers": {name: _receiver_told(world, sandbox, name) for name in sandbox.receivers},
         "connections": subscriptions.count(sandbox),
-        "expected": len(sandbox.expected),
+        "expected": len(sandbox.pending_callbacks),
     }
 
 
-async def _callbacks(visit: Visit) -> CallbacksTold:
+async def _callbacks(visit: Visit) -> CallbacksState:
     return _told(visit.world, visit.sandbox)
 
 
-async def _set_callbacks(visit: Visit) -> CallbacksTold:
+async def _set_callbacks(visit: Visit) -> CallbacksState:
     sandbox, name = visit.sandbox, visit.path["provider"]
     provider, console = _console(visit.world, name)
     asked = visit.body(Checked)
@@ -75,17 +76,17 @@ async def _set_callbacks(visit: Visit) -> CallbacksTold:
             )
             raise AdminError(409, message)
     sandbox.receivers[name] = receiver
-    await delivery.subscribed(visit.world, sandbox)
+    await delivery.add_receiver(visit.world, sandbox)
     return _told(visit.world, sandbox)
 
 
-async def _drop_callbacks(visit: Visit) -> CallbacksTold:
+async def _drop_callbacks(visit: Visit) -> CallbacksState:
     _console(visit.world, visit.path["provider"])
     visit.sandbox.receivers.pop(visit.path["provider"], None)
     return _told(visit.world, visit.sandbox)
 
 
-async def _send_event(visit: Visit) -> TriedTold:
+async def _send_event(visit: Visit) -> AttemptResult:
     sandbox, name = visit.sandbox, visit.path["provider"]
     provider, _ = _console(visit.world, name)
     asked = visit.body(OnDemand)
@@ -95,7 +96,7 @@ async def _send_event(visit: Visit) -> TriedTold:
     return await _sent(visit.world, provider, sandbox, receiver, asked.event)
 
 
-async def _sent(world: World, provider: Provider, sandbox: Sandbox, receiver: Receiver, name: str) -> TriedTold:
+async def _sent(world: World, provider: Provider, sandbox: Sandbox, receiver: Receiver, name: str) -> AttemptResult:
     _, console = _console(world, provider.name)
     event = console.event(name)
     if event is None or event.form(receiver.form) is None:
@@ -103,7 +104,8 @@ async def _sent(world: World, provider: Provider, sandbox: Sandbox, receiver: Re
         near = did_you_mean(name, there)
         message = f"`{name[:60]}` is not sent in the form {receiver.form}; there are {', '.join(there)}.{near}"
         raise AdminError(400, message)
-    outcome = await delivery.tell(world, Telling(provider, sandbox, world.base_url, receiver), event)
+    attempt = Attempt(sandbox, world.base_url, receiver, lambda key: provider.row(None, key))
+    outcome = await attempts.send(world, provider, event, attempt)
     if outcome is None:
         raise AdminError(409, f"There is nothing that {name} could tell.")
     return {
@@ -116,13 +118,13 @@ async def _sent(world: World, provider: Provider, sandbox: Sandbox, receiver: Re
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("GET", f"{_SANDBOX}/callbacks", _callbacks, "Who is told of events, and where.", CallbacksTold),
+    Route("GET", f"{_SANDBOX}/callbacks", _callbacks, "Who is told of events, and where.", CallbacksState),
     Route(
         "PUT",
         f"{_SANDBOX}/callbacks/{{provider}}",
         _set_callbacks,
         "Set where a client wants its callbacks; its URL is checked first.",
-        CallbacksTold,
+        CallbacksState,
         body=Checked,
         refuses=(409,),
     ),
@@ -131,14 +133,14 @@ ROUTES: tuple[Route, ...] = (
         f"{_SANDBOX}/callbacks/{{provider}}",
         _drop_callbacks,
         "Send no more callbacks of this provider.",
-        CallbacksTold,
+        CallbacksState,
     ),
     Route(
         "POST",
         f"{_SANDBOX}/callbacks/{{provider}}/events",
         _send_event,
         "Send an event of the provider's console now, and tell what came of it.",
-        TriedTold,
+        AttemptResult,
         body=OnDemand,
         refuses=(409,),
     ),

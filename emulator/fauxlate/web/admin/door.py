@@ -15,7 +15,7 @@ from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.provider import Problem, Trouble
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
-from fauxlate.web.admin.journal import legible
+from fauxlate.web.problems import problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -46,11 +46,6 @@ class AdminError(Exception):
         self.status = status
         self.headers = headers or {}
         self.more = more
-
-
-def problem(status: int, message: str, headers: Mapping[str, str] | None = None, **more: list[Any]) -> Reply:
-    """Return an error of our own surfaces."""
-    return Reply(status, as_json({"message": legible(message), **more}), dict(headers or {}))
 
 
 class Visit:

@@ -7,26 +7,27 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from fauxlate.engine.exchange.reply import Reply, as_json
-from fauxlate.engine.sandboxes.coverage import Coverage, Kind, rows
-from fauxlate.engine.sandboxes.journal import Noted
+from fauxlate.engine.sandboxes.coverage import Coverage, Kind
+from fauxlate.engine.sandboxes.journal import Entry
+from fauxlate.engine.service.documented import rows
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.web import effects
-from fauxlate.web.admin import journal
+from fauxlate.web.admin import har, journal
 from fauxlate.web.admin.door import PREFIX, AdminError, Route, Visit
-from fauxlate.web.admin.journal import legible
-from fauxlate.web.admin.shapes import CoverageQuery, CoverageTold, JournalQuery, JournalTold, Summed
+from fauxlate.web.admin.shapes import CoverageQuery, CoverageReport, CoverageSum, JournalPage, JournalQuery
+from fauxlate.web.problems import legible
 
 
-async def _journal(visit: Visit) -> Reply | JournalTold:
+async def _journal(visit: Visit) -> Reply | JournalPage:
     asked = visit.query(JournalQuery)
     if asked.operation is not None:
         _known(visit, asked.operation)
     book = visit.sandbox.journal
-    found = list(journal.chosen(book, asked.model_dump()))[-asked.limit :]
+    found = list(journal.select(book, asked.model_dump()))[-asked.limit :]
     if asked.format == "har":
-        har = as_json(journal.as_har(found, visit.world.base_url))
-        return Reply(200, har, {"Content-Disposition": 'attachment; filename="fauxlate.har"'})
-    return {"written": book.written, "entries": [journal.as_data(entry) for entry in found]}
+        archive = as_json(har.as_har(found, visit.world.base_url))
+        return Reply(200, archive, {"Content-Disposition": 'attachment; filename="fauxlate.har"'})
+    return {"written": book.total, "entries": [journal.as_data(entry) for entry in found]}
 
 
 def _known(visit: Visit, operation: str) -> None:
@@ -39,9 +40,9 @@ def _known(visit: Visit, operation: str) -> None:
         raise AdminError(400, f"`{operation[:80]}` is not an operation.{near} GET {PREFIX}catalog has them all.")
 
 
-async def _clear_journal(visit: Visit) -> JournalTold:
+async def _clear_journal(visit: Visit) -> JournalPage:
     visit.sandbox.journal.clear()
-    return {"written": visit.sandbox.journal.written, "entries": []}
+    return {"written": visit.sandbox.journal.total, "entries": []}
 
 
 def _whole(visit: Visit) -> Coverage:
@@ -51,10 +52,10 @@ def _whole(visit: Visit) -> Coverage:
     return whole
 
 
-def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageTold:
+def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageReport:
     asked = visit.query(CoverageQuery)
     every = rows(visit.world.providers, coverage, effects.KINDS)
-    summary: dict[Kind, Summed] = {}
+    summary: dict[Kind, CoverageSum] = {}
     for row in every:
         of_kind = summary.setdefault(row["kind"], {"documented": 0, "served": 0})
         if row.get("evidence") != "undocumented":
@@ -68,11 +69,11 @@ def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageTold:
     return {"summary": summary, "rows": told}
 
 
-async def _coverage(visit: Visit) -> CoverageTold:
+async def _coverage(visit: Visit) -> CoverageReport:
     return _coverage_told(visit, visit.sandbox.coverage)
 
 
-async def _whole_coverage(visit: Visit) -> CoverageTold:
+async def _whole_coverage(visit: Visit) -> CoverageReport:
     return _coverage_told(visit, _whole(visit))
 
 
@@ -82,16 +83,16 @@ _MOST_WAITING = 1000
 
 async def _events(visit: Visit) -> Reply:
     sandbox = visit.sandbox
-    waiting: asyncio.Queue[Noted | None] = asyncio.Queue()
+    waiting: asyncio.Queue[Entry | None] = asyncio.Queue()
 
-    def hear(entry: Noted | None) -> None:
+    def listen(entry: Entry | None) -> None:
         if entry is None or waiting.qsize() < _MOST_WAITING:  # who does not keep up misses some; the journal has them
             waiting.put_nowait(entry)
 
     async def stream() -> AsyncGenerator[bytes, None]:
-        deaf = sandbox.journal.hear(hear)
+        unsubscribe = sandbox.journal.subscribe(listen)
         if visit.world.sandboxes.get(sandbox.id) is not sandbox:  # deleted before anybody listened
-            hear(None)
+            listen(None)
         try:
             yield b": fauxlate\n\n"
             while True:
@@ -105,7 +106,7 @@ async def _events(visit: Visit) -> Reply:
                 yield journal.as_event(entry)
             yield b"event: deleted\ndata: " + as_json({"id": sandbox.id}) + b"\n\n"
         finally:
-            deaf()
+            unsubscribe()
 
     return Reply(200, b"", {"Cache-Control": "no-store"}, "text/event-stream", stream=stream())
 
@@ -133,17 +134,17 @@ _SANDBOX = "sandboxes/{id}"
 
 ROUTES = (
     Route("GET", "metrics", _metrics, "What has been served, for Prometheus.", str, media_type="text/plain"),
-    Route("GET", "coverage", _whole_coverage, "Coverage of the whole run.", CoverageTold, query=CoverageQuery),
+    Route("GET", "coverage", _whole_coverage, "Coverage of the whole run.", CoverageReport, query=CoverageQuery),
     Route(
         "GET",
         f"{_SANDBOX}/journal",
         _journal,
         "What was asked, answered, and why.",
-        JournalTold | journal.Har,
+        JournalPage | har.Har,
         query=JournalQuery,
     ),
-    Route("DELETE", f"{_SANDBOX}/journal", _clear_journal, "Forget the journal's entries.", JournalTold),
-    Route("GET", f"{_SANDBOX}/coverage", _coverage, "Coverage of a sandbox.", CoverageTold, query=CoverageQuery),
+    Route("DELETE", f"{_SANDBOX}/journal", _clear_journal, "Forget the journal's entries.", JournalPage),
+    Route("GET", f"{_SANDBOX}/coverage", _coverage, "Coverage of a sandbox.", CoverageReport, query=CoverageQuery),
     Route(
         "GET",
         f"{_SANDBOX}/events",

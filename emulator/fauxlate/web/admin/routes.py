@@ -10,7 +10,7 @@ from fauxlate.engine.service.catalog import catalog
 from fauxlate.web.admin import callbacks, openapi, records, sandboxes
 from fauxlate.web.admin.door import Route, Visit
 from fauxlate.web.admin.probes import PROBES
-from fauxlate.web.admin.shapes import ProviderTold, ScenariosTold
+from fauxlate.web.admin.shapes import ProviderTables, ShippedScenarioList
 
 
 async def _catalog(visit: Visit) -> Mapping[str, Any]:
@@ -23,7 +23,7 @@ async def _schema(_: Visit) -> Mapping[str, Any]:
     return schema()
 
 
-async def _scenarios(visit: Visit) -> ScenariosTold:
+async def _scenarios(visit: Visit) -> ShippedScenarioList:
     shipped = await asyncio.to_thread(visit.world.shipped)  # the first time, each of them is compiled
     return {"scenarios": [{"name": name, "about": about} for name, about in shipped]}
 
@@ -35,11 +35,11 @@ async def _openapi(visit: Visit) -> Mapping[str, Any]:
 ROUTES = (
     *PROBES,
     Route(
-        "GET", "catalog", _catalog, "Every provider's operations, states, errors and quirks.", dict[str, ProviderTold]
+        "GET", "catalog", _catalog, "Every provider's operations, states, errors and quirks.", dict[str, ProviderTables]
     ),
     Route("GET", "openapi.json", _openapi, "This document.", dict[str, Any]),
     Route("GET", "scenario.schema.json", _schema, "The JSON Schema of scenario files.", dict[str, Any]),
-    Route("GET", "scenarios", _scenarios, "The shipped scenarios.", ScenariosTold),
+    Route("GET", "scenarios", _scenarios, "The shipped scenarios.", ShippedScenarioList),
     *sandboxes.ROUTES,
     *callbacks.ROUTES,
     *records.ROUTES,

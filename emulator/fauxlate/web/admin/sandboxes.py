@@ -10,35 +10,38 @@ from typing import Any
 
 from fauxlate.engine.exchange.reply import JSON
 from fauxlate.engine.grammar.sources import Source
-from fauxlate.engine.sandboxes.sandbox import Sandbox, TooManyError
+from fauxlate.engine.sandboxes.registry import TooManySandboxesError
+from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.timing.clock import Clock
 from fauxlate.engine.timing.jobs import Job
-from fauxlate.web import delivery, scheduler
+from fauxlate.web import scheduler
 from fauxlate.web.admin import callbacks, openapi
 from fauxlate.web.admin.door import PREFIX, YAML, AdminError, Route, Visit
-from fauxlate.web.admin.journal import iso, legible
 from fauxlate.web.admin.shapes import (
     LATEST,
     ClockChange,
-    ClockTold,
-    Deleted,
+    ClockState,
+    DeletedSandbox,
     Fork,
-    JobsTold,
-    JobTold,
+    JobList,
+    JobState,
     NewSandbox,
     Nothing,
-    SandboxesTold,
-    SandboxTold,
+    SandboxList,
+    SandboxState,
 )
+from fauxlate.web.callbacks import delivery
+from fauxlate.web.problems import legible
+from fauxlate.web.times import iso
 
 
-def _clock_told(sandbox: Sandbox) -> ClockTold:
+def _clock_told(sandbox: Sandbox) -> ClockState:
     now = sandbox.now()
     return {"mode": sandbox.clock.mode, "rate": sandbox.clock.rate, "now": iso(now), "epoch": now}
 
 
-def _told(visit: Visit, sandbox: Sandbox) -> SandboxTold:
+def _told(visit: Visit, sandbox: Sandbox) -> SandboxState:
     return {
         "id": sandbox.id,
         "clock": _clock_told(sandbox),
@@ -52,18 +55,18 @@ def _told(visit: Visit, sandbox: Sandbox) -> SandboxTold:
     }
 
 
-async def _sandboxes(visit: Visit) -> SandboxesTold:
+async def _sandboxes(visit: Visit) -> SandboxList:
     visit.world.sandboxes.expire(visit.world.sandboxes.default.wall)
     return {"sandboxes": [_told(visit, sandbox) for sandbox in visit.world.sandboxes]}
 
 
-async def _create(visit: Visit) -> SandboxTold:
+async def _create(visit: Visit) -> SandboxState:
     asked = visit.body(NewSandbox)
     overlay = asked.model_dump(mode="json", include={"clock", "seed", "quirks"}, exclude_none=True)
     origin = await _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
     settings = asked.model_dump(include={"strict", "signatures", "idle", "quirks"})
     sandbox = visit.world.new_sandbox(asked.id or _new_id(), origin, **settings)
-    sandbox.told_at(callbacks.receivers(visit.world, asked.callbacks or {}))
+    sandbox.set_receivers(callbacks.receivers(visit.world, asked.callbacks or {}))
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 
@@ -77,7 +80,7 @@ def _enter(visit: Visit, sandbox: Sandbox) -> None:
     sandboxes.expire(sandbox.wall)
     try:
         sandboxes.add(sandbox)
-    except TooManyError as refusal:
+    except TooManySandboxesError as refusal:
         raise AdminError(429, f"{refusal}.") from None
     except ValueError as refusal:
         raise AdminError(409, f"{refusal}.") from None
@@ -128,11 +131,11 @@ async def _checked(compile_: Callable[[], Scenario]) -> Scenario:
         raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults_) from None
 
 
-async def _sandbox(visit: Visit) -> SandboxTold:
+async def _sandbox(visit: Visit) -> SandboxState:
     return _told(visit, visit.sandbox)
 
 
-async def _delete(visit: Visit) -> Deleted:
+async def _delete(visit: Visit) -> DeletedSandbox:
     sandbox = visit.sandbox
     if sandbox is visit.world.sandboxes.default:
         raise AdminError(409, f"`{sandbox.id}` is where unknown credentials land, and stays; reset it instead.")
@@ -146,7 +149,7 @@ async def _delete(visit: Visit) -> Deleted:
     return {"id": sandbox.id, "unfinished": [job for job in jobs if not job["last"]], "unused": unused}
 
 
-async def _reset(visit: Visit) -> SandboxTold:
+async def _reset(visit: Visit) -> SandboxState:
     sandbox = visit.sandbox
     book = sandbox.journal
     visit.body(Nothing)
@@ -154,22 +157,22 @@ async def _reset(visit: Visit) -> SandboxTold:
     visit.world.sandboxes.coverage.add(sandbox.coverage)
     sandbox.reset()
     book.clear()
-    book.written, sandbox.journal = 0, book  # whoever listens to it goes on listening
+    book.total, sandbox.journal = 0, book  # whoever listens to it goes on listening
     return _told(visit, sandbox)
 
 
-async def _fork(visit: Visit) -> SandboxTold:
+async def _fork(visit: Visit) -> SandboxState:
     asked = visit.body(Fork)
     sandbox = visit.sandbox.fork(asked.id or _new_id())
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 
 
-async def _clock(visit: Visit) -> ClockTold:
+async def _clock(visit: Visit) -> ClockState:
     return _clock_told(visit.sandbox)
 
 
-async def _change_clock(visit: Visit) -> ClockTold:
+async def _change_clock(visit: Visit) -> ClockState:
     sandbox, change = visit.sandbox, visit.body(ClockChange)
     if change.mode is not None and change.rate is not None:
         raise AdminError(400, "The clock stays as it was: `mode` and `rate` say different things; name one of them.")
@@ -187,7 +190,7 @@ async def _change_clock(visit: Visit) -> ClockTold:
         return clock
 
     try:
-        await scheduler.move(sandbox, changed)
+        await scheduler.change_clock(sandbox, changed)
     except ValueError as refusal:
         raise AdminError(409, f"The clock stays as it was: {refusal}.") from None
     return _clock_told(sandbox)
@@ -208,7 +211,9 @@ async def _replace_scenario(visit: Visit) -> Mapping[str, Any]:
     source = Source(text, is_json=request.media_type == JSON)
     scenario = await _checked(lambda: compiled(source, visit.world.providers, find=visit.world.find))
     sandbox.follow(scenario)
-    await scheduler.move(sandbox, lambda clock, _: clock)  # it may bring another time, at which something is due
+    await scheduler.change_clock(
+        sandbox, lambda clock, _: clock
+    )  # it may bring another time, at which something is due
     return scenario.written
 
 
@@ -217,7 +222,7 @@ async def _drop_scenario(visit: Visit) -> Mapping[str, Any]:
     return {}
 
 
-async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobTold:
+async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobState:
     marks = await sandbox.store.marks(job.id)
     position = job.at(sandbox.now(), marks)
     return {
@@ -228,7 +233,7 @@ async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobTold:
         "created": iso(job.created),
         "state": position.state,
         "since": iso(position.since),
-        "last": sandbox.ended(job, position),
+        "last": sandbox.has_ended(job, position),
         "gone": position.gone,
         "error": position.step.error,
         "timeline": [str(step) for step in job.timeline.steps],
@@ -237,7 +242,7 @@ async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobTold:
     }
 
 
-async def _jobs(visit: Visit) -> JobsTold:
+async def _jobs(visit: Visit) -> JobList:
     return {"jobs": [await _job_told(visit.sandbox, job) for job in await visit.sandbox.store.jobs()]}
 
 
@@ -251,11 +256,11 @@ async def _the_job(visit: Visit) -> Job[Any]:
     return job
 
 
-async def _job(visit: Visit) -> JobTold:
+async def _job(visit: Visit) -> JobState:
     return await _job_told(visit.sandbox, await _the_job(visit))
 
 
-async def _move_job(visit: Visit) -> JobTold:
+async def _move_job(visit: Visit) -> JobState:
     sandbox, job = visit.sandbox, await _the_job(visit)
     visit.body(Nothing)
     position = job.at(sandbox.now(), await sandbox.store.marks(job.id))
@@ -264,44 +269,46 @@ async def _move_job(visit: Visit) -> JobTold:
         message = f"The job is in `{position.state}`, {why}; only a state written as `… manual` is moved by hand."
         raise AdminError(409, message)
     await sandbox.store.mark(job.id, "moves", sandbox.now())
-    await delivery.look(visit.world, sandbox, job.id)
+    await delivery.schedule(visit.world, sandbox, job.id)
     return await _job_told(sandbox, job)
 
 
 _SANDBOX = "sandboxes/{id}"
 
 ROUTES = (
-    Route("GET", "sandboxes", _sandboxes, "Every sandbox.", SandboxesTold),
+    Route("GET", "sandboxes", _sandboxes, "Every sandbox.", SandboxList),
     Route(
         "POST",
         "sandboxes",
         _create,
         "Create a sandbox.",
-        SandboxTold,
+        SandboxState,
         body=NewSandbox,
         status=201,
         refuses=(409, 429),
     ),
-    Route("GET", _SANDBOX, _sandbox, "A sandbox.", SandboxTold),
-    Route("DELETE", _SANDBOX, _delete, "Delete a sandbox; tells what was left unfinished.", Deleted, refuses=(409,)),
-    Route("POST", f"{_SANDBOX}/reset", _reset, "Return a sandbox to its beginning.", SandboxTold, body=Nothing),
+    Route("GET", _SANDBOX, _sandbox, "A sandbox.", SandboxState),
+    Route(
+        "DELETE", _SANDBOX, _delete, "Delete a sandbox; tells what was left unfinished.", DeletedSandbox, refuses=(409,)
+    ),
+    Route("POST", f"{_SANDBOX}/reset", _reset, "Return a sandbox to its beginning.", SandboxState, body=Nothing),
     Route(
         "POST",
         f"{_SANDBOX}/fork",
         _fork,
         "Copy a sandbox as it is; tokens and links that it has given out stay its own.",
-        SandboxTold,
+        SandboxState,
         body=Fork,
         status=201,
         refuses=(409, 429),
     ),
-    Route("GET", f"{_SANDBOX}/clock", _clock, "The clock of a sandbox.", ClockTold),
+    Route("GET", f"{_SANDBOX}/clock", _clock, "The clock of a sandbox.", ClockState),
     Route(
         "PATCH",
         f"{_SANDBOX}/clock",
         _change_clock,
         "Change the clock; what falls due runs.",
-        ClockTold,
+        ClockState,
         body=ClockChange,
         refuses=(409,),
     ),
@@ -316,14 +323,14 @@ ROUTES = (
         body=openapi.ScenarioDocument | None,
     ),
     Route("DELETE", f"{_SANDBOX}/scenario", _drop_scenario, "Follow no scenario.", openapi.ScenarioDocument),
-    Route("GET", f"{_SANDBOX}/jobs", _jobs, "The jobs of a sandbox.", JobsTold),
-    Route("GET", f"{_SANDBOX}/jobs/{{job}}", _job, "A job.", JobTold),
+    Route("GET", f"{_SANDBOX}/jobs", _jobs, "The jobs of a sandbox.", JobList),
+    Route("GET", f"{_SANDBOX}/jobs/{{job}}", _job, "A job.", JobState),
     Route(
         "POST",
         f"{_SANDBOX}/jobs/{{job}}/move",
         _move_job,
         "End a job's manual state.",
-        JobTold,
+        JobState,
         body=Nothing,
         refuses=(409,),
     ),

@@ -169,10 +169,10 @@ class CoverageQuery(_Query):
     only: Literal["served", "missed"] | None = None
 
 
-Told = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-class ProviderTold(TypedDict):
+class ProviderTables(TypedDict):
     """The tables of one provider."""
 
     title: str
@@ -182,20 +182,20 @@ class ProviderTold(TypedDict):
     quirks: list[dict[str, Any]]
 
 
-class ClockTold(TypedDict):
+class ClockState(TypedDict):
     """A sandbox's clock: its time as `now`, and in seconds as `epoch`; `rate` is seconds a second."""
 
     mode: Mode
     rate: float
-    now: Told
+    now: Timestamp
     epoch: float
 
 
-class SandboxTold(TypedDict):
+class SandboxState(TypedDict):
     """A sandbox; `credentials` are what clients have to be told, by provider, as `fauxlate env --json` prints them."""
 
     id: str
-    clock: ClockTold
+    clock: ClockState
     seed: int
     strict: bool
     signatures: Signatures
@@ -205,13 +205,13 @@ class SandboxTold(TypedDict):
     credentials: dict[str, dict[str, str]]
 
 
-class SandboxesTold(TypedDict):
+class SandboxList(TypedDict):
     """Every sandbox."""
 
-    sandboxes: list[SandboxTold]
+    sandboxes: list[SandboxState]
 
 
-class JobTold(TypedDict):
+class JobState(TypedDict):
     """A job: where it stands, and the course that it takes.
 
     `last` says that it is in its last state, `gone` that its result is no longer kept.
@@ -221,9 +221,9 @@ class JobTold(TypedDict):
     nth: int
     lifecycle: str
     owner: str
-    created: Told
+    created: Timestamp
     state: str
-    since: Told
+    since: Timestamp
     last: bool
     gone: bool
     error: str | None
@@ -232,25 +232,25 @@ class JobTold(TypedDict):
     told: dict[str, Any]
 
 
-class JobsTold(TypedDict):
+class JobList(TypedDict):
     """The jobs of a sandbox, in the order in which they were made."""
 
-    jobs: list[JobTold]
+    jobs: list[JobState]
 
 
-class Deleted(TypedDict):
+class DeletedSandbox(TypedDict):
     """What a deleted sandbox leaves: jobs that had not ended, and rules that no call ever met."""
 
     id: str
-    unfinished: list[JobTold]
+    unfinished: list[JobState]
     unused: list[str]
 
 
-class JournalTold(TypedDict):
+class JournalPage(TypedDict):
     """Entries, oldest first, and how many there have been."""
 
     written: int
-    entries: list[journal.EntryTold]
+    entries: list[journal.JournalEntry]
 
 
 class CoverageRow(TypedDict):
@@ -263,34 +263,34 @@ class CoverageRow(TypedDict):
     source: NotRequired[str]
 
 
-class Summed(TypedDict):
+class CoverageSum(TypedDict):
     """How many there are in the documents, and how many of those were served."""
 
     documented: int
     served: int
 
 
-class CoverageTold(TypedDict):
+class CoverageReport(TypedDict):
     """Rows, and their sum by kind."""
 
-    summary: dict[Kind, Summed]
+    summary: dict[Kind, CoverageSum]
     rows: list[CoverageRow]
 
 
-class ScenarioTold(TypedDict):
+class ShippedScenario(TypedDict):
     """A shipped scenario."""
 
     name: str
     about: str
 
 
-class ScenariosTold(TypedDict):
+class ShippedScenarioList(TypedDict):
     """The shipped scenarios."""
 
-    scenarios: list[ScenarioTold]
+    scenarios: list[ShippedScenario]
 
 
-class ReceiverTold(TypedDict):
+class ReceiverState(TypedDict):
     """Where a client is told, and in which form."""
 
     form: str
@@ -299,15 +299,15 @@ class ReceiverTold(TypedDict):
     aes_key: str
 
 
-class CallbacksTold(TypedDict):
+class CallbacksState(TypedDict):
     """Who is told, by provider; how many connections are open, and of how many jobs the end is yet to be told."""
 
-    receivers: dict[str, ReceiverTold]
+    receivers: dict[str, ReceiverState]
     connections: int
     expected: int
 
 
-class TriedTold(TypedDict):
+class AttemptResult(TypedDict):
     """What came of an event that was sent: the client's status, 0 for none, and why it does not count, if so."""
 
     event: str

@@ -21,9 +21,9 @@ from aiohttp.web_protocol import RequestHandler
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
-from fauxlate.web.admin import door
 from fauxlate.web.front.sending import HINT, hint_of, send, written
 from fauxlate.web.front.waiting import Waits
+from fauxlate.web.problems import problem
 
 LARGEST_BODY = 48 * 1024 * 1024
 """A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
@@ -210,7 +210,7 @@ class Connection(RequestHandler):
         """Answer what could not even be read as a request, so that no provider can be told from its path."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().handle_error(request, status, exc, message)
-        response = written(door.problem(status, f"This is not a request that can be read: {message or exc}"))
+        response = written(problem(status, f"This is not a request that can be read: {message or exc}"))
         response.force_close()
         return response
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.engine.scenarios.effects import Body, Drop
 from fauxlate.web.front.waiting import waiting
 
 HINT = "X-Fauxlate-Hint"
@@ -91,7 +91,7 @@ async def _begun(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     return response
 
 
-async def _truncated(raw: web.BaseRequest, reply: Reply, _: Body) -> web.StreamResponse:
+async def _truncated(raw: web.BaseRequest, reply: Reply, _: BodyFault) -> web.StreamResponse:
     response = await _begun(raw, reply)
     await response.write(reply.body[: len(reply.body) // 2])
     if raw.transport is not None:
@@ -99,7 +99,7 @@ async def _truncated(raw: web.BaseRequest, reply: Reply, _: Body) -> web.StreamR
     return response
 
 
-async def _dribble(raw: web.BaseRequest, reply: Reply, body: Body) -> web.StreamResponse:
+async def _dribble(raw: web.BaseRequest, reply: Reply, body: BodyFault) -> web.StreamResponse:
     response = await _begun(raw, reply)
     size = max(1, -(-len(reply.body) // _PIECES))
     for at in range(0, len(reply.body), size):
@@ -109,7 +109,7 @@ async def _dribble(raw: web.BaseRequest, reply: Reply, body: Body) -> web.Stream
     return response
 
 
-_BODIES: Mapping[str, Callable[[web.BaseRequest, Reply, Body], Awaitable[web.StreamResponse]]] = {
+_BODIES: Mapping[str, Callable[[web.BaseRequest, Reply, BodyFault], Awaitable[web.StreamResponse]]] = {
     "truncated": _truncated,
     "dribble": _dribble,
 }

@@ -195,10 +195,10 @@ def _mismatch(call: Call, claimed: Claim, secret: str, fill: Mapping[str, str]) 
     message = row.texts[claimed.family]
     for mark, text in fill.items():
         message = message.replace(mark, text)
-    compared = (
+    comparison = (
         diagnosis.acs3(call.request, claimed, secret, call.base_url)
         if claimed.family == "acs3"
         else diagnosis.rpc(call.request, claimed, secret)
     )
-    hint = f"{compared.cause} The journal has what was signed, line by line."
-    return Refusal("SignatureDoesNotMatch", message=message, hint=hint, compared=compared)
+    hint = f"{comparison.cause} The journal has what was signed, line by line."
+    return Refusal("SignatureDoesNotMatch", message=message, hint=hint, signature=comparison)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from fauxlate.engine.exchange.reply import Compared
+from fauxlate.engine.exchange.reply import SignatureComparison
 from fauxlate.engine.exchange.request import Request
 from fauxlate.providers.alibaba.access import signing
 from fauxlate.providers.alibaba.access.signing import Claim
@@ -40,22 +40,22 @@ class _Parts:
         return replace(self, headers={**{one: self.headers.get(one, "") for one in self.signed}, name: value})
 
 
-def acs3(request: Request, claimed: Claim, secret: str, base_url: str) -> Compared:
+def acs3(request: Request, claimed: Claim, secret: str, base_url: str) -> SignatureComparison:
     """Compare an ACS3 signature with what else the client may have signed."""
     hashed = signing.sha256(request.body)
     parts = _Parts(request.method, request.raw_path, request.query, request.headers, claimed.signed, hashed)
     here = parts.canonical
     for cause, guess in (*_other_headers(parts, base_url), *_other_parts(parts)):
         if _acs3_matches(claimed, secret, guess.canonical):
-            return Compared(cause, _lines(here, guess.canonical))
+            return SignatureComparison(cause, _lines(here, guess.canonical))
     for cause, other in _other_secrets(claimed, secret):
         if _acs3_matches(claimed, other, here):
-            return Compared(cause, _lines(here, here))
+            return SignatureComparison(cause, _lines(here, here))
     declared = request.headers.get(_HASH, hashed)
     if declared != hashed:
         cause = f"The body was altered after it was hashed: {_HASH} does not fit it. Something else is wrong too."
-        return Compared(cause, (*((line, None) for line in here.split("\n")[:-1]), (hashed, declared)))
-    return Compared(_WRONG, tuple((line, None) for line in here.split("\n")))
+        return SignatureComparison(cause, (*((line, None) for line in here.split("\n")[:-1]), (hashed, declared)))
+    return SignatureComparison(_WRONG, tuple((line, None) for line in here.split("\n")))
 
 
 def _acs3_matches(claimed: Claim, secret: str, canonical: str) -> bool:
@@ -94,16 +94,16 @@ def _other_parts(parts: _Parts) -> Iterator[tuple[str, _Parts]]:
             yield f"{method} was signed, and {parts.method} came.", replace(parts, method=method)
 
 
-def rpc(request: Request, claimed: Claim, secret: str) -> Compared:
+def rpc(request: Request, claimed: Claim, secret: str) -> SignatureComparison:
     """Compare an RPC signature with what else the client may have signed."""
     sent = signing.parameters(request)
     for cause, method, path, other in _rpc_guesses(request, sent):
         if _rpc_matches(claimed, secret, method, path, other):
-            return Compared(cause, _rpc_lines(request.method, sent, (method, path, other)))
+            return SignatureComparison(cause, _rpc_lines(request.method, sent, (method, path, other)))
     for cause, another in _other_secrets(claimed, secret):
         if _rpc_matches(claimed, another, request.method, "/", sent):
-            return Compared(cause, _rpc_lines(request.method, sent, (request.method, "/", sent)))
-    return Compared(_WRONG, _rpc_lines(request.method, sent))
+            return SignatureComparison(cause, _rpc_lines(request.method, sent, (request.method, "/", sent)))
+    return SignatureComparison(_WRONG, _rpc_lines(request.method, sent))
 
 
 def _rpc_matches(claimed: Claim, secret: str, method: str, path: str, sent: Mapping[str, str]) -> bool:

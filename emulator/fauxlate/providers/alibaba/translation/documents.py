@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.engine.service.events import Event, Form, Message, Receiver, Telling
+from fauxlate.engine.sandboxes.callbacks import Receiver
+from fauxlate.engine.service.events import Attempt, Event, Form, Message
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.timing.jobs import Job
 from fauxlate.providers.alibaba.access.auth import RESULTS
@@ -130,9 +131,9 @@ def _receiver(_: Sandbox, job: Job[Document] | None) -> Receiver | None:
     return None if url is None else Receiver(CALLBACK_URL.name, url)
 
 
-def _callback(telling: Telling) -> Message | None:
+def _callback(attempt: Attempt) -> Message | None:
     """Return what the client is told when the task has ended."""
-    job = telling.job
+    job = attempt.job
     if job is None:
         return None
     final = job.timeline.steps[-1]
@@ -141,11 +142,11 @@ def _callback(telling: Telling) -> Message | None:
         "task_id": job.id,
         "status": final.state,
         "errCode": final.error or ("19999" if failed else "200"),
-        "errMsg": "" if final.error is None else _message(telling, final.error),
-        "translateFileUrl": "" if failed else _link(telling, job, telling.born),
+        "errMsg": "" if final.error is None else _message(attempt, final.error),
+        "translateFileUrl": "" if failed else _link(attempt, job, attempt.event_time),
     }
     body = json.dumps(said, ensure_ascii=False).encode()
-    return Message(body, body, lambda _status, _body: None, telling.receiver.url)
+    return Message(body, body, lambda _status, _body: None, attempt.receiver.url)
 
 
 CALLBACK_URL = Form(
@@ -163,8 +164,8 @@ TASK_ENDED = Event(
 )
 
 
-def _message(telling: Telling, error: str) -> str:
-    return telling.provider.row(telling.operation, error).worded(telling.quirk, {})[1]
+def _message(attempt: Attempt, error: str) -> str:
+    return attempt.error_row(error).worded(attempt.quirk, {})[1]
 
 
 async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) -> models.GetDocTranslateTaskResponse:
@@ -184,18 +185,18 @@ async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) 
     elif position.state == "error":
         error = position.step.error or "19999"
         answer["TranslateErrorCode"] = error
-        answer["TranslateErrorMessage"] = call.told(error).worded(call.quirk, {})[1]
+        answer["TranslateErrorMessage"] = call.embedded_error(error).worded(call.quirk, {})[1]
     return answer
 
 
-def _link(call: Call | Telling, job: Job[Document], now: float) -> str:
+def _link(call: Call | Attempt, job: Job[Document], now: float) -> str:
     name = PurePosixPath(_name(job.facts.url)).stem or "document"
     path = f"{RESULTS}{call.sandbox.tag}/{job.id}/{quote(f'{name}_{job.facts.target}.{job.facts.kind.extension}', safe='')}"
     expires = str(int(now + call.sandbox.link_life(DOCUMENT)))
     return f"{call.base_url}{path}?Expires={expires}&Signature={_signature(call, job.id, expires)}"
 
 
-def _signature(call: Call | Telling, task_id: str, expires: str) -> str:
+def _signature(call: Call | Attempt, task_id: str, expires: str) -> str:
     secret = call.sandbox.credentials["alibaba"]["access_key_secret"]
     return hmac.digest(secret.encode(), f"{task_id}\n{expires}".encode(), "sha256").hex()
 
@@ -203,7 +204,7 @@ def _signature(call: Call | Telling, task_id: str, expires: str) -> str:
 async def document_result(call: Call, asked: models.DocumentResult) -> Reply:
     """Return a translated document by its link."""
     job = await call.find(DOCUMENT, asked.task_id)
-    if job is None or (await call.stands(job)).state != "translated":
+    if job is None or (await call.position(job)).state != "translated":
         raise Refusal("NoSuchKey", hint="There is no such document; the link of a translated task leads to one.")
     expires, signature = asked.expires or "", asked.signature or ""
     if not expires.isdecimal() or not hmac.compare_digest(

@@ -173,7 +173,7 @@ def _images(call: Call, job: Job[ImageBatch], error: str | None) -> list[models.
     for index, url in enumerate(batch.urls):
         failing = error or (None if checks.over_http(url) else "System.ParameterError")
         if failing is not None:
-            row = call.told(failing)
+            row = call.embedded_error(failing)
             message = row.worded(call.quirk, {})[1]
             found.append({"SourceImageUrl": url, "Code": in_body(call, row), "Message": message, "Success": False})
             continue
@@ -298,7 +298,7 @@ async def _of_batch(call: Call, asked: models.ImageResult) -> Image | None:
     job = await call.find(IMAGE_BATCH, asked.task_id)
     if job is None:
         return None
-    position, batch = await call.stands(job), job.facts
+    position, batch = await call.position(job), job.facts
     known = asked.index.isdecimal() and int(asked.index) < len(batch.urls)
     if not position.last or position.gone or not known:
         return None

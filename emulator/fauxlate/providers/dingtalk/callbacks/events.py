@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from fauxlate.engine.chance import BASE62
-from fauxlate.engine.service.events import Console, Event, Form, Message, Receiver, Telling
+from fauxlate.engine.sandboxes.callbacks import Receiver
+from fauxlate.engine.service.events import Attempt, Console, Event, Form, Message
 from fauxlate.providers.dingtalk.callbacks import envelope, frames
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def _compact(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _corp(telling: Telling, job: Job[Any]) -> str:
-    own = telling.sandbox.credentials["dingtalk"]
+def _corp(attempt: Attempt, job: Job[Any]) -> str:
+    own = attempt.sandbox.credentials["dingtalk"]
     return own.get(job.owner.removeprefix("@"), job.owner)  # as `Call.alias` remembers it
 
 
@@ -74,36 +75,36 @@ def _receiver(sandbox: Sandbox, _job: Job[Any] | None) -> Receiver | None:
     return sandbox.receivers.get("dingtalk")
 
 
-def _job_result(telling: Telling) -> Message | None:
+def _job_result(attempt: Attempt) -> Message | None:
     """Tell that a job has ended, in the form that the app has chosen."""
-    job = telling.job
+    job = attempt.job
     if job is None:
         return None
     status = job.timeline.steps[-1].state
-    if status != "1" and telling.quirk("dingtalk.callback_when") == "successful":
+    if status != "1" and attempt.quirk("dingtalk.callback_when") == "successful":
         return None
-    return _FORMS[telling.receiver.form](telling, job, status)
+    return _FORMS[attempt.receiver.form](attempt, job, status)
 
 
-def _streamed(telling: Telling, job: Job[Any], status: str) -> Message:
-    born = int(telling.born * 1000)
+def _streamed(attempt: Attempt, job: Job[Any], status: str) -> Message:
+    born = int(attempt.event_time * 1000)
     headers = {
         "eventType": TRANSFER_CONTACT_ID_JOB_RESULT.name,
         "eventBornTime": str(born),
         "eventId": _drawn("event", job.id),
-        "eventCorpId": _corp(telling, job),
-        "eventUnifiedAppId": _unified_app(telling),
-        "appId": _unified_app(telling),
+        "eventCorpId": _corp(attempt, job),
+        "eventUnifiedAppId": _unified_app(attempt),
+        "appId": _unified_app(attempt),
     }
-    return frames.event(telling, _drawn("message", job.id), headers, {"jobId": job.id, "status": status})
+    return frames.event(attempt, _drawn("message", job.id), headers, {"jobId": job.id, "status": status})
 
 
-def _unified_app(telling: Telling) -> str:
-    return re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", _drawn("app", telling.sandbox.tag))
+def _unified_app(attempt: Attempt) -> str:
+    return re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", _drawn("app", attempt.sandbox.tag))
 
 
-def _sync_http(telling: Telling, job: Job[Any], status: str) -> Message:
-    born = int(telling.born * 1000)
+def _sync_http(attempt: Attempt, job: Job[Any], status: str) -> Message:
+    born = int(attempt.event_time * 1000)
     data = {
         "syncAction": TRANSFER_CONTACT_ID_JOB_RESULT.name,
         "jobId": job.id,
@@ -114,49 +115,49 @@ def _sync_http(telling: Telling, job: Job[Any], status: str) -> Message:
         "gmt_create": born,
         "biz_type": 139,
         "open_cursor": 0,
-        "subscribe_id": f"{_number('suite', telling.sandbox.tag)}_0",
+        "subscribe_id": f"{_number('suite', attempt.sandbox.tag)}_0",
         "id": _number("row", job.id),
         "gmt_modified": born,
         "biz_id": job.id,
         "biz_data": _compact(data).decode(),
-        "corp_id": _corp(telling, job),
+        "corp_id": _corp(attempt, job),
         "status": 0,
     }
-    return posted(telling, _compact({"EventType": "SYNC_HTTP_PUSH_MEDIUM", "bizData": [row]}))
+    return posted(attempt, _compact({"EventType": "SYNC_HTTP_PUSH_MEDIUM", "bizData": [row]}))
 
 
-def _http(telling: Telling, job: Job[Any], status: str) -> Message:
+def _http(attempt: Attempt, job: Job[Any], status: str) -> Message:
     said = {
         "EventType": TRANSFER_CONTACT_ID_JOB_RESULT.name,
-        "EventTime": int(telling.born * 1000),
-        "CorpId": _corp(telling, job),
+        "EventTime": int(attempt.event_time * 1000),
+        "CorpId": _corp(attempt, job),
         "BizId": job.id,
         "jobId": job.id,
         "status": int(status),
     }
-    return posted(telling, _compact(said))
+    return posted(attempt, _compact(said))
 
 
-_FORMS: Mapping[str, Callable[[Telling, Any, str], Message]] = {
+_FORMS: Mapping[str, Callable[[Attempt, Any, str], Message]] = {
     STREAM.name: _streamed,
     SYNC_HTTP.name: _sync_http,
     HTTP.name: _http,
 }
 
 
-def posted(telling: Telling, said: bytes) -> Message:
+def posted(attempt: Attempt, said: bytes) -> Message:
     """Seal and sign `said`. Some samples read `msg_signature`, others `signature`, so both are sent."""
-    chance, receiver = telling.chance, _keyed(telling.sandbox.credentials["dingtalk"], telling.receiver)
-    timestamp, nonce = str(int(telling.now * 1000)), chance.text("dingtalk.nonce", _NONCE_LETTERS)
+    chance, receiver = attempt.chance, _keyed(attempt.sandbox.credentials["dingtalk"], attempt.receiver)
+    timestamp, nonce = str(int(attempt.now * 1000)), chance.text("dingtalk.nonce", _NONCE_LETTERS)
     random = chance.text("dingtalk.envelope", envelope.RANDOM).encode()
-    encrypted = envelope.sealed(said, receiver.aes_key, _owner(telling), random)
-    token = f"not-{receiver.token}" if telling.missigned else receiver.token
+    encrypted = envelope.sealed(said, receiver.aes_key, _owner(attempt), random)
+    token = f"not-{receiver.token}" if attempt.missigned else receiver.token
     signature = envelope.signature(token, timestamp, nonce, encrypted)
     asked = {"signature": signature, "msg_signature": signature, "timestamp": timestamp, "nonce": nonce}
     return Message(
         body=_compact({"encrypt": encrypted}),
-        said=said,
-        refusal=partial(_refusal, receiver, _owner(telling)),
+        plaintext=said,
+        refusal=partial(_refusal, receiver, _owner(attempt)),
         url=_with_query(receiver.url, asked),
     )
 
@@ -169,9 +170,9 @@ def _keyed(own: Mapping[str, str], receiver: Receiver) -> Receiver:
     return replace(receiver, token=token, aes_key=aes_key)
 
 
-def _owner(telling: Telling) -> str:
+def _owner(attempt: Attempt) -> str:
     """Return whose the envelope is: the suite's, for an app of a third party."""
-    return telling.sandbox.credentials["dingtalk"]["suite_key"]
+    return attempt.sandbox.credentials["dingtalk"]["suite_key"]
 
 
 def _with_query(url: str, asked: Mapping[str, str]) -> str:
@@ -211,23 +212,23 @@ TRANSFER_CONTACT_ID_JOB_RESULT = Event(
 )
 
 
-def _check(name: str, telling: Telling) -> Message:
+def _check(name: str, attempt: Attempt) -> Message:
     said: dict[str, str] = {"EventType": name}
     if name != "check_url":
-        said["Random"] = telling.chance.text("dingtalk.check", 8, BASE62)
+        said["Random"] = attempt.chance.text("dingtalk.check", 8, BASE62)
     if name == "check_update_suite_url":
-        said["TestSuiteKey"] = _owner(telling)
-    return posted(telling, _compact(said))
+        said["TestSuiteKey"] = _owner(attempt)
+    return posted(attempt, _compact(said))
 
 
-def _suite_ticket(telling: Telling) -> Message:
-    ticket = telling.chance.text("dingtalk.suite_ticket", 64)
-    now = int(telling.now * 1000)
-    if telling.receiver.form == HTTP.name:
-        own = telling.sandbox.credentials["dingtalk"]
+def _suite_ticket(attempt: Attempt) -> Message:
+    ticket = attempt.chance.text("dingtalk.suite_ticket", 64)
+    now = int(attempt.now * 1000)
+    if attempt.receiver.form == HTTP.name:
+        own = attempt.sandbox.credentials["dingtalk"]
         said = {"EventType": "suite_ticket", "SuiteKey": own["suite_key"], "SuiteTicket": ticket, "TimeStamp": now}
-        return posted(telling, _compact(said))
-    suite = _number("suite", telling.sandbox.tag)
+        return posted(attempt, _compact(said))
+    suite = _number("suite", attempt.sandbox.tag)
     data = {"syncAction": "suite_ticket", "suiteTicket": ticket, "syncSeq": _drawn("seq", ticket)[:26].upper()}
     row = {
         "gmt_create": now,
@@ -238,14 +239,14 @@ def _suite_ticket(telling: Telling) -> Message:
         "gmt_modified": now,
         "biz_id": str(suite),
         "biz_data": _compact(data).decode(),
-        "corp_id": telling.sandbox.credentials["dingtalk"]["corp_id"],
+        "corp_id": attempt.sandbox.credentials["dingtalk"]["corp_id"],
         "status": 0,
     }
-    return posted(telling, _compact({"EventType": "SYNC_HTTP_PUSH_HIGH", "bizData": [row]}))
+    return posted(attempt, _compact({"EventType": "SYNC_HTTP_PUSH_HIGH", "bizData": [row]}))
 
 
 def _console_event(
-    name: str, about: str, source: str, message: Callable[[Telling], Message | None], forms: tuple[Form, ...] = _BY_URL
+    name: str, about: str, source: str, message: Callable[[Attempt], Message | None], forms: tuple[Form, ...] = _BY_URL
 ) -> Event:
     return Event(name=name, about=about, source=source, message=message, receiver=_receiver, forms=forms)
 

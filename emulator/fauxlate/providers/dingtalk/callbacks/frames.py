@@ -9,37 +9,37 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from fauxlate.engine.service.events import Message, Telling
+from fauxlate.engine.service.events import Attempt, Message
 
 OK: Final = 200
 SILENCE_SECONDS: Final = 10.0
 """「服务端在静默10s之后会主动断开 tcp 连接」 (Stream protocol, disconnect)"""
 
 
-def event(telling: Telling, message_id: str, headers: Mapping[str, str], data: Mapping[str, Any]) -> Message:
+def event(attempt: Attempt, message_id: str, headers: Mapping[str, str], data: Mapping[str, Any]) -> Message:
     """Return an EVENT frame; clients subscribe to `*`, all events that the console lists, so that is its topic."""
-    return _frame(telling, "EVENT", message_id, {"topic": "*", **headers}, data, _event_refusal)
+    return _frame(attempt, "EVENT", message_id, {"topic": "*", **headers}, data, _event_refusal)
 
 
-def ping(telling: Telling) -> Message:
+def ping(attempt: Attempt) -> Message:
     """Return a ping; its answer carries the same `opaque`."""
-    opaque = telling.chance.uuid("dingtalk.opaque")
-    return _frame(telling, "SYSTEM", _drawn(telling), {"topic": "ping"}, {"opaque": opaque}, partial(_pong, opaque))
+    opaque = attempt.chance.uuid("dingtalk.opaque")
+    return _frame(attempt, "SYSTEM", _drawn(attempt), {"topic": "ping"}, {"opaque": opaque}, partial(_pong, opaque))
 
 
-def disconnect(telling: Telling) -> Message:
+def disconnect(attempt: Attempt) -> Message:
     """Return what announces that the connection is closed. No answer is wanted."""
     data = {"reason": "connection is expired"}
-    sent = _frame(telling, "SYSTEM", _drawn(telling), {"topic": "disconnect"}, data, lambda _code, _frame: None)
-    return replace(sent, last=SILENCE_SECONDS)
+    sent = _frame(attempt, "SYSTEM", _drawn(attempt), {"topic": "disconnect"}, data, lambda _code, _frame: None)
+    return replace(sent, closes_after=SILENCE_SECONDS)
 
 
-def _drawn(telling: Telling) -> str:
-    return telling.chance.draw("dingtalk.message").hex()
+def _drawn(attempt: Attempt) -> str:
+    return attempt.chance.draw("dingtalk.message").hex()
 
 
 def _frame(
-    telling: Telling,
+    attempt: Attempt,
     kind: str,
     message_id: str,
     headers: Mapping[str, str],
@@ -47,10 +47,10 @@ def _frame(
     refusal: Callable[[int, bytes], str | None],
 ) -> Message:
     every = {
-        "connectionId": telling.connection,
+        "connectionId": attempt.connection,
         "contentType": "application/json",
         "messageId": message_id,
-        "time": str(int(telling.now * 1000)),
+        "time": str(int(attempt.now * 1000)),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     frame = {"specVersion": "1.0", "type": kind, "headers": {**headers, **every}, "data": text}

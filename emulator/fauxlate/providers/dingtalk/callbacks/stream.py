@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fauxlate.engine.chance import HEX
-from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.reply import Reply, Upgrade
+from fauxlate.engine.sandboxes.callbacks import Receiver
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.events import Receiver, Subscription
 from fauxlate.engine.service.provider import Trouble
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access.auth import CONNECT, same
@@ -48,4 +48,4 @@ async def connect(call: Call, asked: models.Connect) -> Reply:
     if record.value:
         call.sandbox.receivers.setdefault("dingtalk", Receiver(STREAM.name))
     connection = call.sandbox.chance.draw("dingtalk.connection").hex()
-    return Reply(101, b"", upgrade=Subscription(call.sandbox, connection, events=record.value))
+    return Reply(101, b"", upgrade=Upgrade(call.sandbox.id, call.sandbox.era, connection, events=record.value))

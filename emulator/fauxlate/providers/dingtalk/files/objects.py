@@ -13,7 +13,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import HEX
-from fauxlate.engine.exchange.reply import Compared, Reply
+from fauxlate.engine.exchange.reply import Reply, SignatureComparison
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.service.provider import Trouble
 from fauxlate.engine.tables.errors import Refusal
@@ -133,7 +133,7 @@ def _verify(call: Call, upload: Upload) -> None:
         lines = tuple((line, None) for line in _lines(upload, call.request.method, headers))
         cause = "the request is not the one that was signed: exactly the returned headers, and no content type"
         hint = f"Signed is {[line for line, _ in lines]!r}: {cause}."
-        raise Refusal("SignatureDoesNotMatch", hint=hint, compared=Compared(cause, lines))
+        raise Refusal("SignatureDoesNotMatch", hint=hint, signature=SignatureComparison(cause, lines))
     if call.now >= upload.expires:
         key = "SecurityTokenExpired" if token is not None else "RequestTimeTooSkewed"
         raise Refusal(key, hint="Upload information is good for 900 seconds of the sandbox's clock; ask anew.")

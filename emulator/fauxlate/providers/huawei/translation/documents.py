@@ -67,7 +67,7 @@ async def _translated(call: Call, asked: models.RunFileTranslation) -> tuple[byt
     try:
         data = await objects.source(call, asked.url)
         if data is None and call.sandbox.fetch is not None:
-            with call.outliving():
+            with call.surviving_reset():
                 data = await call.sandbox.fetch(asked.url)
         if data is None:
             return None, None, None
@@ -125,5 +125,5 @@ async def _link(call: Call, job: Job[Any]) -> str:
 def _failed(call: Call, error: str) -> models.RunGetFileTranslationResultResponse:
     if call.quirk("huawei.failed_job") == "query_error":
         raise Refusal(error, hint=f"The job has failed with {error}.")
-    code, message = call.told(error).worded(call.quirk, {})
+    code, message = call.embedded_error(error).worded(call.quirk, {})
     return {"status": "ERROR", "error_code": code, "error_msg": message}

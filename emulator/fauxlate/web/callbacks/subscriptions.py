@@ -1,4 +1,4 @@
-"""Connections that clients hold open to be told: WebSockets; frames go out, and answers come back by message id."""
+"""Connections that clients hold open for their callbacks: WebSockets; frames go out, answers come back by message id."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import WSMsgType, web
 
+from fauxlate.engine.exchange.reply import Upgrade
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.service.events import Message, Subscription
+from fauxlate.engine.service.events import Message
 from fauxlate.web.front.waiting import waiting
 
-_LARGEST_FRAME = 1024 * 1024
-_FAREWELL_SECONDS = 1.0
+_MAX_FRAME = 1024 * 1024
+_CLOSE_SECONDS = 1.0
 """Real time that a client has to answer that a connection is closed."""
 
 
 class Connection:
     """One client's connection; `leaving` when it has been told that it will be closed."""
 
-    def __init__(self, subscription: Subscription, socket: web.WebSocketResponse) -> None:
-        self.id = subscription.id
-        self.events = subscription.events
+    def __init__(self, upgrade: Upgrade, socket: web.WebSocketResponse) -> None:
+        self.id = upgrade.id
+        self.events = upgrade.events
         self.leaving = False
         self._socket = socket
         self._waiting: dict[str, asyncio.Future[tuple[int, bytes]]] = {}
 
-    async def tell(self, message: Message) -> tuple[int, bytes]:
+    async def send(self, message: Message) -> tuple[int, bytes]:
         """Send a frame; return the code and the frame of its answer. Raises `ConnectionError`."""
         answered = self._waiting[message.id] = asyncio.get_running_loop().create_future()
         try:
             await self._socket.send_str(message.body.decode())
-            if message.last is not None:
+            if message.closes_after is not None:
                 return 0, b""  # nothing more is expected
             code, frame = await answered
             return code, frame
@@ -53,27 +54,31 @@ class Connection:
         try:
             async for frame in self._socket:
                 if frame.type == WSMsgType.TEXT:
-                    self._heard(frame.data)
+                    self._resolve(frame.data)
         finally:
             for answered in self._waiting.values():
                 if not answered.done():
                     answered.set_exception(ConnectionResetError("the client has left"))
 
-    def _heard(self, text: str) -> None:
+    def _resolve(self, text: str) -> None:
         with suppress(ValueError, TypeError, AttributeError, KeyError):  # no answer to anything
-            said = json.loads(text)
-            answered = self._waiting.get(said["headers"]["messageId"])
+            answer = json.loads(text)
+            answered = self._waiting.get(answer["headers"]["messageId"])
             if answered is not None and not answered.done():
-                answered.set_result((int(said["code"]), text.encode()))
+                answered.set_result((int(answer["code"]), text.encode()))
 
 
 _OPEN: WeakKeyDictionary[Sandbox, list[Connection]] = WeakKeyDictionary()
 
 
-def drawn(sandbox: Sandbox) -> Connection | None:
+def choose(sandbox: Sandbox) -> Connection | None:
     """Return one of the open connections that want events, by chance where there are several."""
-    there = [one for one in _OPEN.get(sandbox, ()) if one.events and not one.leaving]
-    return there[int(sandbox.chance.unit("connection") * len(there))] if len(there) > 1 else next(iter(there), None)
+    wanting = [one for one in _OPEN.get(sandbox, ()) if one.events and not one.leaving]
+    return (
+        wanting[int(sandbox.chance.unit("connection") * len(wanting))]
+        if len(wanting) > 1
+        else next(iter(wanting), None)
+    )
 
 
 def count(sandbox: Sandbox) -> int:
@@ -86,30 +91,49 @@ async def close(*sandboxes: Sandbox) -> None:
     await asyncio.gather(*(connection.close() for one in sandboxes for connection in _OPEN.get(one, ())))
 
 
-async def held(
-    raw: web.BaseRequest, subscription: Subscription, opened: Callable[[], Awaitable[None]]
+async def hold(
+    raw: web.BaseRequest, sandbox: Sandbox, upgrade: Upgrade, on_open: Callable[[], Awaitable[None]]
 ) -> web.StreamResponse:
-    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `opened` when it stands.
+    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `on_open` when it stands.
 
     It stands in the agenda of its sandbox, at no time ever, so that it is closed when that time ends.
     """
-    agenda = subscription.sandbox.agenda
-    socket = web.WebSocketResponse(max_msg_size=_LARGEST_FRAME, timeout=_FAREWELL_SECONDS)
+    agenda = sandbox.agenda
+    socket = _new_socket()
     if not socket.can_prepare(raw):
-        return web.Response(status=HTTPStatus.BAD_REQUEST, text="This is not a WebSocket handshake.")
+        return _no_handshake()
     await socket.prepare(raw)
-    there = _OPEN.setdefault(subscription.sandbox, [])
-    connection = Connection(subscription, socket)
-    if agenda.over:  # while the call waited to be answered
+    open_here = _OPEN.setdefault(sandbox, [])
+    connection = Connection(upgrade, socket)
+    if agenda.over:
         await connection.close()
         return socket
-    there.append(connection)
+    open_here.append(connection)
     entry = agenda.enter(inf, connection.close)
     try:
-        await opened()
+        await on_open()
         with waiting():
             await connection.listen()
     finally:
         agenda.strike(entry)
-        there.remove(connection)
+        open_here.remove(connection)
     return socket
+
+
+async def turn_away(raw: web.BaseRequest) -> web.StreamResponse:
+    """Open the WebSocket that a client asks for, and close it at once."""
+    socket = _new_socket()
+    if not socket.can_prepare(raw):
+        return _no_handshake()
+    await socket.prepare(raw)
+    with suppress(ConnectionError):
+        await socket.close()
+    return socket
+
+
+def _new_socket() -> web.WebSocketResponse:
+    return web.WebSocketResponse(max_msg_size=_MAX_FRAME, timeout=_CLOSE_SECONDS)
+
+
+def _no_handshake() -> web.Response:
+    return web.Response(status=HTTPStatus.BAD_REQUEST, text="This is not a WebSocket handshake.")

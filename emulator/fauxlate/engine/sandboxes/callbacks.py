@@ -1,0 +1,58 @@
+"""Who is to be called back: the receivers that clients have set, and the ends of jobs of which they wait to hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from fauxlate.engine.scenarios.effects import CallbackFault
+    from fauxlate.engine.scenarios.scenario import Rule
+    from fauxlate.engine.timing.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where a client wants its callbacks, in which `form` of the provider's.
+
+    Without a `url` they go over a connection that the client holds open. `token` and `aes_key` are for forms that sign
+    and encrypt; where they are empty, the sandbox's own do.
+    """
+
+    form: str
+    url: str = ""
+    token: str = ""
+    aes_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCallback:
+    """The end of a job that a client may want to hear of.
+
+    `operation` (as `provider.Operation`) started it; `faults` and `rule` are what a scenario does to the callback.
+    """
+
+    operation: str
+    job: Job[Any]
+    faults: tuple[CallbackFault, ...] = ()
+    rule: Rule | None = None
+
+
+def is_postable(url: str) -> bool:
+    """Whether `url` is one that can be posted to."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` leads to a loopback address."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

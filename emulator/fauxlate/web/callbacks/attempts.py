@@ -1,0 +1,146 @@
+"""One attempt to tell a client of an event: sent, answered or not, and noted in the journal.
+
+Unless the server was started with `--callbacks-anywhere`, a URL that does not lead to a loopback address is not posted
+to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+import aiohttp
+
+from fauxlate.engine.exchange.reply import JSON, Reply
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.sandboxes.callbacks import PendingCallback, is_loopback, is_postable
+from fauxlate.engine.sandboxes.journal import MAX_BODY, CallbackEntry
+from fauxlate.engine.service.events import Attempt, Event, Message
+from fauxlate.engine.service.provider import Provider
+from fauxlate.engine.world import World
+from fauxlate.web import scheduler
+from fauxlate.web.callbacks import subscriptions
+
+log = logging.getLogger("fauxlate")
+
+TIMEOUT_SECONDS = 3.0
+"""Real time that a client has to answer; less than a jump of the clock waits for what it set off. The pages of DingTalk
+speak of 1200 and of 1500 ms, which a busy test machine may miss."""
+_MAX_ANSWER = 64 * 1024
+"""Bytes of a client's answer that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: the answer's status and body, 0 where there was none; why it does not count, if so."""
+
+    status: int
+    body: bytes
+    refusal: str | None
+
+
+async def send(
+    world: World,
+    provider: Provider,
+    event: Event,
+    attempt: Attempt,
+    number: int = 1,
+    pending: PendingCallback | None = None,
+) -> Outcome | None:
+    """Tell a client of an event once, and note it in the journal; None where there is nothing to tell."""
+    sandbox = attempt.sandbox
+    start = sandbox.wall
+    connection = None if attempt.receiver.url else subscriptions.choose(sandbox)
+    attempt.connection = "" if connection is None else connection.id
+    message = event.message(attempt)
+    if message is None:
+        return None
+    if connection is not None:
+        outcome = await _send_frame(connection, message)
+        if message.closes_after is not None:
+            connection.leaving = True
+            scheduler.schedule(sandbox, sandbox.now() + message.closes_after, connection.close)
+    elif not message.url:
+        outcome = Outcome(0, b"", "no connection is open")
+    elif not _is_allowed(world, message.url):
+        why = "it does not lead to this machine; --callbacks-anywhere allows that"
+        log.warning("a callback is not sent to %s: %s", message.url.partition("?")[0][:200], why)
+        outcome = Outcome(0, b"", f"it is not sent: {why}")
+    else:
+        outcome = await _post(message)
+        if outcome.refusal is not None:
+            log.warning("the callback %s does not count: %s", message.url.partition("?")[0][:200], outcome.refusal)
+    note(provider, event, attempt, message, outcome, number=number, pending=pending, start=start)
+    return outcome
+
+
+def note(
+    provider: Provider,
+    event: Event,
+    attempt: Attempt,
+    message: Message,
+    outcome: Outcome,
+    *,
+    number: int,
+    pending: PendingCallback | None,
+    start: float,
+    fault: str | None = None,
+) -> None:
+    """Write an attempt into the journal; `start` is the wall time at which it began."""
+    sandbox = attempt.sandbox
+    request = Request("POST" if message.url else "SEND", "/", {"Content-Type": JSON}, message.body[:MAX_BODY])
+    request.target = message.url or f"{attempt.receiver.form}:{attempt.connection or 'none'}"
+    sandbox.journal.add(
+        CallbackEntry(
+            number=sandbox.journal.next_number(),
+            wall=start,
+            now=attempt.now,
+            duration=sandbox.wall - start,
+            provider=provider.name,
+            operation=f"{provider.name}.{event.name}",
+            job=None if attempt.job is None else attempt.job.id,
+            request=request,
+            reply=Reply(outcome.status, outcome.body[:MAX_BODY], {}, JSON),
+            rule=None if pending is None else pending.rule,
+            credentials=sandbox.credentials,
+            form=attempt.receiver.form,
+            attempt=number,
+            plaintext=message.plaintext,
+            refusal=outcome.refusal,
+            fault=fault,
+        )
+    )
+
+
+def _is_allowed(world: World, url: str) -> bool:
+    """Whether `url` may be posted to: it leads to this machine, or the server was told that any will do."""
+    return is_postable(url) and (world.callbacks_anywhere or is_loopback(url))
+
+
+async def _send_frame(connection: subscriptions.Connection, message: Message) -> Outcome:
+    try:
+        status, body = await asyncio.wait_for(connection.send(message), TIMEOUT_SECONDS)
+    except TimeoutError:
+        return Outcome(0, b"", f"it was not acknowledged within {TIMEOUT_SECONDS:g} s")
+    except ConnectionError as fault:
+        return Outcome(0, b"", f"the connection broke: {fault}")
+    return Outcome(status, body, message.refusal(status, body))
+
+
+async def _post(message: Message) -> Outcome:
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    headers = {"Content-Type": JSON}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.post(message.url, data=message.body, headers=headers, allow_redirects=False) as answer,
+        ):
+            body = b""
+            async for piece in answer.content.iter_any():
+                body += piece
+                if len(body) > _MAX_ANSWER:
+                    return Outcome(answer.status, body, f"the answer is longer than {_MAX_ANSWER} bytes")
+            return Outcome(answer.status, body, message.refusal(answer.status, body))
+    except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as fault:
+        return Outcome(0, b"", f"there was no answer: {repr(fault)[:200]}")

@@ -1,0 +1,189 @@
+"""The delivery of callbacks: when a job ends its client is told, and told again, by the sandbox's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from fauxlate.engine.exchange.reply import Upgrade
+from fauxlate.engine.sandboxes.callbacks import PendingCallback, Receiver
+from fauxlate.engine.sandboxes.sandbox import Sandbox
+from fauxlate.engine.scenarios.effects import CallbackFault, CallbackKind
+from fauxlate.engine.service.call import Call
+from fauxlate.engine.service.events import Attempt, Event
+from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.world import World
+from fauxlate.web import scheduler
+from fauxlate.web.callbacks import attempts, subscriptions
+from fauxlate.web.callbacks.attempts import Outcome
+
+_MAX_PENDING = 10_000
+"""Jobs of a sandbox whose end somebody may yet want to be told of; the oldest are forgotten."""
+
+
+async def follow_call(world: World, call: Call) -> None:
+    """See to it that the client of a job that `call` started, or moved on by a poll, is told of its end."""
+    job, sandbox, operation = call.changed_job, call.sandbox, call.operation
+    if job is None or operation is None:
+        return
+    if job.id in sandbox.pending_callbacks:
+        await schedule(world, sandbox, job.id)
+    elif operation.event is not None and sandbox.reaches_end(job):
+        faults = tuple(effect for effect in call.match.effects if isinstance(effect, CallbackFault))
+        pending = PendingCallback(call.name, job, faults, call.match.rule if faults else None)
+        if any(fault.how == "early" for fault in faults):
+            await _Delivery(world, sandbox, pending, call.now).start()
+        else:
+            sandbox.pending_callbacks[job.id] = pending
+            if len(sandbox.pending_callbacks) > _MAX_PENDING:
+                del sandbox.pending_callbacks[next(iter(sandbox.pending_callbacks))]
+            await schedule(world, sandbox, job.id)
+
+
+async def schedule(world: World, sandbox: Sandbox, job_id: str) -> None:
+    """If somebody wants to be told of the end of this job and its time is known, put it down for that time."""
+    pending = sandbox.pending_callbacks.get(job_id)
+    if pending is None or _receiver(world, sandbox, pending) is None:
+        return
+    end = await _end_time(sandbox, pending)
+    if end is None or sandbox.pending_callbacks.pop(job_id, None) is None:  # somebody else has put it down meanwhile
+        return
+    delays = [fault.delay.sample(sandbox.chance) for fault in pending.faults if fault.how == "late"]
+    scheduler.schedule(sandbox, end + sum(delays), _Delivery(world, sandbox, pending, end).start)
+
+
+async def add_receiver(world: World, sandbox: Sandbox) -> None:
+    """Have somebody new told of the jobs that still run, not of those that ended while nobody listened."""
+    for job_id, pending in tuple(sandbox.pending_callbacks.items()):
+        end = await _end_time(sandbox, pending)
+        if end is not None and end <= sandbox.now() and _receiver(world, sandbox, pending) is not None:
+            sandbox.pending_callbacks.pop(job_id, None)
+        else:
+            await schedule(world, sandbox, job_id)
+
+
+async def hold_connection(world: World, raw: web.BaseRequest, upgrade: Upgrade) -> web.StreamResponse:
+    """Hold a connection by which a client is told, until either side leaves."""
+    sandbox = world.sandboxes.get(upgrade.sandbox)
+    if sandbox is None or sandbox.era != upgrade.era:
+        return await subscriptions.turn_away(raw)  # its world has ended while the call waited to be answered
+    return await subscriptions.hold(raw, sandbox, upgrade, lambda: add_receiver(world, sandbox))
+
+
+async def _end_time(sandbox: Sandbox, pending: PendingCallback) -> float | None:
+    """Return when the job ends or has ended, None where polls or somebody's hand have yet to decide."""
+    job = pending.job
+    end = job.timeline.ends(job.created)
+    if end is not None:
+        return end
+    position = job.at(sandbox.now(), await sandbox.store.marks(job.id))
+    return position.since if sandbox.has_ended(job, position) else None
+
+
+def _event(world: World, pending: PendingCallback) -> tuple[Provider, Operation, Event]:
+    provider, operation = world.operation(pending.operation)
+    assert operation.event is not None
+    return provider, operation, operation.event
+
+
+def _receiver(world: World, sandbox: Sandbox, pending: PendingCallback) -> Receiver | None:
+    return _event(world, pending)[2].receiver(sandbox, pending.job)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A callback from its first attempt on, with those that follow by the sandbox's clock."""
+
+    world: World
+    sandbox: Sandbox
+    pending: PendingCallback
+    event_time: float
+    number: int = 1
+
+    async def start(self) -> None:
+        """Make an attempt, as the scenario has it, and put down the next one where it does not count."""
+        held = self.sandbox.agenda.held
+        if self._fault("reordered") is not None and self.number == 1 and not held:
+            held.append(self.attempt)
+            return
+        await self.attempt()
+        while held:
+            await held.pop(0)()
+
+    async def attempt(self) -> None:
+        """Make the attempt now."""
+        receiver = _receiver(self.world, self.sandbox, self.pending)
+        if receiver is None:
+            return  # whoever wanted to be told has taken that back
+        lost = self._fault("lost")
+        if lost is not None and (lost.times is None or self.number <= lost.times):
+            outcome = self._lose(receiver)
+        else:
+            outcome = await self._send(receiver)
+        if outcome is None:
+            return
+        if self.number == 1:
+            for how in ("late", "reordered", "early"):
+                if self._fault(how) is not None:
+                    self._count(how)
+        form = _event(self.world, self.pending)[2].form(receiver.form)
+        again = form.again if form is not None else ()
+        if outcome.refusal is not None and self.number <= len(again):
+            due = self.sandbox.now() + again[self.number - 1]
+            scheduler.schedule(self.sandbox, due, replace(self, number=self.number + 1).start)
+
+    async def _send(self, receiver: Receiver) -> Outcome | None:
+        missigned, duplicated = self._fault("missigned"), self._fault("duplicated")
+        is_wrong = missigned is not None and (missigned.times is None or self.number <= missigned.times)
+        provider, _, event = _event(self.world, self.pending)
+        outcome = None
+        for _ in range(duplicated.times or 1 if duplicated is not None else 1):
+            attempt = self._new_attempt(receiver, missigned=is_wrong)
+            outcome = await attempts.send(self.world, provider, event, attempt, self.number, self.pending)
+        if outcome is not None and duplicated is not None:
+            self._count("duplicated")
+        form = event.form(receiver.form)
+        if outcome is not None and is_wrong and form is not None and form.signed:
+            self._count("missigned")
+        return outcome
+
+    def _lose(self, receiver: Receiver) -> Outcome | None:
+        """Note what a scenario has lose its way: it never leaves here."""
+        provider, _, event = _event(self.world, self.pending)
+        attempt = self._new_attempt(receiver)
+        message = event.message(attempt)
+        if message is None:
+            return None
+        self._count("lost")
+        outcome = Outcome(0, b"", "it was lost, as a rule of the scenario has it")
+        attempts.note(
+            provider,
+            event,
+            attempt,
+            message,
+            outcome,
+            number=self.number,
+            pending=self.pending,
+            start=self.sandbox.wall,
+            fault="callback lost",
+        )
+        return outcome
+
+    def _new_attempt(self, receiver: Receiver, *, missigned: bool = False) -> Attempt:
+        provider, operation, _ = _event(self.world, self.pending)
+        return Attempt(
+            self.sandbox,
+            self.world.base_url,
+            receiver,
+            lambda key: provider.row(operation, key),
+            job=self.pending.job,
+            event_time=self.event_time,
+            missigned=missigned,
+        )
+
+    def _fault(self, how: CallbackKind) -> CallbackFault | None:
+        return next((fault for fault in self.pending.faults if fault.how == how), None)
+
+    def _count(self, how: CallbackKind) -> None:
+        self.sandbox.coverage.count("fault", self.pending.operation, f"callback {how}")
