@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from fauxlate.engine.timing.durations import seconds
+from fauxlate.engine.timing.durations import parse_duration
 
 from contract_tests.clients.dingtalk import Wire
 from contract_tests.drift import Observed, Observer, as_json, findings, report
@@ -100,7 +100,7 @@ def recorded(tests: list[str]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """Whatever `--target` names, as it is."""
-    budget = seconds(request.config.getoption("--budget", "1m"))
+    budget = parse_duration(request.config.getoption("--budget", "1m"))
     with chosen(request.config.getoption("--target", EMULATOR), budget) as target:
         yield target
 

@@ -25,8 +25,8 @@ from typing import Any
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.engine.tables.parameters import described
-from fauxlate.engine.tables.quirks import settle
+from fauxlate.engine.tables.parameters import describe
+from fauxlate.engine.tables.quirks import resolve
 from fauxlate.server import PROVIDERS
 
 ROOT = Path(__file__).parent.parent / "fixtures"
@@ -140,11 +140,11 @@ def lacking(provider: Provider) -> Json:
     told = tables(provider.name)
     known = {(row["operation"], row["key"]) for row in told["errors"]}
     found: Json = {"errors": [], "parameters": {}, "lifecycles": {}}
-    choices = settle(provider.quirks, {})
+    choices = resolve(provider.quirks, {})
     for row, operations in answering(provider):
         if any((operation, row.key) in known for operation in operations):
             continue
-        code, message = row.worded(choices.__getitem__, {})
+        code, message = row.wording(choices.__getitem__, {})
         found["errors"].append(
             {
                 "operation": operations[0],
@@ -162,19 +162,19 @@ def lacking(provider: Provider) -> Json:
         there = told["parameters"].get(operation.name, {})
         more = {
             str(one["name"]): {"in": one["in"], "required": one["required"]}
-            for one in described(operation.parameters)
+            for one in describe(operation.parameters)
             if one["name"] not in there
         }
         if more:
             found["parameters"][operation.name] = more
     for lifecycle in provider.lifecycles:
         if lifecycle.name not in told["lifecycles"]:
-            timeline = lifecycle.timeline()
+            timeline = lifecycle.default_timeline()
             found["lifecycles"][lifecycle.name] = {
                 "states": [[step.state, step.dwell.amount or None] for step in timeline.steps],
                 "failed": None if lifecycle.failed is None else lifecycle.failed.name,
                 "kept": lifecycle.kept,
-                "link": lifecycle.link,
+                "link": lifecycle.link_lifetime,
                 "source": lifecycle.source,
             }
     return found
@@ -192,7 +192,7 @@ def astray(provider: Provider) -> list[str]:
     for name, printed in told["parameters"].items():
         here = {
             str(one["name"]): {"in": one["in"], "required": one["required"]}
-            for one in described(operations[name].parameters)
+            for one in describe(operations[name].parameters)
         }
         found += [
             f"{name}: {parameter} is {here.get(parameter)}"

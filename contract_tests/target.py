@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from fauxlate.engine.sandboxes.sandbox import DEFAULT, tag_of
-from fauxlate.engine.timing.durations import seconds, written
+from fauxlate.engine.timing.durations import format_duration, parse_duration
 from fauxlate.server import PROVIDERS, Emulator
 
 EMULATOR = "emulator"
@@ -110,13 +110,13 @@ class Target:
             self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
             return
         self.afford(by)
-        time.sleep(seconds(by) + _MARGIN)
+        time.sleep(parse_duration(by) + _MARGIN)
 
     def afford(self, by: str | float) -> None:
         """Skip the test where it would have to wait for longer than the budget."""
-        lasts = seconds(by)
+        lasts = parse_duration(by)
         if not self.admin and lasts > self.budget:
-            why = f"the clock cannot be moved, and {written(lasts)} are over the --budget of {written(self.budget)}"
+            why = f"the clock cannot be moved, and {format_duration(lasts)} are over the --budget of {format_duration(self.budget)}"
             pytest.skip(f"scripted: {why}")
 
     def pause(self, by: float, *, spent: float) -> float:
@@ -125,7 +125,7 @@ class Target:
             self.advance(by)
             return by
         if spent > self.budget:
-            pytest.skip(f"not done within the --budget of {written(self.budget)}")
+            pytest.skip(f"not done within the --budget of {format_duration(self.budget)}")
         began = time.monotonic()
         time.sleep(by)
         return time.monotonic() - began
@@ -136,12 +136,12 @@ class Target:
             return
         if self.admin:
             self.advance(within)
-            assert done(), f"not done within {written(within)}"
+            assert done(), f"not done within {format_duration(within)}"
             return
         ends = time.monotonic() + self.budget
         while not done():
             if time.monotonic() > ends:
-                pytest.skip(f"not done within the --budget of {written(self.budget)}")
+                pytest.skip(f"not done within the --budget of {format_duration(self.budget)}")
             time.sleep(every)
 
     @contextmanager

@@ -60,7 +60,7 @@ class Box:
 
 
 def worded(row: ErrorRow) -> tuple[str, str]:
-    return row.worded(lambda name: next(quirk.default for quirk in ALIBABA.quirks if quirk.name == name), {})
+    return row.wording(lambda name: next(quirk.default for quirk in ALIBABA.quirks if quirk.name == name), {})
 
 
 @every_row

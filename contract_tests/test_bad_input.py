@@ -333,7 +333,7 @@ async def test_a_broken_body_is_refused(
     await refused(session, name, replace(right(name, emulator), body=body))
 
 
-@pytest.mark.parametrize("name", [case(OPERATIONS[name], name) for name in WITH_BODY if OPERATIONS[name].takes])
+@pytest.mark.parametrize("name", [case(OPERATIONS[name], name) for name in WITH_BODY if OPERATIONS[name].media_types])
 async def test_another_content_type_is_refused(name: str, emulator: Target, session: aiohttp.ClientSession) -> None:
     sent = right(name, emulator)
     await refused(session, name, replace(sent, headers={**sent.headers, "Content-Type": "text/plain"}))
@@ -397,7 +397,7 @@ async def test_a_parameter_that_is_not_required_may_be_missing(
     assert code is None or not code.startswith("Missing")
 
 
-JSON_BODY = [name for name in WITH_BODY if OPERATIONS[name].takes == ("application/json",)]
+JSON_BODY = [name for name in WITH_BODY if OPERATIONS[name].media_types == ("application/json",)]
 IN_BODY = [(name, parameter) for name in JSON_BODY for parameter in _fields(name, "body")]
 
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 from fauxlate.engine.service.provider import Operation
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.quirks import settle
+from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.dingtalk import PROVIDER
 from fauxlate.providers.dingtalk.access.auth import CONNECT
 
@@ -85,7 +85,7 @@ def answered(box: Target, sent: Sent) -> requests.Response:
 
 def checked(row: ErrorRow, family: str, answer: requests.Response) -> None:
     """Assert that an answer is `row`, in the shape of its host."""
-    code, message = row.worded(settle(PROVIDER.quirks, {}).__getitem__, {})
+    code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
     assert answer.status_code == row.status
     if row.group == "oss":
         error = ElementTree.fromstring(answer.content)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fauxlate.engine.timing.durations import seconds
+from fauxlate.engine.timing.durations import parse_duration
 
 from contract_tests.documented import Example, errors, examples, parameters
 from contract_tests.drift import Observer
@@ -87,7 +87,7 @@ class Asking:
 
     def alimt(self, told: Mapping[str, Any]) -> Sent:
         off = told.get("at", "0s")
-        at = datetime.now(UTC) + timedelta(seconds=seconds(off.lstrip("-")) * (-1 if off[0] == "-" else 1))
+        at = datetime.now(UTC) + timedelta(seconds=parse_duration(off.lstrip("-")) * (-1 if off[0] == "-" else 1))
         keys = {"method": told.get("method", "POST"), "secret": told.get("secret"), "at": at}
         return self.speaker.alimt(told["action"], told.get("form"), **keys, **told.get("query", {}))
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.quirks import settle
+from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.huawei import PROVIDER
 
 from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, token
@@ -64,7 +64,7 @@ def request(told: dict[str, Any], name: str) -> Wire:
 
 
 def checked(row: ErrorRow, method: str, said: Said) -> None:
-    code, message = row.worded(settle(PROVIDER.quirks, {}).__getitem__, {})
+    code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
     if row.group == "storage":
         request_id = said.headers["x-obs-request-id"]
         assert len(request_id) == 32

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.engine.grammar.compiler import compiled
+from fauxlate.engine.grammar.compiler import compile_scenario
 from fauxlate.engine.scenarios.effects import Effect, Fail, SetTimeline, Throttle
 from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.server import PROVIDERS
@@ -35,7 +35,7 @@ NAMED = re.compile(
 
 
 def scenario(name: str) -> Scenario:
-    return compiled(library.shipped(name), PROVIDERS, find=library.find)
+    return compile_scenario(library.shipped(name), PROVIDERS, find=library.find)
 
 
 # What holds for the files as such.
@@ -86,7 +86,7 @@ def _rows(of: Scenario) -> Iterator[Any]:
             for provider in PROVIDERS:
                 for operation in provider.operations:
                     if f"{provider.name}.{operation.name}" == on:
-                        yield from (provider.named(operation, key) for effect in effects for key in _keys(effect))
+                        yield from (provider.find_error(operation, key) for effect in effects for key in _keys(effect))
 
 
 def _keys(effect: Effect) -> list[str]:

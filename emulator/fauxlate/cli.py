@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fauxlate import __version__
-from fauxlate.settings import DEFAULT_PORT, LOG_FORMATS, SettingError, settled, url_of
+from fauxlate.settings import DEFAULT_PORT, LOG_FORMATS, SettingError, resolve, url_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def _refused(*lines: str) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> int:
-    settings = settled(os.environ, vars(asked))
+    settings = resolve(os.environ, vars(asked))
     gc.disable()  # a start makes much and throws nothing away; it is on again once the server answers
     from fauxlate import logs
     from fauxlate.engine.grammar.text import ScenarioError
@@ -49,7 +49,7 @@ def _serve(asked: argparse.Namespace) -> int:
         gc.freeze()
         gc.enable()
 
-    logs.begin(settings.log_format)
+    logs.configure(settings.log_format)
     try:
         serve(settings, announce)
     except ScenarioError as refusal:
@@ -61,14 +61,14 @@ def _serve(asked: argparse.Namespace) -> int:
 
 def _wait(asked: argparse.Namespace) -> int:
     from fauxlate import readiness
-    from fauxlate.engine.timing.durations import seconds
+    from fauxlate.engine.timing.durations import parse_duration
 
-    here = settled(os.environ, {})
+    here = resolve(os.environ, {})
     url = asked.url or url_of(here.host, here.port)
     if not _has_scheme(url):
         return _no_scheme(url)
     try:
-        patience = seconds(asked.timeout)
+        patience = parse_duration(asked.timeout)
     except ValueError as refusal:
         return _refused(f"--timeout: {refusal}")
     try:
@@ -145,13 +145,13 @@ def _catalog(asked: argparse.Namespace) -> int:
 
 def _check(asked: argparse.Namespace) -> int:
     from fauxlate import library
-    from fauxlate.engine.grammar.compiler import compiled
+    from fauxlate.engine.grammar.compiler import compile_scenario
     from fauxlate.server import PROVIDERS
 
     wrong = 0
     for name in asked.files:
         try:
-            compiled(library.named(name), PROVIDERS, find=library.find)
+            compile_scenario(library.named(name), PROVIDERS, find=library.find)
         except ValueError as refusal:  # a ScenarioError too, with a line for each fault
             wrong += 1
             print(refusal, file=sys.stderr)
@@ -162,11 +162,11 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _scenarios(_: argparse.Namespace) -> int:
     from fauxlate import library
-    from fauxlate.engine.grammar.compiler import compiled
+    from fauxlate.engine.grammar.compiler import compile_scenario
     from fauxlate.server import PROVIDERS
 
     for name in library.names():
-        scenario = compiled(library.shipped(name), PROVIDERS, find=library.find)
+        scenario = compile_scenario(library.shipped(name), PROVIDERS, find=library.find)
         print(f"{name}  {scenario.about}")
     return 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fauxlate.engine.grammar.model import schema
 from fauxlate.engine.service.provider import Operation
-from fauxlate.engine.timing.durations import written
+from fauxlate.engine.timing.durations import format_duration
 from fauxlate.engine.timing.timeline import Lifecycle
 from fauxlate.server import PROVIDERS, world
 from fauxlate.settings import DEFAULT_PORT, Settings
@@ -68,7 +68,7 @@ def _way(operation: Operation) -> str:
 def _states(operation: Operation) -> str:
     if operation.lifecycle is None or operation.response is None:
         return ""
-    return "creates the job" if operation.creates else "; ".join(_course(operation.lifecycle))
+    return "creates the job" if operation.creates_job else "; ".join(_course(operation.lifecycle))
 
 
 def _course(lifecycle: Lifecycle) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _course(lifecycle: Lifecycle) -> Iterator[str]:
     if lifecycle.failed is not None:
         yield f"on failure `{lifecycle.failed.name}`"
     if lifecycle.gone is not None and lifecycle.kept is not None:
-        yield f"{written(lifecycle.kept)} later `{lifecycle.gone.name}`"
+        yield f"{format_duration(lifecycle.kept)} later `{lifecycle.gone.name}`"
 
 
 def _quirks() -> str:

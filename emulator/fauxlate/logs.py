@@ -20,7 +20,7 @@ class _AsJson(logging.Formatter):
         return json.dumps(told, ensure_ascii=False)
 
 
-def begin(form: str) -> None:
+def configure(form: str) -> None:
     """Write the log of this process in `form`, `text` or `json`, from warnings up."""
     handler = logging.StreamHandler()
     handler.setFormatter(_AsJson() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))

@@ -99,17 +99,17 @@ def scenario(settings: Settings) -> Scenario:
     """Return the scenario that `settings` name. Raises `ScenarioError` and `ValueError`."""
     if not settings.scenario:
         return Scenario()
-    from fauxlate.engine.grammar.compiler import compiled
+    from fauxlate.engine.grammar.compiler import compile_scenario
 
-    return compiled([library.named(name) for name in settings.scenario], PROVIDERS, find=library.find)
+    return compile_scenario([library.named(name) for name in settings.scenario], PROVIDERS, find=library.find)
 
 
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
-    from fauxlate.engine.grammar.compiler import compiled
+    from fauxlate.engine.grammar.compiler import compile_scenario
 
     names = library.names()
-    return tuple((name, compiled(library.shipped(name), PROVIDERS, find=library.find).about) for name in names)
+    return tuple((name, compile_scenario(library.shipped(name), PROVIDERS, find=library.find).about) for name in names)
 
 
 @asynccontextmanager

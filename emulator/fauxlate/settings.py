@@ -53,7 +53,7 @@ def url_of(host: str, port: int) -> str:
 _TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-def settled(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+def resolve(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     """Return the settings; a flag that is None was not given. Raises `SettingError`."""
     chosen: dict[str, Any] = {}
     for field in fields(Settings):

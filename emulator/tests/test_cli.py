@@ -18,7 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from fauxlate.cli import main
-from fauxlate.settings import SettingError, Settings, settled
+from fauxlate.settings import SettingError, Settings, resolve
 
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")}
 WRONG = """\
@@ -273,19 +273,19 @@ SETTINGS["log_format"] = ("json", "json", "text")  # one of a choice
 
 
 def test_without_flags_and_variables_the_defaults_hold() -> None:
-    assert settled({}, dict.fromkeys(SETTINGS)) == Settings() == Settings(host="127.0.0.1", port=8585, strict=False)
+    assert resolve({}, dict.fromkeys(SETTINGS)) == Settings() == Settings(host="127.0.0.1", port=8585, strict=False)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_variable_goes_over_the_default(name: str) -> None:
     text, value, _ = SETTINGS[name]
-    assert settled({f"FAUXLATE_{name.upper()}": text}, {name: None}) == replace(Settings(), **{name: value})
+    assert resolve({f"FAUXLATE_{name.upper()}": text}, {name: None}) == replace(Settings(), **{name: value})
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_flag_goes_over_a_variable(name: str) -> None:
     text, _, flag = SETTINGS[name]
-    assert settled({f"FAUXLATE_{name.upper()}": text}, {name: flag}) == replace(Settings(), **{name: flag})
+    assert resolve({f"FAUXLATE_{name.upper()}": text}, {name: flag}) == replace(Settings(), **{name: flag})
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_a_flag_goes_over_a_variable(name: str) -> None:
 )
 def test_a_value_of_another_kind_is_refused(variable: str, value: str, wanted: str) -> None:
     with pytest.raises(SettingError, match=f"{variable} is '{value}'; it takes {wanted}"):
-        settled({variable: value}, {})
+        resolve({variable: value}, {})
 
 
 def test_the_command_itself_lets_flags_go_over_variables(taken: int, wrong: Path) -> None:
@@ -425,4 +425,4 @@ def test_check_tells_each_fault_with_file_line_and_column_and_goes_on(
 
 
 def test_a_variable_that_is_set_to_nothing_is_not_set() -> None:
-    assert settled({"FAUXLATE_HOST": "", "FAUXLATE_SEED": "", "FAUXLATE_SCENARIO": ""}, {}) == Settings()
+    assert resolve({"FAUXLATE_HOST": "", "FAUXLATE_SEED": "", "FAUXLATE_SCENARIO": ""}, {}) == Settings()

@@ -31,7 +31,7 @@ class Chance:
         other._drawn = dict(self._drawn)
         return other
 
-    def reseeded(self, seed: int) -> Chance:
+    def with_seed(self, seed: int) -> Chance:
         """Return one of another seed whose streams go on where these stand, so that no id is drawn twice."""
         other = Chance(seed)
         other._drawn = dict(self._drawn)

@@ -61,7 +61,7 @@ class MemoryStore:
     async def add(self, kind: str, key: str, record: Record, now: float) -> bool:
         """Remember `record` unless what stands there still holds at `now`, as one step; return whether it was."""
         found = self._records[kind].get(key)
-        if found is not None and found.holds(now):
+        if found is not None and found.is_valid(now):
             return False
         self._keep(kind, key, record)
         return True

@@ -252,4 +252,4 @@ def _said(asked: str, status: int, body: bytes) -> Any:
 
 def _whole(scenario: Scenario) -> Told:
     """Return what a scenario says, with what it extends already in it."""
-    return {name: value for name, value in scenario.written.items() if name not in ("extends", "$schema")}
+    return {name: value for name, value in scenario.document.items() if name not in ("extends", "$schema")}

@@ -30,7 +30,7 @@ def _compiled(sources: tuple[Source, ...]) -> Scenario:
     from fauxlate.engine.grammar import compiler
     from fauxlate.server import PROVIDERS
 
-    return compiler.compiled(sources, PROVIDERS, find=library.find)
+    return compiler.compile_scenario(sources, PROVIDERS, find=library.find)
 
 
 def _source(layer: Told, folder: Path | None) -> Source:

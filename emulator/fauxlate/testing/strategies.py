@@ -107,7 +107,7 @@ def scenarios(draw: st.DrawFn, *patterns: str) -> Scenario:
     """
     names = operations(patterns or ("*",))
     found: Scenario = {"rules": draw(st.lists(rules(names), max_size=4))}
-    creating = [name for name in names if OPERATIONS[name][1].creates]
+    creating = [name for name in names if OPERATIONS[name][1].creates_job]
     for name in draw(st.lists(st.sampled_from(creating), max_size=1)) if creating else ():
         lifecycle = OPERATIONS[name][1].lifecycle
         assert lifecycle is not None
@@ -115,7 +115,7 @@ def scenarios(draw: st.DrawFn, *patterns: str) -> Scenario:
     quirks = [quirk for provider in PROVIDERS for quirk in provider.quirks if _of(names, quirk.name)]
     for quirk in draw(st.lists(st.sampled_from(quirks), max_size=2, unique_by=lambda quirk: quirk.name)):
         found.setdefault("quirks", {})[quirk.name] = draw(st.sampled_from([choice.name for choice in quirk.choices]))
-    linked = [one for one in LIFECYCLES.values() if one.link is not None and _of(names, one.name)]
+    linked = [one for one in LIFECYCLES.values() if one.link_lifetime is not None and _of(names, one.name)]
     for one in draw(st.lists(st.sampled_from(linked), max_size=1)) if linked else ():
         found["lifecycles"] = {one.name: {"link": draw(st.sampled_from(["0s", "1s", "1h"]))}}
     return found

@@ -11,7 +11,7 @@ from aiohttp.http_writer import StreamWriter
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.service.provider import Problem, ProblemKind
 from fauxlate.engine.world import World
 from fauxlate.web import endpoint
 from fauxlate.web.admin import door
@@ -37,9 +37,9 @@ def server(world: World, settings: door.Settings) -> web.Server:
             body = await raw.read() if raw.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
             detail = f"The body is over the limit of {LARGEST_BODY} bytes."
-            body, broken = b"", Problem(Trouble.TOO_LARGE, detail)
+            body, broken = b"", Problem(ProblemKind.TOO_LARGE, detail)
         except (web.RequestPayloadError, HttpProcessingError) as fault:
-            body, broken = b"", Problem(Trouble.MALFORMED, f"The body cannot be read: {fault}.")
+            body, broken = b"", Problem(ProblemKind.MALFORMED, f"The body cannot be read: {fault}.")
         reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), broken)
         if reply.upgrade is not None and reply.fault is None:
             return await delivery.hold_connection(world, raw, reply.upgrade)

@@ -12,7 +12,7 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.scenarios.effects import CallbackFault, Delay, Effect, Fail, Patch, Respond, SetTimeline, Throttle
 from fauxlate.engine.service.call import Call
 from fauxlate.engine.tables.errors import Refusal
-from fauxlate.engine.timing.timeline import paced
+from fauxlate.engine.timing.timeline import with_progress
 from fauxlate.web import scheduler
 from fauxlate.web.front.waiting import waiting
 
@@ -53,7 +53,7 @@ def _hasten(call: Call, effect: CallbackFault) -> None:
     """End the job with the call that creates it, where its callback is to come before the answer."""
     lifecycle = call.operation.lifecycle if call.operation is not None else None
     if effect.how == "early" and lifecycle is not None:
-        call.timeline = paced(call.timeline or call.sandbox.timeline(lifecycle), "immediate")
+        call.timeline = with_progress(call.timeline or call.sandbox.timeline(lifecycle), "immediate")
 
 
 async def _throttle(call: Call, effect: Throttle) -> None:
@@ -61,8 +61,8 @@ async def _throttle(call: Call, effect: Throttle) -> None:
     left = window - call.now % window
     counted = call.provider.retry_after.items()
     headers = {name: str(max(1, math.ceil(left * n))) for name, n in counted}
-    if effect.usual:
-        raise Refusal(call.provider.throttles(call, effect.key), hint=HINT, headers=headers)
+    if effect.is_default:
+        raise Refusal(call.provider.choose_throttling_error(call, effect.key), hint=HINT, headers=headers)
     raise Refusal(effect.key, row=effect.row, hint=HINT, headers=headers)
 
 

@@ -12,9 +12,9 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import MalformedError, Request
 from fauxlate.engine.sandboxes.journal import MAX_BODY, RequestEntry
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.scenarios.conditions import Look
+from fauxlate.engine.scenarios.conditions import Subject
 from fauxlate.engine.service.call import Call
-from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.timing.timeline import Position
 from fauxlate.engine.world import World
@@ -36,22 +36,22 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
     """
     provider = world.provider(request)
     sandbox = _sandbox(world, provider, request)
-    sandbox.used = wall = sandbox.wall
+    sandbox.last_used = wall = sandbox.wall
     call = Call(request, provider, sandbox, world.base_url, wall)
     try:
         if broken is not None:
-            raise call.refuse(broken.trouble, broken.detail)
+            raise call.refuse(broken.kind, broken.detail)
         reply = await _answer(world, call)
     except Refusal as refusal:
         reply = _refused(call, refusal)
     except MalformedError as fault:
-        reply = _refused(call, call.refuse(Trouble.MALFORMED, f"{fault}."))
+        reply = _refused(call, call.refuse(ProblemKind.MALFORMED, f"{fault}."))
     except asyncio.CancelledError:
         _note(call, Reply(_LEFT, b"", hint="The client left while the call waited; the operation has not run."))
         raise
     except Exception:
         log.exception("%s %s failed", request.method, request.raw_path)
-        reply = _refused(call, call.refuse(Trouble.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
+        reply = _refused(call, call.refuse(ProblemKind.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
     finally:
         if call.on_done is not None:
             call.on_done()
@@ -65,7 +65,7 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
 
 def _sandbox(world: World, provider: Provider, request: Request) -> Sandbox:
     try:
-        return world.sandboxes.of(provider.credentials(request))
+        return world.sandboxes.find(provider.credentials(request))
     except MalformedError:
         return world.sandboxes.default  # whoever reads the request for good meets it again, and knows the operation
 
@@ -77,11 +77,11 @@ async def _answer(world: World, call: Call) -> Reply:
     call.operation, call.path = found
     operation = call.operation
     call.name = name = f"{call.provider.name}.{operation.name}"
-    if operation.access is not None:
-        await operation.access(call)
-    if operation.takes and call.request.media_type not in operation.takes:
-        came, wanted = call.request.media_type or "none", " or ".join(operation.takes)
-        raise call.refuse(Trouble.MEDIA_TYPE, f"The body's content type is {came}; {wanted} is wanted.")
+    if operation.authenticate is not None:
+        await operation.authenticate(call)
+    if operation.media_types and call.request.media_type not in operation.media_types:
+        came, wanted = call.request.media_type or "none", " or ".join(operation.media_types)
+        raise call.refuse(ProblemKind.MEDIA_TYPE, f"The body's content type is {came}; {wanted} is wanted.")
     asked = _asked(call, operation)
     if name in call.sandbox.scenario.by_operation:
         await _match(call, name, operation, asked)
@@ -97,17 +97,17 @@ async def _answer(world: World, call: Call) -> Reply:
 async def _match(call: Call, name: str, operation: Operation, asked: Parameters) -> None:
     """Look for the rule that this call meets, with the job that it names where a rule wants to know."""
     sandbox = call.sandbox
-    look = Look(call.request, call.path, call.provider.fresh)
+    look = Subject(call.request, call.path, call.provider.volatile_parameters)
     look.now, look.owner = call.now, call.owner
-    if any(rule.looks_at_jobs for rule in sandbox.scenario.by_operation[name]):
-        job_id = operation.names_job(asked) if operation.names_job is not None else None
+    if any(rule.needs_job for rule in sandbox.scenario.by_operation[name]):
+        job_id = operation.read_job_id(asked) if operation.read_job_id is not None else None
         look.job = await sandbox.store.job(job_id) if job_id is not None else None
         if look.job is not None:
             look.states = _spellings(operation, await call.position(look.job))
             look.nth = look.job.nth
-        elif operation.creates and operation.lifecycle is not None:
+        elif operation.creates_job and operation.lifecycle is not None:
             look.nth = await sandbox.store.count(operation.lifecycle.name) + 1
-    call.match = sandbox.scenario.match(name, look, sandbox.tally, sandbox.chance)
+    call.match = sandbox.scenario.match(name, look, sandbox.rule_counters, sandbox.chance)
 
 
 def _spellings(operation: Operation, position: Position) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _spellings(operation: Operation, position: Position) -> tuple[str, ...]:
     states = operation.lifecycle.states if operation.lifecycle is not None else ()
     gone = operation.lifecycle.gone if operation.lifecycle is not None and position.gone else None
     name = position.state if gone is None else gone.name
-    return (name, *(spelling for state in states if state.name == name for spelling in state.also))
+    return (name, *(spelling for state in states if state.name == name for spelling in state.spellings))
 
 
 def _refused(call: Call, refusal: Refusal) -> Reply:
@@ -156,7 +156,7 @@ def _note(call: Call, reply: Reply) -> None:
             request=request,
             reply=reply,
             rule=call.match.rule,
-            mismatches=call.match.reasons,
+            mismatches=call.match.mismatches,
             rules=sandbox.scenario.rules,
             credentials=sandbox.credentials,
         )
@@ -173,17 +173,17 @@ def _asked(call: Call, operation: Operation) -> Parameters:
 
 
 def _misasked(call: Call, operation: Operation, refusal: ValueError) -> Refusal:
-    from fauxlate.engine.tables.parameters import places, wrong
+    from fauxlate.engine.tables.parameters import first_error, places
 
-    error = wrong(refusal)
+    error = first_error(refusal)
     name = str(error["loc"][0]) if error["loc"] else ""
     if error["type"] == "missing":
         place = places(operation.parameters).get(name, "request")
         where = "query" if place == "either" else place
-        return call.refuse(Trouble.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
+        return call.refuse(ProblemKind.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
     where = ".".join(str(part) for part in error["loc"])
     detail = f"`{where}` is refused: {error['msg']}; it came as {error['input']!r:.120}."
-    return call.refuse(Trouble.INVALID, detail, name)
+    return call.refuse(ProblemKind.INVALID, detail, name)
 
 
 _SENT_IN: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}

@@ -28,7 +28,7 @@ async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]
         if sandbox.agenda is not agenda:
             return
         target = change(sandbox.clock, sandbox.wall)
-        while (item := agenda.next_due(target.now(sandbox.wall))) is not None:
+        while (item := agenda.pop_due(target.now(sandbox.wall))) is not None:
             due, action = item
             wall = sandbox.wall
             sandbox.clock = Clock(at=max(due, sandbox.clock.now(wall)), since=wall, rate=0)
@@ -36,7 +36,7 @@ async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]
             if sandbox.agenda is not agenda:
                 return
         sandbox.clock = target
-        for look_again in tuple(agenda.stirred):
+        for look_again in tuple(agenda.clock_listeners):
             look_again()  # the clock may run at another rate now
 
 
@@ -46,8 +46,8 @@ _MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 async def release(sandbox: Sandbox) -> None:
     """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
     agenda = sandbox.agenda
-    agenda.over = True
-    while items := tuple(iter(partial(agenda.next_due, inf), None)):
+    agenda.is_over = True
+    while items := tuple(iter(partial(agenda.pop_due, inf), None)):
         await asyncio.gather(
             *(action() for due, action in items if due == inf)
         )  # connections, of which each takes a while
@@ -81,7 +81,7 @@ def schedule(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]
     async def act() -> None:
         try:
             await entered.over()
-            if sandbox.now() >= due and not agenda.over:
+            if sandbox.now() >= due and not agenda.is_over:
                 await action()
         finally:
             entered.strike()  # only now, so that a jump of the clock waits for what is under way
@@ -102,7 +102,7 @@ class _Wait:
     def __init__(self, sandbox: Sandbox, due: float, settled: asyncio.Event) -> None:
         self._sandbox, self._due, self._settled = sandbox, due, settled
         self._woken, self._agenda = asyncio.Event(), sandbox.agenda
-        self._entry = self._agenda.enter(due, self._resume)
+        self._entry = self._agenda.add(due, self._resume)
 
     async def _resume(self) -> None:
         self._woken.set()
@@ -114,9 +114,9 @@ class _Wait:
     async def over(self) -> None:
         """Return when the clock shows the time, or somebody has moved it there."""
         sandbox, stirred = self._sandbox, asyncio.Event()
-        self._agenda.stirred.add(stirred.set)
+        self._agenda.clock_listeners.add(stirred.set)
         try:
-            while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.over:
+            while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.is_over:
                 rate = sandbox.clock.rate
                 left = (self._due - sandbox.now()) / rate if rate else None
                 waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stirred.wait())]
@@ -127,8 +127,8 @@ class _Wait:
                         one.cancel()
                 stirred.clear()
         finally:
-            self._agenda.stirred.discard(stirred.set)
+            self._agenda.clock_listeners.discard(stirred.set)
 
     def strike(self) -> None:
         """Leave the agenda."""
-        self._agenda.strike(self._entry)
+        self._agenda.remove(self._entry)

@@ -140,7 +140,7 @@ def test_a_stream_ends_with_a_sandbox_that_has_been_idle(
     box = admin.sandbox(idle="1h")
     events = listening(box)
     sandbox = emulator.sandbox(box.id)
-    sandbox.used -= 3600
+    sandbox.last_used -= 3600
     admin.told("sandboxes")
     assert events.answer.read().splitlines()[0] == b"event: deleted"
 

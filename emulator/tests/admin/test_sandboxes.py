@@ -290,10 +290,10 @@ def test_a_sandbox_that_stands_unused_is_forgotten(admin: Admin, emulator: Emula
     used, unused = admin.sandbox(idle="10m"), admin.sandbox(idle=600)
     assert used.made["idle"] == unused.made["idle"] == 600
     for box in (used, unused):
-        emulator.sandbox(box.id).used -= 599
+        emulator.sandbox(box.id).last_used -= 599
     used.huawei.made()
-    emulator.sandbox(used.id).used -= 1
-    emulator.sandbox(unused.id).used -= 1
+    emulator.sandbox(used.id).last_used -= 1
+    emulator.sandbox(unused.id).last_used -= 1
     assert unused.ask("GET").status == 404
     assert used.ask("GET").status == 200
     listed = [one["id"] for one in admin.told("sandboxes")["sandboxes"]]
@@ -304,7 +304,7 @@ def test_a_sandbox_that_stands_unused_is_forgotten(admin: Admin, emulator: Emula
 def test_being_asked_for_is_being_used(admin: Admin, emulator: Emulator) -> None:
     box = admin.sandbox(idle="10m")
     for path in ("", "/jobs", "/clock", "/journal"):
-        emulator.sandbox(box.id).used -= 599
+        emulator.sandbox(box.id).last_used -= 599
         assert box.ask("GET", path).status == 200
 
 
@@ -312,13 +312,13 @@ def test_what_an_expired_sandbox_has_served_stays_in_the_coverage_of_the_run(adm
     box = admin.sandbox(idle="10m")
     box.huawei.made()
     before = admin.told("coverage")
-    emulator.sandbox(box.id).used -= 600
+    emulator.sandbox(box.id).last_used -= 600
     assert box.ask("GET").status == 404
     assert admin.told("coverage") == before
 
 
 def test_too_many_sandboxes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fauxlate.engine.sandboxes.sandbox.MOST", 3)
+    monkeypatch.setattr("fauxlate.engine.sandboxes.registry.MAX_SANDBOXES", 3)
     with Emulator() as emulator:
         admin = Admin(emulator.url)
         boxes = [admin.sandbox(idle="10m") for _ in range(2)]
@@ -326,7 +326,7 @@ def test_too_many_sandboxes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
         assert refused.status == 429
         assert "delete some" in refused.message
         assert boxes[0].ask("POST", "/fork", {}).status == 429
-        emulator.sandbox(boxes[1].id).used -= 600
+        emulator.sandbox(boxes[1].id).last_used -= 600
         assert admin.ask("POST", "sandboxes", {}).status == 201
         admin.close()
 

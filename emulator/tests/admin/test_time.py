@@ -101,7 +101,7 @@ def test_a_scenario_starts_no_clock_outside_of_the_calendar(admin: Admin) -> Non
 def test_a_clock_outside_of_the_calendar_is_told_all_the_same(admin: Admin, emulator: Emulator) -> None:
     box = admin.sandbox()
     here = emulator.sandbox(box.id)
-    here.clock = here.clock.advanced(here.wall, 1e12)
+    here.clock = here.clock.advance(here.wall, 1e12)
     box.alibaba.create()
     for path in ("", "/clock", "/jobs", "/journal", "/journal?format=har", "/coverage"):
         assert box.told(path)

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from fauxlate.engine.exchange.reply import Reply, as_json
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.call import Call
-from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
 from fauxlate.engine.tables.errors import ErrorRow, Refusal, parse
 from fauxlate.engine.tables.parameters import Parameters, body, path
 from fauxlate.engine.tables.quirks import Choice, Quirk
@@ -50,11 +50,11 @@ rows = [{ code = "Street.Blocked", listed = 503, message = "No way through." }]
 
 LOAF = Lifecycle(
     name="bakery.loaf",
-    course=(State("dough", "10s"), State("baking", "30s", also=("bakin",)), State("bread")),
+    course=(State("dough", "10s"), State("baking", "30s", spellings=("bakin",)), State("bread")),
     failed=State("burnt"),
     gone=State("stale"),
     kept=3600,
-    link=600,
+    link_lifetime=600,
 )
 
 
@@ -90,12 +90,12 @@ async def look(call: Call, asked: GetLoaf) -> Mapping[str, Any]:
 
 
 def refuse(_call: Call, problem: Problem) -> Refusal:
-    key = "Shop.Closed" if problem.trouble in (Trouble.UNKNOWN_OPERATION, Trouble.INTERNAL) else "Flour.Missing"
+    key = "Shop.Closed" if problem.kind in (ProblemKind.UNKNOWN_OPERATION, ProblemKind.INTERNAL) else "Flour.Missing"
     return Refusal(key, {"%s": problem.detail}, hint=problem.detail)
 
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
-    code, message = row.worded(call.quirk, refusal.fill)
+    code, message = row.wording(call.quirk, refusal.fill)
     return Reply(row.status, as_json({"code": code, "message": message}))
 
 
@@ -112,7 +112,7 @@ BAKERY = Provider(
             family="bread",
             source="the baker's page",
             lifecycle=LOAF,
-            creates=True,
+            creates_job=True,
         ),
         Operation(
             name="GetLoaf",
@@ -123,11 +123,11 @@ BAKERY = Provider(
             family="bread",
             source="the baker's page",
             lifecycle=LOAF,
-            names_job=lambda asked: asked.loaf,
+            read_job_id=lambda asked: asked.loaf,
         ),
     ),
     load_errors=lambda: parse(ERRORS),
-    general=lambda: parse(GENERAL),
+    load_general_errors=lambda: parse(GENERAL),
     quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
     lifecycles=(LOAF,),
     groups={"bread": ("baker", "door", "street")},
@@ -136,7 +136,7 @@ BAKERY = Provider(
     mint=lambda tag: {"key": f"key-{tag}"},
     environment=lambda credentials, url: {"endpoint": url, **credentials},
     exports={},
-    throttled={"bread": "Shop.Closed"},
+    throttling_errors={"bread": "Shop.Closed"},
     refuse=refuse,
     encode=lambda _, data: Reply(200, as_json(data)),
     render=render,

@@ -40,11 +40,11 @@ def test_a_row_takes_evidence_and_source_from_its_table() -> None:
 
 def test_placeholders_are_filled_by_whoever_refuses_or_else_by_the_row() -> None:
     row = BAKERY.row(None, "Flour.Missing")
-    assert row.worded(str, {}) == ("Flour.Missing", "no flour")
-    assert row.worded(str, {"%s": "rye only"}) == ("Flour.Missing", "rye only")
+    assert row.wording(str, {}) == ("Flour.Missing", "no flour")
+    assert row.wording(str, {"%s": "rye only"}) == ("Flour.Missing", "rye only")
 
 
 def test_a_quirk_chooses_the_wording() -> None:
     row = BAKERY.row(None, "Shop.Closed")
-    assert row.worded(lambda _: "polite", {})[1] == "Closed."
-    assert row.worded(lambda _: "rude", {})[1] == "Go away."
+    assert row.wording(lambda _: "polite", {})[1] == "Closed."
+    assert row.wording(lambda _: "rude", {})[1] == "Go away."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from fauxlate.engine.exchange.request import MalformedError, Request, parameters
+from fauxlate.engine.exchange.request import MalformedError, Request, parse_form
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +16,9 @@ def test_parameters_are_read_as_the_standard_library_reads_them(text: str) -> No
         expected = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError:
         with pytest.raises(UnicodeDecodeError):
-            parameters(text)
+            parse_form(text)
     else:
-        assert parameters(text) == expected
+        assert parse_form(text) == expected
 
 
 @pytest.mark.parametrize(

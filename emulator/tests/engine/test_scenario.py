@@ -9,15 +9,15 @@ from dataclasses import replace
 import pytest
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.grammar.compiler import compiled
+from fauxlate.engine.grammar.compiler import compile_scenario
 from fauxlate.engine.grammar.sources import Source
 from fauxlate.engine.grammar.text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
-from fauxlate.engine.scenarios.conditions import Look
+from fauxlate.engine.scenarios.conditions import Subject
 from fauxlate.engine.scenarios.contacts import Contacts, Person
 from fauxlate.engine.scenarios.effects import Delay, Distribution, Fail, SetTimeline
-from fauxlate.engine.scenarios.scenario import Scenario, Tally
+from fauxlate.engine.scenarios.scenario import RuleCounters, Scenario
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.timing.timeline import Step, dwell
+from fauxlate.engine.timing.timeline import Step, parse_dwell
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.made_up import BAKERY, LOAF, Wall, sandbox
@@ -40,7 +40,7 @@ rules:
 
 
 def compile_(text: str, *, is_json: bool = False) -> Scenario:
-    return compiled(Source(text, "f.yaml", is_json), [BAKERY])
+    return compile_scenario(Source(text, "f.yaml", is_json), [BAKERY])
 
 
 def refused(text: str, *, is_json: bool = False) -> list[str]:
@@ -57,10 +57,10 @@ def test_a_whole_scenario_is_read() -> None:
         {"bakery.manners": "rude"},
     )
     loaf = scenario.timelines["bakery.loaf"]
-    assert loaf.steps == (Step("dough", dwell("1s")), Step("baking", dwell("2 polls")), Step("bread"))
+    assert loaf.steps == (Step("dough", parse_dwell("1s")), Step("baking", parse_dwell("2 polls")), Step("bread"))
     assert (loaf.kept, scenario.links["bakery.loaf"]) == (3600, 300)
     assert scenario.rules[0].then == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
-    course = SetTimeline(LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
+    course = SetTimeline(LOAF.parse_timeline(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
     assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(Distribution("fixed", 0.02)), course)}
 
 
@@ -82,17 +82,17 @@ def test_a_sandbox_that_follows_a_scenario_has_its_clock_seed_quirks_and_lifecyc
     assert here.chance.seed == 7
     assert here.quirks["bakery.manners"] == "rude"
     assert here.timeline(LOAF).steps[0].dwell.amount == 1
-    assert here.link_life(LOAF) == 300
+    assert here.link_lifetime(LOAF) == 300
     here.follow(Scenario())
-    assert (here.quirks["bakery.manners"], here.link_life(LOAF)) == ("polite", 600)
-    assert here.timeline(LOAF) == LOAF.timeline()
+    assert (here.quirks["bakery.manners"], here.link_lifetime(LOAF)) == ("polite", 600)
+    assert here.timeline(LOAF) == LOAF.default_timeline()
 
 
 def test_a_rule_is_used_so_many_times_and_the_next_one_then() -> None:
     scenario = compile_(
         "rules: [{on: bakery.GetLoaf, times: 2, then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {fail: Shop.Closed}}]"
     )
-    tally, look, chance = Tally(), Look(Request("GET", "/loaves/1", {}), {}), Chance(0)
+    tally, look, chance = RuleCounters(), Subject(Request("GET", "/loaves/1", {}), {}), Chance(0)
     met = [scenario.match("bakery.GetLoaf", look, tally, chance).effects for _ in range(4)]
     assert met == [(Fail("Oven.Cold"),)] * 2 + [(Fail("Shop.Closed"),)] * 2
     assert scenario.match("bakery.BakeLoaf", look, tally, chance).effects == (Fail("Shop.Closed"),)
@@ -267,10 +267,10 @@ def test_a_directory_lists_people_shortly_or_in_full() -> None:
 
 
 def test_a_later_directory_takes_the_place_of_an_earlier_one() -> None:
-    whole = compiled([Source(DIRECTORY, "a.yaml"), Source("directory: {users: {u3: X}}", "b.yaml")], [BAKERY])
+    whole = compile_scenario([Source(DIRECTORY, "a.yaml"), Source("directory: {users: {u3: X}}", "b.yaml")], [BAKERY])
     assert whole.contacts == Contacts({"u3": Person("X")})
-    assert whole.written["directory"] == {"users": {"u3": "X"}}
-    kept = compiled([Source(DIRECTORY, "a.yaml"), Source("about: x", "b.yaml")], [BAKERY])
+    assert whole.document["directory"] == {"users": {"u3": "X"}}
+    kept = compile_scenario([Source(DIRECTORY, "a.yaml"), Source("about: x", "b.yaml")], [BAKERY])
     assert kept.contacts is not None
 
 
@@ -314,9 +314,11 @@ def test_errors_of_no_operation_in_particular_are_not_read_before_one_is_named()
         read.append("read")
         return ()
 
-    provider = replace(BAKERY, general=general)
-    compiled("rules: [{on: 'bakery.*', then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {throttle: 1/s}}]", [provider])
+    provider = replace(BAKERY, load_general_errors=general)
+    compile_scenario(
+        "rules: [{on: 'bakery.*', then: {fail: Oven.Cold}}, {on: 'bakery.*', then: {throttle: 1/s}}]", [provider]
+    )
     assert read == []
     with pytest.raises(ScenarioError):
-        compiled("rules: [{on: 'bakery.*', then: {fail: Nowhere}}]", [provider])
+        compile_scenario("rules: [{on: 'bakery.*', then: {fail: Nowhere}}]", [provider])
     assert read

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from fauxlate.engine.timing.timeline import Marks, Step, Timeline, dwell, paced
+from fauxlate.engine.timing.timeline import Marks, Step, Timeline, parse_dwell, with_progress
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.made_up import LOAF
@@ -17,7 +17,7 @@ SECONDS = st.floats(0, 1e6, allow_nan=False)
 
 @st.composite
 def timed(draw: st.DrawFn) -> Timeline:
-    passing = [Step(draw(STATES), dwell(draw(SECONDS))) for _ in range(draw(st.integers(0, 5)))]
+    passing = [Step(draw(STATES), parse_dwell(draw(SECONDS))) for _ in range(draw(st.integers(0, 5)))]
     return Timeline((*passing, Step("end")), draw(st.none() | SECONDS))
 
 
@@ -49,7 +49,7 @@ def test_a_job_never_goes_back(timeline: Timeline, ages: list[float]) -> None:
 
 @given(st.lists(st.integers(1, 4), max_size=4), st.integers(0, 20))
 def test_polls_move_a_job_by_their_number_alone(counts: list[int], polls: int) -> None:
-    steps = tuple(Step(f"s{index}", dwell(f"{count} polls")) for index, count in enumerate(counts))
+    steps = tuple(Step(f"s{index}", parse_dwell(f"{count} polls")) for index, count in enumerate(counts))
     timeline = Timeline((*steps, Step("end")))
     seen = [f"s{index}" for index, count in enumerate(counts) for _ in range(count)]
     expected = seen[polls] if polls < len(seen) else "end"
@@ -63,44 +63,44 @@ def test_polls_move_a_job_by_their_number_alone(counts: list[int], polls: int) -
 def test_a_timeline_may_mix_time_and_polls_and_counts_only_polls_of_the_step(
     now: float, polls: list[float], state: str
 ) -> None:
-    timeline = LOAF.written(["dough 10s", "baking 1 poll", "bread"])
+    timeline = LOAF.parse_timeline(["dough 10s", "baking 1 poll", "bread"])
     assert timeline.position(0, now, Marks(polls=polls)).state == state
 
 
 def test_a_step_moved_by_hand_waits_for_the_hand() -> None:
-    timeline = LOAF.written(["dough manual", "bread"])
+    timeline = LOAF.parse_timeline(["dough manual", "bread"])
     assert timeline.position(0, 1e9).state == "dough"
     assert timeline.position(0, 1e9, Marks(moves=[7])).state == "bread"
 
 
 def test_a_last_step_that_is_not_an_end_is_a_job_that_is_stuck_and_never_gone() -> None:
-    stuck = LOAF.written(["dough 1s", "baking"])
+    stuck = LOAF.parse_timeline(["dough 1s", "baking"])
     assert stuck.position(0, 1e9) == stuck.position(0, 1e9)._replace(gone=False)
     assert stuck.position(0, 1e9).state == "baking"
 
 
 def test_retention_counts_from_the_end_of_the_job() -> None:
-    timeline = LOAF.timeline()
+    timeline = LOAF.default_timeline()
     assert not timeline.position(0, 40 + 3599.9).gone
     assert timeline.position(0, 40 + 3600).gone
 
 
 def test_a_job_that_has_to_fail_ends_in_the_failed_state_with_its_code() -> None:
-    failing = LOAF.failing(LOAF.timeline(), "Oven.Cold")
+    failing = LOAF.fail_timeline(LOAF.default_timeline(), "Oven.Cold")
     assert failing.position(0, 41).step == Step("burnt", error="Oven.Cold")
 
 
 def test_a_job_that_is_stuck_does_not_fail_either() -> None:
-    stuck = LOAF.written(["dough"])
-    assert LOAF.failing(stuck, "Oven.Cold") is stuck
+    stuck = LOAF.parse_timeline(["dough"])
+    assert LOAF.fail_timeline(stuck, "Oven.Cold") is stuck
 
 
 def test_a_state_may_be_written_in_another_documented_spelling() -> None:
-    assert LOAF.written(["bakin 2s", "bread"]).steps[0].state == "baking"
+    assert LOAF.parse_timeline(["bakin 2s", "bread"]).steps[0].state == "baking"
 
 
 def test_a_timeline_may_branch_to_a_documented_error() -> None:
-    assert LOAF.written(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}).steps[-1].error == "Oven.Cold"
+    assert LOAF.parse_timeline(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}).steps[-1].error == "Oven.Cold"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_a_timeline_may_branch_to_a_documented_error() -> None:
 )
 def test_a_wrong_timeline_is_refused_with_what_is_wrong(written: list[str], said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
-        LOAF.written(written, {"Oven.Cold": 1})
+        LOAF.parse_timeline(written, {"Oven.Cold": 1})
 
 
 def test_another_pace_changes_the_timed_steps_alone() -> None:
-    timeline = LOAF.written(["dough 5s", "baking manual", "bread"])
-    assert [step.dwell.kind for step in paced(timeline, "polls").steps] == ["polls", "manual", "stay"]
-    assert paced(LOAF.timeline(), "immediate").position(0, 0).state == "bread"
-    assert paced(timeline, "time") is timeline
+    timeline = LOAF.parse_timeline(["dough 5s", "baking manual", "bread"])
+    assert [step.dwell.kind for step in with_progress(timeline, "polls").steps] == ["polls", "manual", "stay"]
+    assert with_progress(LOAF.default_timeline(), "immediate").position(0, 0).state == "bread"
+    assert with_progress(timeline, "time") is timeline

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.engine.grammar.compiler import compiled
+from fauxlate.engine.grammar.compiler import compile_scenario
 from fauxlate.server import PROVIDERS, Emulator
 from fauxlate.settings import Settings
 from fauxlate.testing import layers, strategies
@@ -62,7 +62,7 @@ def test_every_scenario_that_is_drawn_is_valid_by_the_documents(data: st.DataObj
 def test_every_timeline_that_is_drawn_is_one_of_its_lifecycle(data: st.DataObject) -> None:
     lifecycle = data.draw(st.sampled_from(sorted(strategies.LIFECYCLES.values(), key=lambda one: one.name)))
     steps = data.draw(strategies.timelines(lifecycle.name))
-    assert lifecycle.written(steps, ()).steps
+    assert lifecycle.parse_timeline(steps, ()).steps
 
 
 def test_a_pattern_that_fits_no_operation_is_refused() -> None:
@@ -88,7 +88,7 @@ def file_in(message: str) -> str:
     """Return the scenario file that a finding prints."""
     lines = re.findall(r"^    (.*)$", message, re.MULTILINE)
     text = "\n".join(lines) + "\n"
-    assert compiled(text, PROVIDERS).rules
+    assert compile_scenario(text, PROVIDERS).rules
     return text
 
 

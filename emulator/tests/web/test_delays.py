@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -415,7 +416,7 @@ def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxe
     here = box(rule("alibaba.CreateAsyncTranslate", "{delay: {for: 1h, clock: sandbox}}"), idle="1ms")
     world = server.sandbox(here.id)
     sent = calls(here).send("a")
-    until(lambda: world.wall - world.used > 0.001)
+    until(lambda: world.wall - world.last_used > 0.001)
     here.session.get(f"{here.url}/__fauxlate/sandboxes", timeout=PATIENCE)  # looks for idle ones
     try:
         assert here.admin("GET", "/clock").status_code == 200
@@ -459,7 +460,8 @@ except requests.ReadTimeout:
 @pytest.mark.parametrize("left", LEFT)
 def test_a_server_stops_without_a_word_whatever_its_clients_have_left(left: str) -> None:
     program = f"""
-import gc, requests
+import gc, sys, requests
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from fauxlate.server import Emulator
 from tests.web.clients import Alibaba, direct
 with Emulator() as emulator:

@@ -13,7 +13,7 @@ class MalformedError(ValueError):
     """The body or the query string cannot be read; the message says why."""
 
 
-def parameters(text: str) -> dict[str, str]:
+def parse_form(text: str) -> dict[str, str]:
     """Return the parameters in `application/x-www-form-urlencoded` text, the last of each name, blank ones too.
 
     As `urllib.parse.parse_qsl` reads it, but several times as fast where little is encoded: every call is read so.
@@ -95,7 +95,7 @@ class Request:
         """The query string's parameters, the last of each name. Raises `MalformedError`."""
         if self._query is None:
             try:
-                self._query = parameters(self.raw_query) if self.raw_query else {}
+                self._query = parse_form(self.raw_query) if self.raw_query else {}
             except ValueError as fault:
                 raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
         return self._query
@@ -113,7 +113,7 @@ class Request:
         if self._form is None:
             if self.body and self.media_type in ("", "application/x-www-form-urlencoded"):
                 try:
-                    self._form = parameters(self.body.decode())
+                    self._form = parse_form(self.body.decode())
                 except ValueError as fault:
                     raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
             else:

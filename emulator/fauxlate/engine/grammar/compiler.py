@@ -23,17 +23,17 @@ from fauxlate.engine.grammar.model import (
 from fauxlate.engine.grammar.sources import Finder, Source
 from fauxlate.engine.grammar.text import Fault, Marks, ScenarioError, Way, mark, read
 from fauxlate.engine.grammar.verbs import VERBS, On, VerbError
-from fauxlate.engine.scenarios.conditions import JOB_FIELDS, PARTS, Condition, glob
+from fauxlate.engine.scenarios.conditions import JOB_FIELDS, PARTS, Condition, compile_glob
 from fauxlate.engine.scenarios.contacts import Contacts, Person
 from fauxlate.engine.scenarios.effects import Effect, Throttle
 from fauxlate.engine.scenarios.scenario import Rule, Scenario
 from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.parameters import places
-from fauxlate.engine.tables.quirks import UnknownQuirkError, settle
+from fauxlate.engine.tables.quirks import UnknownQuirkError, resolve
 from fauxlate.engine.timing.clock import Clock
-from fauxlate.engine.timing.durations import seconds
-from fauxlate.engine.timing.timeline import Lifecycle, Progress, Step, Timeline, dwell, paced
+from fauxlate.engine.timing.durations import parse_duration
+from fauxlate.engine.timing.timeline import Lifecycle, Progress, Step, Timeline, parse_dwell, with_progress
 
 _DEEPEST_STACK = 8
 
@@ -42,7 +42,7 @@ def _finds_nothing(name: str, _: Source) -> Source:
     raise ValueError(f"`{name}` cannot be found from here")
 
 
-def compiled(
+def compile_scenario(
     sources: str | Source | Sequence[Source],
     providers: Sequence[Provider],
     *,
@@ -89,7 +89,7 @@ def _over(base: Scenario, overlay: Scenario) -> Scenario:
         links={**base.links, **overlay.links},
         contacts=overlay.contacts or base.contacts,
         rules=(*overlay.rules, *base.rules),
-        written=_written_over(base.written, overlay.written),
+        document=_written_over(base.document, overlay.document),
     )
 
 
@@ -146,14 +146,14 @@ class _Compiler:
             links=links,
             contacts=None if model.directory is None else _contacts(model.directory),
             rules=rules,
-            written=data,
+            document=data,
         )
 
     def _check_quirks(self, chosen: dict[str, str]) -> None:
         table = [quirk for provider in self._providers for quirk in provider.quirks]
         for name, choice in chosen.items():
             try:
-                settle(table, {name: choice})
+                resolve(table, {name: choice})
             except UnknownQuirkError as refusal:
                 self._refuse(("quirks", name), str(refusal))
 
@@ -171,24 +171,24 @@ class _Compiler:
             near = did_you_mean(name, self._lifecycles)
             self._refuse(("lifecycles", name), f"`{name}` is not a lifecycle; there are {known}.{near}")
             return
-        timeline = lifecycle.timeline()
+        timeline = lifecycle.default_timeline()
         lasts = {step.state: step.dwell for step in timeline.steps}
         kept = timeline.kept
         progress: Progress = "time"
         for key, value in settings.items():
             try:
                 if key == "kept" and kept is not None:
-                    kept = seconds(value)
-                elif key == "link" and lifecycle.link is not None:
-                    links[name] = seconds(value)
+                    kept = parse_duration(value)
+                elif key == "link" and lifecycle.link_lifetime is not None:
+                    links[name] = parse_duration(value)
                 elif key == "progress":
                     progress = _progress(value)
                 else:
-                    lasts[_passing(lifecycle, key)] = dwell(value)
+                    lasts[_passing(lifecycle, key)] = parse_dwell(value)
             except ValueError as refusal:
                 self._refuse(("lifecycles", name, key), str(refusal))
         steps = tuple(Step(step.state, lasts[step.state]) for step in timeline.steps)
-        timelines[name] = paced(Timeline(steps, kept), progress)
+        timelines[name] = with_progress(Timeline(steps, kept), progress)
 
     def _rule(self, index: int, rule: RuleModel) -> Rule:
         when = tuple(self._conditions(index, rule))
@@ -278,17 +278,17 @@ class _Compiler:
                 near = did_you_mean(first, names)
                 yield self.fault(way, f"{name} has no `{condition.field}`; it has {there}.{near}")
             elif condition.part == "job" and not (
-                operation.names_job or (operation.creates and condition.name == "nth")
+                operation.read_job_id or (operation.creates_job and condition.name == "nth")
             ):
-                why = "creates a job: it has no more than job.nth" if operation.creates else "names no job"
+                why = "creates a job: it has no more than job.nth" if operation.creates_job else "names no job"
                 yield self.fault(way, f"{name} {why}")
             elif condition.part == "job" and condition.name == "state" and operation.lifecycle is not None:
                 states = [state.name for state in operation.lifecycle.states]
-                spelled = [[state.name, *state.also] for state in operation.lifecycle.states]
-                if condition.patterns and not any(condition.fits(names) for names in spelled):
-                    near = did_you_mean(condition.written.strip("`"), states)
+                spelled = [[state.name, *state.spellings] for state in operation.lifecycle.states]
+                if condition.patterns and not any(condition.matches(names) for names in spelled):
+                    near = did_you_mean(condition.description.strip("`"), states)
                     yield self.fault(
-                        way, f"{condition.written} is no state of {name}; it has {', '.join(states)}.{near}"
+                        way, f"{condition.description} is no state of {name}; it has {', '.join(states)}.{near}"
                     )
 
     def _no_operation(self, pattern: str) -> str:
@@ -331,9 +331,10 @@ def _effect(verb: ThenModel, on: On) -> Effect:
 def _passing(lifecycle: Lifecycle, key: str) -> str:
     *passing, final = lifecycle.course
     settable = [state.name for state in passing]
-    own = [name for name in ("kept", "link") if getattr(lifecycle, name) is not None]
+    lengths = {"kept": lifecycle.kept, "link": lifecycle.link_lifetime}
+    own = [name for name, length in lengths.items() if length is not None]
     try:
-        name = lifecycle.named(key)
+        name = lifecycle.state_name(key)
     except ValueError:
         name = ""
     if name in settable:
@@ -377,7 +378,7 @@ def _patterns(wanted: PatternModel | str | list[str]) -> tuple[str, tuple[re.Pat
         _check_length(word)
     if not words:
         raise ValueError("an empty list is met by nothing; for a field that is not there, write {absent: true}")
-    return " or ".join(f"`{word}`" for word in words), tuple(glob(word) for word in words)
+    return " or ".join(f"`{word}`" for word in words), tuple(compile_glob(word) for word in words)
 
 
 def _contacts(model: DirectoryModel) -> Contacts:

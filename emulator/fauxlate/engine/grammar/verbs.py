@@ -25,8 +25,8 @@ from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.engine.timing.durations import seconds
-from fauxlate.engine.timing.timeline import paced
+from fauxlate.engine.timing.durations import parse_duration
+from fauxlate.engine.timing.timeline import with_progress
 
 
 class VerbError(ValueError):
@@ -48,7 +48,7 @@ class On:
 
     def error(self, code: str) -> ErrorRow:
         """Return the error of that code. Refuses one that neither the operation's tables have nor the general ones."""
-        row = self.provider.named(self.operation, code)
+        row = self.provider.find_error(self.operation, code)
         if row is None:
             groups = self.provider.groups[self.operation.family]
             general = [one.key for one in self.provider.general_errors if one.group in groups]
@@ -65,7 +65,7 @@ class On:
 
 
 def _fail(model: FailModel, on: On) -> Effect:
-    if on.undocumented and on.provider.named(on.operation, model.code) is None:
+    if on.undocumented and on.provider.find_error(on.operation, model.code) is None:
         row = ErrorRow(
             key=model.code,
             code=model.code,
@@ -90,17 +90,17 @@ def _delay(model: DelayModel, _: On) -> Effect:
 
 
 def _drop(model: DropModel, _: On) -> Effect:
-    return Drop(model.how, after=model.when == "after", seconds=seconds(model.for_))
+    return Drop(model.how, after=model.when == "after", seconds=parse_duration(model.for_))
 
 
 def _body(model: BodyModel, _: On) -> Effect:
-    return BodyFault(model.how, seconds(model.for_))
+    return BodyFault(model.how, parse_duration(model.for_))
 
 
 def _timeline(model: TimelineModel, on: On) -> Effect:
     lifecycle = on.operation.lifecycle
-    if lifecycle is None or not on.operation.creates:
-        creators = [operation.name for operation in on.provider.operations if operation.creates]
+    if lifecycle is None or not on.operation.creates_job:
+        creators = [operation.name for operation in on.provider.operations if operation.creates_job]
         raise VerbError(f"{on.name} creates no job; a timeline goes on {', '.join(creators)}")
     codes = {
         key
@@ -108,10 +108,10 @@ def _timeline(model: TimelineModel, on: On) -> Effect:
         if operation.lifecycle is lifecycle and operation.response is not None
         for key in on.provider.rows(operation)
     }
-    timeline = lifecycle.timeline() if model.steps is None else lifecycle.written(model.steps, codes)
+    timeline = lifecycle.default_timeline() if model.steps is None else lifecycle.parse_timeline(model.steps, codes)
     if model.kept is not None:
-        timeline = replace(timeline, kept=seconds(model.kept))
-    return effects.SetTimeline(paced(timeline, model.progress))
+        timeline = replace(timeline, kept=parse_duration(model.kept))
+    return effects.SetTimeline(with_progress(timeline, model.progress))
 
 
 def _patch(merge: Mapping[str, Any], on: On) -> Effect:
@@ -143,12 +143,12 @@ def _respond(model: RespondModel, _: On) -> Effect:
 def _throttle(model: ThrottleModel, on: On) -> Effect:
     if (model.rate is None) == (model.next is None):
         raise VerbError("a throttle has either a `rate` such as 20/s, or the number of the `next` calls to refuse")
-    key = model.code or on.provider.throttled.get(on.operation.family)
+    key = model.code or on.provider.throttling_errors.get(on.operation.family)
     if key is None:
         raise VerbError(f"no document has an error for too many calls of {on.name}; name one as `code`")
     row, usual = on.general(on.error(key)), model.code is None
     if model.rate is None:
-        return effects.Throttle(key, usual=usual, row=row)
+        return effects.Throttle(key, is_default=usual, row=row)
     limit, window = effects.parse_rate(model.rate)
     return effects.Throttle(key, limit, window, usual, row)
 

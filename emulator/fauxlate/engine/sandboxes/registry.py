@@ -32,21 +32,21 @@ class Sandboxes:
         """Make a sandbox findable. Raises `ValueError` where its id is taken, `TooManySandboxesError` where no more fit."""
         if sandbox.id in self._by_id:
             raise ValueError(f"there is a sandbox `{sandbox.id}` already")
-        if any(name in self._by_credential for name in sandbox.names()):
+        if any(name in self._by_credential for name in sandbox.identifiers()):
             raise ValueError(f"`{sandbox.id}` would have the credentials of another sandbox; choose another id")
-        if len(self._by_id) >= MAX_SANDBOXES and not self.expire(sandbox.used):
+        if len(self._by_id) >= MAX_SANDBOXES and not self.expire(sandbox.last_used):
             raise TooManySandboxesError(
                 f"there are {MAX_SANDBOXES} sandboxes; delete some, or give them an `idle` time to expire after"
             )
         self._by_id[sandbox.id] = sandbox
-        for credential in sandbox.names():
+        for credential in sandbox.identifiers():
             self._by_credential[credential] = sandbox
 
     def remove(self, sandbox: Sandbox) -> None:
         """Forget a sandbox, and keep what it has served."""
         self.coverage.add(sandbox.coverage)
         del self._by_id[sandbox.id]
-        for credential in sandbox.names():
+        for credential in sandbox.identifiers():
             self._by_credential.pop(credential, None)
 
     def expire(self, wall: float) -> list[str]:
@@ -54,7 +54,7 @@ class Sandboxes:
         idle = [
             one
             for one in tuple(self._by_id.values())  # a test adds its own from another thread
-            if one.idle is not None and wall - one.used >= one.idle and not len(one.agenda)
+            if one.idle is not None and wall - one.last_used >= one.idle and not len(one.agenda)
         ]
         for sandbox in idle:
             self.remove(sandbox)
@@ -68,7 +68,7 @@ class Sandboxes:
         """Return the sandbox of that id, or None."""
         return self._by_id.get(sandbox_id)
 
-    def of(self, credentials: Iterable[str]) -> Sandbox:
+    def find(self, credentials: Iterable[str]) -> Sandbox:
         """Return the sandbox of the first of `credentials` (keys, or tokens that begin with a tag) that is known.
 
         Where none is, that is `default`.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.sandboxes.coverage import Coverage
 from fauxlate.engine.sandboxes.journal import Journal
-from fauxlate.engine.scenarios.scenario import Scenario, Tally
-from fauxlate.engine.tables.quirks import settle
+from fauxlate.engine.scenarios.scenario import RuleCounters, Scenario
+from fauxlate.engine.tables.quirks import resolve
 from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
 
@@ -105,8 +105,8 @@ class Sandbox:
     def reset(self) -> None:
         """Return to how everything was in the beginning: no jobs, tokens, files, counts or journal."""
         self.era = next(_ERAS)
-        self.used = self._wall()
-        self.clock = Clock.real(self.used)
+        self.last_used = self._wall()
+        self.clock = Clock.real(self.last_used)
         self.chance = Chance(self._seed)
         self.store = self._new_store()
         self.agenda = Agenda()
@@ -122,11 +122,11 @@ class Sandbox:
         Jobs stay; so do clock, seed and the quirks that the sandbox was made with, unless it names its own.
         """
         table = (quirk for provider in self._providers for quirk in provider.quirks)
-        self.quirks = settle(table, {**self._quirks, **scenario.quirks})
+        self.quirks = resolve(table, {**self._quirks, **scenario.quirks})
         self.scenario = scenario
-        self.tally = Tally()
+        self.rule_counters = RuleCounters()
         if scenario.seed is not None:
-            self.chance = self.chance.reseeded(scenario.seed)
+            self.chance = self.chance.with_seed(scenario.seed)
         if scenario.clock is not None:
             self.clock = scenario.clock(self._wall())
 
@@ -162,10 +162,10 @@ class Sandbox:
         other.receivers = dict(self.receivers)
         other.chance = self.chance.copy()
         other.store = self.store.copy()
-        other.tally = self.tally.copy()
+        other.rule_counters = self.rule_counters.copy()
         return other
 
-    def names(self) -> Iterator[str]:
+    def identifiers(self) -> Iterator[str]:
         """Give everything in a request that names this sandbox: the tag of its tokens, and each credential."""
         yield self.tag
         for credentials in self.credentials.values():
@@ -192,7 +192,7 @@ class Sandbox:
         if chosen is None:
             chosen = self._default_timelines.get(lifecycle.name)
             if chosen is None:
-                chosen = self._default_timelines[lifecycle.name] = lifecycle.timeline()
+                chosen = self._default_timelines[lifecycle.name] = lifecycle.default_timeline()
         return chosen
 
     def has_ended(self, job: Job[Any], position: Position) -> bool:
@@ -206,9 +206,9 @@ class Sandbox:
         ends = {lifecycle.course[-1].name, lifecycle.failed.name if lifecycle.failed is not None else None}
         return job.timeline.steps[-1].state in ends
 
-    def link_life(self, lifecycle: Lifecycle) -> float:
+    def link_lifetime(self, lifecycle: Lifecycle) -> float:
         """Return for how many seconds a result link of `lifecycle` is good."""
-        life = self.scenario.links.get(lifecycle.name, lifecycle.link)
+        life = self.scenario.links.get(lifecycle.name, lifecycle.link_lifetime)
         if life is None:
             raise LookupError(f"{lifecycle.name} has no result link")
         return life

@@ -17,7 +17,7 @@ class Record(NamedTuple):
     value: Any
     expires: float | None = None
 
-    def holds(self, now: float) -> bool:
+    def is_valid(self, now: float) -> bool:
         """Whether it is still good at `now`."""
         return self.expires is None or now < self.expires
 

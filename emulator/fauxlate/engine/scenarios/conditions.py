@@ -26,7 +26,7 @@ class Condition:
 
     part: str
     name: str
-    written: str
+    description: str
     patterns: tuple[re.Pattern[str], ...]
 
     @property
@@ -34,27 +34,27 @@ class Condition:
         """The name as written in the file."""
         return f"{self.part}.{self.name}"
 
-    def fits(self, values: list[str]) -> bool:
+    def matches(self, values: list[str]) -> bool:
         """Whether the values that came are among those wanted."""
         if not self.patterns:
             return not values
         return any(pattern.fullmatch(value[:_LONGEST_SUBJECT]) for value in values for pattern in self.patterns)
 
 
-def glob(text: str) -> re.Pattern[str]:
+def compile_glob(text: str) -> re.Pattern[str]:
     """Return the pattern of a value written with `*`, `?` and `[…]`."""
     return re.compile(translate(text))
 
 
-class Look:
+class Subject:
     """What conditions look at: one request, the values in its path, the job that it names or is about to create."""
 
-    __slots__ = ("fresh", "job", "now", "nth", "owner", "path", "request", "states")
+    __slots__ = ("job", "now", "nth", "owner", "path", "request", "states", "volatile")
 
-    def __init__(self, request: Request, path: Mapping[str, str], fresh: frozenset[str] = frozenset()) -> None:
+    def __init__(self, request: Request, path: Mapping[str, str], volatile: frozenset[str] = frozenset()) -> None:
         self.request = request
         self.path = path
-        self.fresh = fresh
+        self.volatile = volatile
         self.now = 0.0
         self.owner = ""
         self.job: Job[Any] | None = None
@@ -62,14 +62,14 @@ class Look:
         self.nth = 0
 
     @property
-    def asked(self) -> str:
+    def fingerprint(self) -> str:
         """A digest of what is asked, the same for a call and its retry: all but the parameters that are `fresh`."""
         request = self.request
         try:
             sent = {**request.query, **request.form}
         except MalformedError:
             sent = {}
-        lasting = sorted((name, value) for name, value in sent.items() if name not in self.fresh)
+        lasting = sorted((name, value) for name, value in sent.items() if name not in self.volatile)
         boundary = _BOUNDARY.search(request.headers.get("content-type", ""))  # another one for each try
         body = b"" if request.form else request.body
         if boundary is not None:

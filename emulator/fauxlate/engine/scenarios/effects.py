@@ -11,7 +11,7 @@ from typing import Any, Literal
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.timing.durations import seconds
+from fauxlate.engine.timing.durations import parse_duration
 from fauxlate.engine.timing.timeline import Timeline
 
 CallbackKind = Literal["lost", "late", "duplicated", "reordered", "early", "missigned"]
@@ -94,7 +94,7 @@ class Throttle:
     key: str
     limit: int = 0
     window: float | None = None
-    usual: bool = False
+    is_default: bool = False
     row: ErrorRow | None = None
 
 
@@ -122,10 +122,10 @@ def parse_distribution(text: str) -> Distribution:
     found = _DISTRIBUTION.fullmatch(text.strip())
     if found is None:
         try:
-            return Distribution("fixed", seconds(text))
+            return Distribution("fixed", parse_duration(text))
         except ValueError as refusal:
             raise ValueError(f"{refusal}; or uniform(1s, 3s), normal(200ms, 50ms), lognormal(200ms, 0.6)") from None
-    kind, first, second = found[1], seconds(found[2]), found[3]
+    kind, first, second = found[1], parse_duration(found[2]), found[3]
     if kind == "lognormal":
         try:
             sigma = float(second)
@@ -134,7 +134,7 @@ def parse_distribution(text: str) -> Distribution:
         if not 0 <= sigma <= 10:  # noqa: PLR2004  (e to the tenth: beyond that it is no delay)
             raise ValueError(f"sigma {second!r} is no number between 0 and 10; write for example lognormal(200ms, 0.6)")
         return Distribution("lognormal", first, sigma)
-    other = seconds(second)
+    other = parse_duration(second)
     if kind == "uniform":
         if other < first:
             raise ValueError(f"uniform({found[2]}, {found[3]}) ends before it begins")
@@ -150,7 +150,7 @@ def parse_rate(text: str) -> tuple[int, float]:
     found = _RATE.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is not a rate; write for example 20/s or 100/5m")
-    window = seconds(found[2] if found[2][0].isdigit() else f"1{found[2]}")
+    window = parse_duration(found[2] if found[2][0].isdigit() else f"1{found[2]}")
     if window <= 0:
         raise ValueError(f"{text!r} is not a rate; its window has no length")
     return int(found[1]), window

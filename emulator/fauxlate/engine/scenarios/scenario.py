@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from fauxlate.engine.chance import Chance
-from fauxlate.engine.scenarios.conditions import Condition, Look
+from fauxlate.engine.scenarios.conditions import Condition, Subject
 from fauxlate.engine.scenarios.contacts import Contacts
 from fauxlate.engine.scenarios.effects import Effect, Throttle
 from fauxlate.engine.timing.clock import Clock
 from fauxlate.engine.timing.timeline import Timeline
 
-LONGEST_TOLD = 60
+MAX_QUOTED = 60
 """Characters of a value that a reason repeats."""
 Per = Literal["sandbox", "job", "request"]
 
@@ -40,7 +40,7 @@ class Rule:
     where: str = ""
 
     @property
-    def looks_at_jobs(self) -> bool:
+    def needs_job(self) -> bool:
         """Whether it has to be known which job a call names."""
         return self.per == "job" or any(condition.part == "job" for condition in self.when)
 
@@ -51,7 +51,7 @@ class _Count:
     used: int = 0
 
 
-class Tally:
+class RuleCounters:
     """How often each rule has been met and used, and how many calls fell into a throttle's present window."""
 
     __slots__ = ("counts", "windows")
@@ -60,9 +60,9 @@ class Tally:
         self.counts: dict[tuple[int, str], _Count] = {}
         self.windows: dict[tuple[int, str], tuple[int, int]] = {}
 
-    def copy(self) -> Tally:
+    def copy(self) -> RuleCounters:
         """Return a tally that goes on from here by itself."""
-        other = Tally()
+        other = RuleCounters()
         other.counts = {key: _Count(count.seen, count.used) for key, count in self.counts.items()}
         other.windows = dict(self.windows)
         return other
@@ -87,7 +87,7 @@ class Match(NamedTuple):
 
     rule: Rule | None
     effects: tuple[Effect, ...]
-    reasons: tuple[tuple[int, str], ...]
+    mismatches: tuple[tuple[int, str], ...]
 
 
 NO_MATCH = Match(None, (), ())
@@ -106,7 +106,7 @@ class Scenario:
     links: Mapping[str, float] = field(default_factory=dict)
     contacts: Contacts | None = None
     rules: tuple[Rule, ...] = ()
-    written: Mapping[str, object] = field(default_factory=dict)
+    document: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def by_operation(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -114,7 +114,7 @@ class Scenario:
         names = {name for rule in self.rules for name in rule.then}
         return {name: tuple(rule for rule in self.rules if name in rule.then) for name in names}
 
-    def match(self, operation: str, look: Look, tally: Tally, chance: Chance) -> Match:
+    def match(self, operation: str, look: Subject, tally: RuleCounters, chance: Chance) -> Match:
         """Return the first rule that a call of `operation` meets, counting what it meets on the way."""
         rules = self.by_operation.get(operation)
         if rules is None:
@@ -122,9 +122,9 @@ class Scenario:
         reasons: list[tuple[int, str]] = []
         for rule in rules:
             reason = (
-                _unmet(rule, look)
-                or _within(rule, operation, look, tally)
-                or _not_now(rule, operation, look, tally, chance)
+                _condition_mismatch(rule, look)
+                or _rate_mismatch(rule, operation, look, tally)
+                or _count_mismatch(rule, operation, look, tally, chance)
             )
             if reason is None:
                 return Match(rule, rule.then[operation], tuple(reasons))
@@ -132,16 +132,16 @@ class Scenario:
         return Match(None, (), tuple(reasons))
 
 
-def _unmet(rule: Rule, look: Look) -> str | None:
+def _condition_mismatch(rule: Rule, look: Subject) -> str | None:
     for condition in rule.when:
         values = look.values(condition.part, condition.name)
-        if not condition.fits(values):
-            came = " or ".join(f"`{value[:LONGEST_TOLD]}`" for value in values[:3]) if values else "nothing"
-            return f"{condition.field} is {came}, not {condition.written}"
+        if not condition.matches(values):
+            came = " or ".join(f"`{value[:MAX_QUOTED]}`" for value in values[:3]) if values else "nothing"
+            return f"{condition.field} is {came}, not {condition.description}"
     return None
 
 
-def _within(rule: Rule, operation: str, look: Look, tally: Tally) -> str | None:
+def _rate_mismatch(rule: Rule, operation: str, look: Subject, tally: RuleCounters) -> str | None:
     """Say that a call is within the rates of the rule's throttles, which then has nothing to do with it."""
     rates = [(effect.limit, effect.window) for effect in rule.then[operation] if isinstance(effect, Throttle)]
     windows = [
@@ -156,17 +156,17 @@ def _within(rule: Rule, operation: str, look: Look, tally: Tally) -> str | None:
     return f"the call is within {windows[0][0]} in {windows[0][1]:g} s"
 
 
-def counted_by(rule: Rule, operation: str, look: Look) -> str:
+def counter_key(rule: Rule, operation: str, look: Subject) -> str:
     """Return what the uses of `rule` are counted by: the whole sandbox, the job named, or what is asked."""
     if rule.per == "sandbox":
         return ""
     if rule.per == "job" and look.job is not None:
         return look.job.id
-    return f"{operation} {look.asked}"
+    return f"{operation} {look.fingerprint}"
 
 
-def _not_now(rule: Rule, operation: str, look: Look, tally: Tally, chance: Chance) -> str | None:
-    key = (rule.index, counted_by(rule, operation, look))
+def _count_mismatch(rule: Rule, operation: str, look: Subject, tally: RuleCounters, chance: Chance) -> str | None:
+    key = (rule.index, counter_key(rule, operation, look))
     count = tally.counts.get(key)
     if count is None:
         count = tally.counts[key] = _Count()

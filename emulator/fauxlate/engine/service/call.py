@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fauxlate.engine.scenarios.scenario import NO_MATCH, Match
-from fauxlate.engine.service.provider import Operation, Problem, Provider, Trouble
+from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.engine.timing.jobs import Job
 from fauxlate.engine.timing.timeline import NO_MARKS, Lifecycle, Position, Timeline
@@ -95,9 +95,9 @@ class Call:
             if self.sandbox.agenda is not world.agenda:
                 self.sandbox = world
 
-    def refuse(self, trouble: Trouble, detail: str, parameter: str = "") -> Refusal:
+    def refuse(self, kind: ProblemKind, detail: str, parameter: str = "") -> Refusal:
         """Return the provider's documented error for `trouble`; `detail` says what came, why, and what to do."""
-        return self.provider.refuse(self, Problem(trouble, detail, parameter))
+        return self.provider.refuse(self, Problem(kind, detail, parameter))
 
     async def start(
         self, lifecycle: Lifecycle, job_id: str, facts: Facts, *, failed: bool = False, error: str | None = None
@@ -108,7 +108,7 @@ class Call:
         """
         timeline = self.timeline or self.sandbox.timeline(lifecycle)
         if failed:
-            timeline = lifecycle.failing(timeline, error)
+            timeline = lifecycle.fail_timeline(timeline, error)
         store = self.sandbox.store
         nth = await store.count(lifecycle.name) + 1
         job = Job(job_id, nth, lifecycle.name, self.owner, self.now, timeline, facts)

@@ -8,7 +8,7 @@ from typing import Any
 from fauxlate.engine.service.events import Event
 from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.parameters import described
+from fauxlate.engine.tables.parameters import describe
 from fauxlate.engine.tables.quirks import Quirk
 from fauxlate.engine.tables.shapes import paths
 from fauxlate.engine.timing.timeline import Lifecycle
@@ -56,7 +56,7 @@ def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
         "action": operation.action,
         "evidence": operation.evidence,
         "source": operation.source,
-        "parameters": described(operation.parameters),
+        "parameters": describe(operation.parameters),
         "response": [] if operation.response is None else paths(operation.response),
         "lifecycle": None if lifecycle is None else lifecycle.name,
         "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
@@ -78,7 +78,7 @@ def _event(event: Event) -> dict[str, Any]:
                 "about": form.about,
                 "by_url": form.by_url,
                 "signed": form.signed,
-                "again": list(form.again),
+                "again": list(form.retry_delays),
                 "evidence": form.evidence,
                 "source": form.source,
             }
@@ -107,12 +107,12 @@ def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
         "name": lifecycle.name,
         "source": lifecycle.source,
         "kept": lifecycle.kept,
-        "link": lifecycle.link,
+        "link": lifecycle.link_lifetime,
         "states": [
             {
                 "name": state.name,
-                "also": list(state.also),
-                "lasts": state.lasts or None,
+                "also": list(state.spellings),
+                "lasts": state.duration or None,
                 "about": state.about,
                 "evidence": state.evidence,
                 "source": state.source,

@@ -35,7 +35,7 @@ def possible_faults(providers: Iterable[Provider], faults: Iterable[str]) -> Ite
         for operation in provider.operations:
             event = operation.event
             impossible = {
-                "timeline": not operation.creates,
+                "timeline": not operation.creates_job,
                 "patch": operation.response is None,
                 "callback": event is None,
                 "callback missigned": event is None or not any(form.signed for form in event.forms),
@@ -65,7 +65,7 @@ def _general_row(providers: Iterable[Provider], kind: Kind, name: str) -> dict[s
     for provider in providers:
         for operation in provider.operations:
             if kind == "error" and f"{provider.name}.{operation.name}" == where:
-                row = provider.named(operation, key)
+                row = provider.find_error(operation, key)
                 if row is not None:
                     return {"evidence": row.evidence, "source": row.source}
     return {"evidence": "undocumented"}

@@ -89,7 +89,7 @@ class Form:
     source: str
     by_url: bool = True
     signed: bool = False
-    again: tuple[float, ...] = ()
+    retry_delays: tuple[float, ...] = ()
     evidence: Evidence = Evidence.DOCUMENTED
 
 
@@ -126,8 +126,8 @@ class Console:
     forms: tuple[Form, ...]
     events: tuple[Event, ...]
     receiver: Callable[[str, str, str, str], Receiver]
-    keyed: Callable[[Mapping[str, str], Receiver], Receiver]
-    check: Callable[[Receiver | None], str]
+    with_credentials: Callable[[Mapping[str, str], Receiver], Receiver]
+    verification_event: Callable[[Receiver | None], str]
 
     def event(self, name: str) -> Event | None:
         """Return one of its events, or None."""

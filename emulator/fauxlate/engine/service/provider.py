@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fauxlate.engine.timing.timeline import Lifecycle
 
 
-class Trouble(StrEnum):
+class ProblemKind(StrEnum):
     """What can be wrong with a request before any operation sees it, in our words; a provider has its own."""
 
     UNKNOWN_OPERATION = "unknown operation"
@@ -37,7 +37,7 @@ class Trouble(StrEnum):
 class Problem:
     """One trouble: the parameter that it concerns, if any, and what came, why it is refused, what to do."""
 
-    trouble: Trouble
+    kind: ProblemKind
     detail: str
     parameter: str = ""
 
@@ -74,13 +74,13 @@ class Operation:
     path: str = "/"
     aliases: tuple[Alias, ...] = ()
     action: str | None = None
-    takes: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
     when: Callable[[Request], bool] | None = None
-    access: Callable[[Call], Awaitable[None]] | None = None
+    authenticate: Callable[[Call], Awaitable[None]] | None = None
     lifecycle: Lifecycle | None = None
-    creates: bool = False
+    creates_job: bool = False
     event: Event | None = None
-    names_job: Callable[[Any], str | None] | None = None
+    read_job_id: Callable[[Any], str | None] | None = None
     evidence: Evidence = Evidence.DOCUMENTED
     note: str = ""
 
@@ -116,11 +116,11 @@ class Provider:
     refuse: Callable[[Call, Problem], Refusal]
     encode: Callable[[Call, Mapping[str, Any]], Reply]
     render: Callable[[Call, ErrorRow, Refusal], Reply]
-    throttled: Mapping[str, str]
-    throttles: Callable[[Call, str], str] = lambda _, key: key
+    throttling_errors: Mapping[str, str]
+    choose_throttling_error: Callable[[Call, str], str] = lambda _, key: key
     retry_after: Mapping[str, int] = field(default_factory=lambda: {"Retry-After": 1})
-    general: Callable[[], tuple[ErrorRow, ...]] = tuple
-    fresh: frozenset[str] = frozenset()
+    load_general_errors: Callable[[], tuple[ErrorRow, ...]] = tuple
+    volatile_parameters: frozenset[str] = frozenset()
     load_console: Callable[[], Console | None] = lambda: None
     action: Callable[[Request], str | None] = lambda _: None
     _operations: list[tuple[Operation, ...]] = field(default_factory=list, init=False, repr=False)
@@ -162,10 +162,10 @@ class Provider:
     def general_errors(self) -> tuple[ErrorRow, ...]:
         """Every error row of no operation in particular, read when the first one is asked for."""
         if not self._general:
-            self._general.extend(self.general())
+            self._general.extend(self.load_general_errors())
         return tuple(self._general)
 
-    def named(self, operation: Operation, key: str) -> ErrorRow | None:
+    def find_error(self, operation: Operation, key: str) -> ErrorRow | None:
         """Return the error that a scenario names on `operation`: one of its own, or a general one that fits it."""
         row = self.rows(operation).get(key)
         if row is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.service.provider import Alias, Operation, Problem, Provider, Trouble
+from fauxlate.engine.service.provider import Alias, Operation, Problem, ProblemKind, Provider
 from fauxlate.engine.suggest import nearest
 
 _NOTHING: Mapping[str, str] = {}
@@ -118,14 +118,14 @@ class Routes:
     def _wrong_method(self, request: Request, operation: Operation) -> Problem:
         allowed = " or ".join(operation.methods)
         detail = f"{operation.name} is called by {allowed}, not by {request.method}."
-        return Problem(Trouble.WRONG_METHOD, detail, request.method)
+        return Problem(ProblemKind.WRONG_METHOD, detail, request.method)
 
     def _unknown(self, request: Request, action: str | None) -> Problem:
         provider = self._provider
         came = f"`{action}`" if action else f"{request.method} {request.path[:200]}"
         near = self._near(request, action, provider.operations)
         return Problem(
-            Trouble.UNKNOWN_OPERATION,
+            ProblemKind.UNKNOWN_OPERATION,
             f"{came} is not an operation of {provider.name}.{near} `fauxlate catalog {provider.name}` lists them.",
             action or request.path[:200],
         )

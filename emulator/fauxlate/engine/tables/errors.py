@@ -33,17 +33,17 @@ class ErrorRow:
     evidence: Evidence = Evidence.DOCUMENTED
     note: str = ""
     meaning: str = ""
-    fill: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     quirk: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
-    def worded(self, quirk: Callable[[str], str], fill: Mapping[str, str]) -> tuple[str, str]:
+    def wording(self, quirk: Callable[[str], str], fill: Mapping[str, str]) -> tuple[str, str]:
         """Return code and message as sent: the wording that its quirk's choice has, its placeholders filled."""
         code, message = self.code, self.message
         if self.quirk is not None:
             message = self.texts.get(quirk(self.quirk), message)
-        for mark, text in {**self.fill, **fill}.items():
+        for mark, text in {**self.placeholders, **fill}.items():
             code, message = code.replace(mark, text), message.replace(mark, text)
         return code, message
 
@@ -123,7 +123,7 @@ def _row(table: Mapping[str, object], raw: Mapping[str, object]) -> ErrorRow:
         evidence=Evidence(str(merged["evidence"])),
         note=str(merged.get("note", "")),
         meaning=str(merged.get("meaning", "")),
-        fill=fill,
+        placeholders=fill,
         texts=texts,
         quirk=None if "quirk" not in merged else str(merged["quirk"]),
         extra={name: value for name, value in raw.items() if name not in _OWN},

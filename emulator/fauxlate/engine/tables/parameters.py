@@ -62,13 +62,13 @@ def places(model: type[Parameters]) -> dict[str, Place]:
     return found
 
 
-def wrong(refusal: ValueError) -> ErrorDetails:
+def first_error(refusal: ValueError) -> ErrorDetails:
     """Return the first thing that is wrong with parameters which their model has refused."""
     assert isinstance(refusal, ValidationError)
     return refusal.errors(include_url=False)[0]
 
 
-def described(model: type[Parameters]) -> list[dict[str, object]]:
+def describe(model: type[Parameters]) -> list[dict[str, object]]:
     """Return name, place, required flag and type of each parameter, for the catalog."""
     schema = model.model_json_schema(by_alias=True)
     sent_in = places(model)

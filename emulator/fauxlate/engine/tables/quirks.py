@@ -36,7 +36,7 @@ class UnknownQuirkError(ValueError):
     """A quirk, or a choice of one, that no table has."""
 
 
-def settle(table: Iterable[Quirk], chosen: Mapping[str, str]) -> dict[str, str]:
+def resolve(table: Iterable[Quirk], chosen: Mapping[str, str]) -> dict[str, str]:
     """Return the choice of every quirk of `table`, `chosen` over the defaults. Raises `UnknownQuirkError`."""
     by_name = {quirk.name: quirk for quirk in table}
     settled = {name: quirk.default for name, quirk in by_name.items()}

@@ -20,25 +20,25 @@ class Agenda:
         self._standing: set[int] = set()
         self._entered = 0
         self.held: list[Action] = []
-        self.over = False
-        self.stirred: set[Callable[[], None]] = set()
+        self.is_over = False
+        self.clock_listeners: set[Callable[[], None]] = set()
         """Called when the clock has been changed: whoever waits for it by a timer has to look again."""
 
-    def enter(self, due: float, action: Action) -> int:
+    def add(self, due: float, action: Action) -> int:
         """Enter `action` for `due`; return a number by which it can be struck out."""
         self._entered += 1
         heapq.heappush(self._heap, (due, self._entered, action))
         self._standing.add(self._entered)
         return self._entered
 
-    def strike(self, number: int) -> None:
+    def remove(self, number: int) -> None:
         """Strike an action out, if it is still there."""
         self._standing.discard(number)
         if len(self._heap) > 2 * len(self._standing):  # rarely enough to cost each strike next to nothing
             self._heap = [entry for entry in self._heap if entry[1] in self._standing]
             heapq.heapify(self._heap)
 
-    def next_due(self, until: float) -> tuple[float, Action] | None:
+    def pop_due(self, until: float) -> tuple[float, Action] | None:
         """Take out and return the first action that is due at `until` or before, with its time."""
         while self._heap and self._heap[0][0] <= until:
             due, number, action = heapq.heappop(self._heap)

@@ -33,7 +33,7 @@ class Clock:
         """Return the sandbox's time when the wall clock shows `wall`."""
         return self.at + (wall - self.since) * self.rate
 
-    def advanced(self, wall: float, seconds: float) -> Clock:
+    def advance(self, wall: float, seconds: float) -> Clock:
         """Return this clock moved forward by `seconds`. Raises `ValueError` for a step back."""
         if seconds < 0:
             raise ValueError(f"a clock only moves forward; {seconds:g} seconds is a step back")
@@ -46,7 +46,7 @@ class Clock:
             raise ValueError(f"a clock only moves forward; {at:.3f} lies before its {now:.3f}")
         return replace(self, at=at, since=wall)
 
-    def running(self, wall: float, rate: float) -> Clock:
+    def run(self, wall: float, rate: float) -> Clock:
         """Return this clock from now on running `rate` seconds a second; 0 freezes it."""
         if rate < 0:
             raise ValueError(f"a clock only moves forward; its rate cannot be {rate:g}")

@@ -11,7 +11,7 @@ LONGEST = 100 * 366 * 86400.0
 """A hundred years; more is a slip of the pen, and would leave the range of dates."""
 
 
-def seconds(text: str | float) -> float:
+def parse_duration(text: str | float) -> float:
     """Return the length of `text` in seconds; a bare number is seconds. Raises `ValueError` that says what to write."""
     if isinstance(text, str):
         compact = text.replace(" ", "")
@@ -25,7 +25,7 @@ def seconds(text: str | float) -> float:
     return length
 
 
-def written(length: float) -> str:
+def format_duration(length: float) -> str:
     """Return `length` seconds in the shortest form that `seconds` reads back to the same value."""
     for unit in ("d", "h", "m", "s"):
         number = length / _UNITS[unit]

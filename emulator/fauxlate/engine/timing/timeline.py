@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.engine.timing.durations import seconds, written
+from fauxlate.engine.timing.durations import format_duration, parse_duration
 
 DwellKind = Literal["time", "polls", "manual", "stay"]
 Progress = Literal["time", "polls", "manual", "immediate"]
@@ -25,7 +25,7 @@ class Dwell:
     def __str__(self) -> str:
         if self.kind == "polls":
             return f"{int(self.amount)} polls"
-        return written(self.amount) if self.kind == "time" else "manual" if self.kind == "manual" else ""
+        return format_duration(self.amount) if self.kind == "time" else "manual" if self.kind == "manual" else ""
 
 
 STAY = Dwell("stay")
@@ -86,7 +86,7 @@ class Timeline:
         passing = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
         object.__setattr__(self, "_passing", passing)
 
-    def ends(self, created: float) -> float | None:
+    def end_time(self, created: float) -> float | None:
         """Return when the last step of a job created at `created` begins; None where more than time decides."""
         passing = self.steps[:-1]
         if any(step.dwell.kind != "time" for step in passing):
@@ -126,11 +126,11 @@ class State:
     """A documented state. `also` are other spellings of it; `lasts` is its dwell when nobody says otherwise."""
 
     name: str
-    lasts: str = ""
+    duration: str = ""
     about: str = ""
     source: str = ""
     evidence: Evidence = Evidence.DOCUMENTED
-    also: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Lifecycle:
     failed: State | None = None
     gone: State | None = None
     kept: float | None = None
-    link: float | None = None
+    link_lifetime: float | None = None
     source: str = ""
 
     @property
@@ -160,31 +160,31 @@ class Lifecycle:
         """Every state that a query can show."""
         return self.course + tuple(state for state in (self.failed, self.gone) if state is not None)
 
-    def named(self, spelling: str) -> str:
+    def state_name(self, spelling: str) -> str:
         """Return the state that `spelling` names. Raises `ValueError` with the nearest one."""
         settable = [state for state in self.states if state is not self.gone]
         for state in settable:
-            if spelling == state.name or spelling in state.also:
+            if spelling == state.name or spelling in state.spellings:
                 return state.name
         known = [state.name for state in settable]
         raise ValueError(
             f"`{spelling}` is not a state of {self.name}; it has {', '.join(known)}.{did_you_mean(spelling, known)}"
         )
 
-    def timeline(self) -> Timeline:
+    def default_timeline(self) -> Timeline:
         """Return the documented course with its default dwells."""
         *passing, final = self.course
-        steps = [Step(state.name, dwell(state.lasts)) for state in passing]
+        steps = [Step(state.name, parse_dwell(state.duration)) for state in passing]
         return Timeline((*steps, Step(final.name)), self.kept)
 
-    def failing(self, timeline: Timeline, error: str | None) -> Timeline:
+    def fail_timeline(self, timeline: Timeline, error: str | None) -> Timeline:
         """Return `timeline` ending in the failed state, carrying `error`, where it would have ended well."""
         if timeline.steps[-1].state != self.course[-1].name:
             return timeline
         final = self.failed or self.course[-1]
         return replace(timeline, steps=(*timeline.steps[:-1], Step(final.name, error=error)))
 
-    def written(self, steps: Iterable[str], codes: Collection[str] | None = None) -> Timeline:
+    def parse_timeline(self, steps: Iterable[str], codes: Collection[str] | None = None) -> Timeline:
         """Return the timeline that lines such as `WAITING 2s`, `created 1 poll`, `ERROR NLP.6308` describe.
 
         Raises `ValueError` for a state or a code (when `codes` are given) that no document has, for a step without
@@ -208,13 +208,13 @@ class Lifecycle:
     def _step(self, text: str, codes: Collection[str] | None) -> Step:
         state, _, rest = text.strip().partition(" ")
         rest = rest.strip()
-        name = self.named(state)
+        name = self.state_name(state)
         if not rest:
             return Step(name)
         if codes is not None and rest in codes:
             return Step(name, error=rest)
         try:
-            return Step(name, dwell(rest))
+            return Step(name, parse_dwell(rest))
         except ValueError as refusal:
             if codes is None or rest[:1].isdigit():
                 raise ValueError(f"{refusal}; or `3 polls`, or `manual`") from None
@@ -227,7 +227,7 @@ class Lifecycle:
 _POLLS = re.compile(r"(\d{1,6}) polls?")
 
 
-def dwell(text: str | float) -> Dwell:
+def parse_dwell(text: str | float) -> Dwell:
     """Return the dwell that `2s`, `3 polls`, `manual` or nothing (stay) describes. Raises `ValueError`."""
     if text == "":
         return STAY
@@ -235,10 +235,10 @@ def dwell(text: str | float) -> Dwell:
         return MANUAL
     if isinstance(text, str) and (found := _POLLS.fullmatch(text)):
         return Dwell("polls", int(found[1]))
-    return Dwell("time", seconds(text))
+    return Dwell("time", parse_duration(text))
 
 
-def paced(timeline: Timeline, progress: Progress) -> Timeline:
+def with_progress(timeline: Timeline, progress: Progress) -> Timeline:
     """Return `timeline` with every timed step ended by one poll, by hand, or at once instead."""
     if progress == "time":
         return timeline

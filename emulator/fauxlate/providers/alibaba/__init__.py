@@ -1,6 +1,6 @@
 """Alibaba Cloud Machine Translation, product alimt, API version 2018-10-12."""
 
-from importlib.resources import files
+from importlib import resources
 
 from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.tables.errors import parse
@@ -20,7 +20,7 @@ PROVIDER = Provider(
     name="alibaba",
     title="Alibaba Cloud Machine Translation (alimt, 2018-10-12)",
     load_operations=_operations,
-    load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
     groups={"business": ("business", "gateway"), "storage": ("storage",)},
@@ -30,11 +30,11 @@ PROVIDER = Provider(
     mint=auth.mint,
     environment=environment.environment,
     exports=environment.EXPORTS,
-    throttled={"business": "Throttling.User"},
+    throttling_errors={"business": "Throttling.User"},
     # In milliseconds: without it, alibabacloud-tea-openapi 0.4.6 and @alicloud/openapi-core 1.0.8 raise no throttling
     # exception; with it they do, and the client that was told to retry sleeps for so long.
     retry_after={"Retry-After": 1, "x-acs-retry-after": 1000},
-    fresh=frozenset({"SignatureNonce", "Signature", "Timestamp", "SecurityToken"}),
+    volatile_parameters=frozenset({"SignatureNonce", "Signature", "Timestamp", "SecurityToken"}),
     refuse=replies.refuse,
     encode=replies.encode,
     render=replies.render,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.models import account as models
 from fauxlate.providers.alibaba.replies import code, request_id
@@ -45,7 +45,7 @@ async def get_translate_report(call: Call, asked: models.GetTranslateReport) -> 
     counted = _OPERATIONS.get(asked.api_name)
     if counted is None:
         detail = f"`{asked.api_name[:50]}` is no service; there are {', '.join(_OPERATIONS)}."
-        raise call.refuse(Trouble.INVALID, detail, "ApiName")
+        raise call.refuse(ProblemKind.INVALID, detail, "ApiName")
     begins, ends = _time(call, "BeginTime", asked.begin_time), _time(call, "EndTime", asked.end_time)
     names = {f"alibaba.{name}" for name in counted}
     totals = Counter(
@@ -67,4 +67,4 @@ def _time(call: Call, name: str, text: str) -> float:
         return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
     except ValueError:
         detail = f"{name} came as `{text}`; 2021-03-01 00:00:00 is wanted."
-        raise call.refuse(Trouble.INVALID, detail, name) from None
+        raise call.refuse(ProblemKind.INVALID, detail, name) from None

@@ -41,5 +41,5 @@ DOCUMENT = Lifecycle(
         State("translated", about="the link to the result is there", source=_DOCUMENT_FAMILY),
     ),
     failed=State("error", about="TranslateErrorCode tells why", source=_DOCUMENT_FAMILY),
-    link=3600,  # the same page: TranslateFileUrl is good for 1 hour
+    link_lifetime=3600,  # the same page: TranslateFileUrl is good for 1 hour
 )

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from fauxlate.engine.exchange.reply import Reply, as_json
 from fauxlate.engine.exchange.request import MalformedError
-from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.service.provider import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ _LONG = {199: "19999"}
 
 _PARAMETER_ERROR = "System.ParameterError"
 _ANY_PARAMETER = "Invalid{Param}"
-_WORDS: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "InvalidAction.NotFound",
-    Trouble.WRONG_METHOD: "UnsupportedHTTPMethod",
-    Trouble.MISSING: "Missing{Param}",
-    Trouble.INVALID: _PARAMETER_ERROR,
-    Trouble.MALFORMED: _PARAMETER_ERROR,
-    Trouble.MEDIA_TYPE: _PARAMETER_ERROR,
-    Trouble.TOO_LARGE: "System.StringTooLong",
-    Trouble.INTERNAL: "InternalError",
+_WORDS: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "InvalidAction.NotFound",
+    ProblemKind.WRONG_METHOD: "UnsupportedHTTPMethod",
+    ProblemKind.MISSING: "Missing{Param}",
+    ProblemKind.INVALID: _PARAMETER_ERROR,
+    ProblemKind.MALFORMED: _PARAMETER_ERROR,
+    ProblemKind.MEDIA_TYPE: _PARAMETER_ERROR,
+    ProblemKind.TOO_LARGE: "System.StringTooLong",
+    ProblemKind.INTERNAL: "InternalError",
 }
 _INSTEAD: Mapping[str, tuple[str, ...]] = {
     _PARAMETER_ERROR: ("10021", "10004", "10026"),
@@ -71,7 +71,7 @@ def refuse(call: Call, problem: Problem) -> Refusal:
     """Return the documented error for what is wrong with a request."""
     if call.operation is not None and call.operation.family == "storage":
         return Refusal("NoSuchKey", hint=problem.detail)
-    return refusal(call, _WORDS[problem.trouble], problem.parameter or "Parameter", problem.detail)
+    return refusal(call, _WORDS[problem.kind], problem.parameter or "Parameter", problem.detail)
 
 
 def request_id(call: Call) -> str:
@@ -110,7 +110,7 @@ def _spelled(call: Call, wire_code: str) -> str:
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group: in the body, as the gateway's, or as the storage service's XML."""
-    wire_code, message = row.worded(call.quirk, refusal.fill)
+    wire_code, message = row.wording(call.quirk, refusal.fill)
     wire_code, message = _spelled(call, wire_code), refusal.message or message
     rid = request_id(call)
     if row.group == "storage":

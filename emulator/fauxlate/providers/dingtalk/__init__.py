@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.service.provider import Operation, Provider
@@ -47,7 +47,7 @@ PROVIDER = Provider(
     name="dingtalk",
     title="DingTalk contact-ID file translation",
     load_operations=_operations,
-    load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={
@@ -66,7 +66,7 @@ PROVIDER = Provider(
     mint=auth.mint,
     environment=environment.environment,
     exports=environment.EXPORTS,
-    throttled={
+    throttling_errors={
         **dict.fromkeys(
             ("contact", "oauth2", "drive", "storage", "stream"), "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
         ),
@@ -74,10 +74,10 @@ PROVIDER = Provider(
         "topapi": "90005",
         "legacy": "90005",
     },
-    throttles=replies.throttles,
-    general=_general,
+    choose_throttling_error=replies.throttles,
+    load_general_errors=_general,
     load_console=_console,
-    fresh=frozenset({"access_token"}),
+    volatile_parameters=frozenset({"access_token"}),
     refuse=replies.refuse,
     encode=replies.encode,
     render=replies.render,

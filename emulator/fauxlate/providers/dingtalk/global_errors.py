@@ -37,7 +37,7 @@ def rows() -> tuple[ErrorRow, ...]:
                 operations=frozenset({ANY}),
                 source=_SOURCE,
                 note=f"The page prints {printed.replace('/', ', ')}." if len(statuses) > 1 else "",
-                fill={"%s": code},
+                placeholders={"%s": code},
             )
         )
     return tuple(found)

@@ -5,7 +5,7 @@ from fauxlate.engine.timing.timeline import Lifecycle, State
 FILE_TRANSLATION = Lifecycle(
     name="dingtalk.file_translation",
     source="seed 000; how long a link is good is not documented, and taken from the sibling product WeCom: 24 hours",
-    link=24 * 3600,
+    link_lifetime=24 * 3600,
     course=(
         State("0", "3s", "The job is in progress.", "seed 000"),
         State("1", about="The job has been processed successfully.", source="seed 000"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.chance import BASE62
 from fauxlate.engine.exchange.reply import JSON, Reply, as_json
-from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.service.provider import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.dingtalk.access.auth import OBJECTS, Grant
 
@@ -18,38 +18,38 @@ _MEDIA_TYPE = "application/json;charset=utf-8"
 _PARAM = "{param}"
 _PARAMS = {"drive": "param.error", "storage": "paramError"}
 """How a family of the new API calls a wrong parameter; the rest say param.invalid."""
-_NEW: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "InvalidAction.NotFound",
-    Trouble.WRONG_METHOD: "InvalidAction.NotFound",  # its text: "please check your url and method"
-    Trouble.MISSING: _PARAM,
-    Trouble.INVALID: _PARAM,
-    Trouble.MALFORMED: _PARAM,
-    Trouble.MEDIA_TYPE: "Missingbody",
-    Trouble.TOO_LARGE: _PARAM,
-    Trouble.INTERNAL: "unknownError",
+_NEW: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "InvalidAction.NotFound",
+    ProblemKind.WRONG_METHOD: "InvalidAction.NotFound",  # its text: "please check your url and method"
+    ProblemKind.MISSING: _PARAM,
+    ProblemKind.INVALID: _PARAM,
+    ProblemKind.MALFORMED: _PARAM,
+    ProblemKind.MEDIA_TYPE: "Missingbody",
+    ProblemKind.TOO_LARGE: _PARAM,
+    ProblemKind.INTERNAL: "unknownError",
 }
-_LEGACY: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "404",
-    Trouble.WRONG_METHOD: "43002",
-    Trouble.MISSING: "40035",
-    Trouble.INVALID: "40035",
-    Trouble.MALFORMED: "40035",
-    Trouble.MEDIA_TYPE: "43008",
-    Trouble.TOO_LARGE: "45001",
-    Trouble.INTERNAL: "-1",
+_LEGACY: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "404",
+    ProblemKind.WRONG_METHOD: "43002",
+    ProblemKind.MISSING: "40035",
+    ProblemKind.INVALID: "40035",
+    ProblemKind.MALFORMED: "40035",
+    ProblemKind.MEDIA_TYPE: "43008",
+    ProblemKind.TOO_LARGE: "45001",
+    ProblemKind.INTERNAL: "-1",
 }
-_TOPAPI: Mapping[Trouble, str] = {**_LEGACY, Trouble.UNKNOWN_OPERATION: "22", Trouble.TOO_LARGE: "40035"}
-_OSS: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "NoSuchKey",
-    Trouble.WRONG_METHOD: "MethodNotAllowed",
-    Trouble.MISSING: "InvalidArgument",
-    Trouble.INVALID: "InvalidArgument",
-    Trouble.MALFORMED: "InvalidArgument",
-    Trouble.MEDIA_TYPE: "InvalidArgument",
-    Trouble.TOO_LARGE: "EntityTooLarge",
-    Trouble.INTERNAL: "InternalError",
+_TOPAPI: Mapping[ProblemKind, str] = {**_LEGACY, ProblemKind.UNKNOWN_OPERATION: "22", ProblemKind.TOO_LARGE: "40035"}
+_OSS: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "NoSuchKey",
+    ProblemKind.WRONG_METHOD: "MethodNotAllowed",
+    ProblemKind.MISSING: "InvalidArgument",
+    ProblemKind.INVALID: "InvalidArgument",
+    ProblemKind.MALFORMED: "InvalidArgument",
+    ProblemKind.MEDIA_TYPE: "InvalidArgument",
+    ProblemKind.TOO_LARGE: "EntityTooLarge",
+    ProblemKind.INTERNAL: "InternalError",
 }
-_WORDS: Mapping[str, Mapping[Trouble, str]] = {
+_WORDS: Mapping[str, Mapping[ProblemKind, str]] = {
     "/v1.0/": _NEW,
     "/v2.0/": _NEW,
     "/contact/": _NEW,
@@ -66,7 +66,7 @@ def refuse(call: Call, problem: Problem) -> Refusal:
     """Return the documented error for what is wrong with a request."""
     path = call.request.raw_path
     words = next((words for begin, words in _WORDS.items() if path.startswith(begin)), _LEGACY)
-    key = words[problem.trouble]
+    key = words[problem.kind]
     fill = {"%s": problem.detail}
     if key == _PARAM:
         key = _wrong_parameter(call, problem)
@@ -76,7 +76,7 @@ def refuse(call: Call, problem: Problem) -> Refusal:
 
 
 def _wrong_parameter(call: Call, problem: Problem) -> str:
-    if problem.trouble is Trouble.MALFORMED and not call.request.body:
+    if problem.kind is ProblemKind.MALFORMED and not call.request.body:
         return "Missingbody"
     operation = call.operation
     if operation is None:
@@ -172,7 +172,7 @@ _OF_GROUP = {"legacy": JSON, "oapi": JSON, "topapi": _MEDIA_TYPES["topapi"]}
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.worded(call.quirk, refusal.fill)
+    code, message = row.wording(call.quirk, refusal.fill)
     message = refusal.message or message
     if row.group == "oss":
         return _xml(call, row.status, code, message)

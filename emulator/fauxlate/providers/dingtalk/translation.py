@@ -15,7 +15,7 @@ from fauxlate.content.unreadable import Unreadable
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.sandbox import TAG_LENGTH
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk import users
 from fauxlate.providers.dingtalk.access import auth, login
@@ -63,11 +63,13 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
     """Start the replacement of user and department ids in up to 20 files by names."""
     output = asked.output_file_name or None
     if output is None and len(asked.medias) > 1:
-        raise call.refuse(Trouble.MISSING, "outputFileName is required if more than one file is specified.")
+        raise call.refuse(ProblemKind.MISSING, "outputFileName is required if more than one file is specified.")
     if output is not None and (_HAS_EXTENSION.fullmatch(output) or "/" in output or "\\" in output):
-        raise call.refuse(Trouble.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}.")
+        raise call.refuse(
+            ProblemKind.INVALID, f"outputFileName is a name without extension; it came as {output!r:.80}."
+        )
     if call.quirk("dingtalk.unknown_union_id") == "param.invalid" and users.of_union_id(call, asked.union_id) is None:
-        raise call.refuse(Trouble.INVALID, f"unionId {asked.union_id!r:.80} is nobody's in this corp.", "unionId")
+        raise call.refuse(ProblemKind.INVALID, f"unionId {asked.union_id!r:.80} is nobody's in this corp.", "unionId")
     files = [(name, await _uploaded(call, media_id, name)) for media_id, name in asked.medias.items()]
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
     facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.signature", 32))
@@ -85,17 +87,17 @@ async def _uploaded(call: Call, media_id: str, name: str) -> bytes:
     extension = PurePath(name).suffix.lower()[1:]
     if extension not in _TYPES or extension == "zip":
         detail = f"medias has the file name {name!r:.80}; only xlsx, xls, csv and txt are supported."
-        raise call.refuse(Trouble.INVALID, detail, "medias")
+        raise call.refuse(ProblemKind.INVALID, detail, "medias")
     found = await media.find(call, media_id)
     if found is None and call.quirk("dingtalk.unknown_media") == "failed":
         return b""  # no file of any kind, so the job fails
     if found is None:
         detail = f"medias has the media id {media_id!r:.100}, under which this corp has uploaded nothing."
-        raise call.refuse(Trouble.INVALID, detail, "medias")
+        raise call.refuse(ProblemKind.INVALID, detail, "medias")
     if found.names and name not in (*found.names, *map(unquote, found.names)):  # some clients percent-encode a name
         known = " or ".join(repr(known)[:80] for known in found.names)
         detail = f"medias calls {media_id:.20}… {name!r:.80}; it was uploaded as {known}."
-        raise call.refuse(Trouble.INVALID, detail, "medias")
+        raise call.refuse(ProblemKind.INVALID, detail, "medias")
     return found.data
 
 
@@ -137,7 +139,7 @@ async def get_translate_file_job_result(
     if job is None or job.owner != call.owner:
         if call.quirk("dingtalk.unknown_job") == "failed":
             return {"status": "2"}
-        raise call.refuse(Trouble.INVALID, f"jobId {asked.job_id!r} is not a job of this corp.", "jobId")
+        raise call.refuse(ProblemKind.INVALID, f"jobId {asked.job_id!r} is not a job of this corp.", "jobId")
     position = await call.poll(job)
     if position.state != "1":
         return {"status": position.state}
@@ -163,7 +165,7 @@ async def download_result(call: Call, asked: models.DownloadResult) -> Reply:
     if job is None or record is None or position is None or position.state != "1" or not _signed(asked, job.facts):
         hint = "No result lies there; the url of a job with status 1 leads to one."
         raise Refusal("InvalidAction.NotFound", hint=hint)
-    life = call.sandbox.link_life(FILE_TRANSLATION)
+    life = call.sandbox.link_lifetime(FILE_TRANSLATION)
     if call.now >= position.since + life:
         hint = f"The link was good for {life:g} seconds of the sandbox's clock."
         raise Refusal("InvalidAction.NotFound", hint=hint)

@@ -1,6 +1,6 @@
 """Huawei Cloud NLP machine translation, with as much of IAM and object storage as its flow needs."""
 
-from importlib.resources import files
+from importlib import resources
 
 from fauxlate.engine.service.provider import Operation, Provider
 from fauxlate.engine.tables.errors import parse
@@ -21,7 +21,7 @@ PROVIDER = Provider(
     name="huawei",
     title="Huawei Cloud NLP (machine translation)",
     load_operations=_operations,
-    load_errors=lambda: parse(files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
@@ -30,8 +30,8 @@ PROVIDER = Provider(
     mint=auth.mint,
     environment=environment.environment,
     exports=environment.EXPORTS,
-    throttled={"nlp": "APIG.0308", "iam": "IAM.0012", "storage": "SlowDown"},
-    fresh=frozenset({"Signature", "Expires"}),
+    throttling_errors={"nlp": "APIG.0308", "iam": "IAM.0012", "storage": "SlowDown"},
+    volatile_parameters=frozenset({"Signature", "Expires"}),
     refuse=replies.refuse,
     encode=replies.encode,
     render=replies.render,

@@ -7,10 +7,10 @@ FILE_TRANSLATION = Lifecycle(
     source="seed 003",
     course=(
         State("WAITING", "2s", "The file is waiting to be translated.", "seed 003"),
-        State("BGEIN", "3s", "The translation starts.", "seed 003; BEGIN in nlp_03_0074", also=("BEGIN",)),
+        State("BGEIN", "3s", "The translation starts.", "seed 003; BEGIN in nlp_03_0074", spellings=("BEGIN",)),
         State("FINISHED", about="The translation is completed.", source="seed 003"),
     ),
     failed=State("ERROR", about="An error occurred during the translation process.", source="seed 003"),
     kept=86400,  # nlp_03_0073: the result is kept 24 hours after the job has ended
-    link=600,  # seed 003: the URL keeps valid for 10 minutes
+    link_lifetime=600,  # seed 003: the URL keeps valid for 10 minutes
 )

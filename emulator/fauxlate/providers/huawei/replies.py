@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from fauxlate.engine.exchange.reply import Reply, as_json
-from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.service.provider import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.huawei.access.storage_signing import carried
 
 if TYPE_CHECKING:
     from fauxlate.engine.service.call import Call
 
-_NLP: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "APIG.0101",
-    Trouble.WRONG_METHOD: "NLP.0303",
-    Trouble.MISSING: "NLP.0301",
-    Trouble.INVALID: "NLP.0301",
-    Trouble.MALFORMED: "NLP.0304",
-    Trouble.MEDIA_TYPE: "NLP.0305",
-    Trouble.TOO_LARGE: "APIG.0201#too_large",
-    Trouble.INTERNAL: "NLP.0201",
+_NLP: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "APIG.0101",
+    ProblemKind.WRONG_METHOD: "NLP.0303",
+    ProblemKind.MISSING: "NLP.0301",
+    ProblemKind.INVALID: "NLP.0301",
+    ProblemKind.MALFORMED: "NLP.0304",
+    ProblemKind.MEDIA_TYPE: "NLP.0305",
+    ProblemKind.TOO_LARGE: "APIG.0201#too_large",
+    ProblemKind.INTERNAL: "NLP.0201",
 }
 _BY_PARAMETER: Mapping[str, str] = {"type": "NLP.6305", "url": "NLP.6303"}
 """Parameters of a document job whose wrong value has a row of its own."""
-_STORAGE: Mapping[Trouble, str] = {
-    Trouble.UNKNOWN_OPERATION: "MethodNotAllowed",
-    Trouble.WRONG_METHOD: "MethodNotAllowed",
-    Trouble.TOO_LARGE: "EntityTooLarge",
-    Trouble.INTERNAL: "InternalError",
+_STORAGE: Mapping[ProblemKind, str] = {
+    ProblemKind.UNKNOWN_OPERATION: "MethodNotAllowed",
+    ProblemKind.WRONG_METHOD: "MethodNotAllowed",
+    ProblemKind.TOO_LARGE: "EntityTooLarge",
+    ProblemKind.INTERNAL: "InternalError",
 }
 """The troubles of storage that have a row of their own; any other is a BadRequest."""
 
@@ -40,14 +40,14 @@ def refuse(call: Call, problem: Problem) -> Refusal:
     """Return the documented error for what is wrong with a request."""
     guessed = "storage" if carried(call.request) else "nlp"
     family = call.operation.family if call.operation is not None else guessed
-    key = _NLP[problem.trouble]
+    key = _NLP[problem.kind]
     if family == "iam":
-        key = "500" if problem.trouble is Trouble.INTERNAL else "400"
+        key = "500" if problem.kind is ProblemKind.INTERNAL else "400"
     elif family == "storage":
-        key = _STORAGE.get(problem.trouble, "BadRequest")
-    elif problem.trouble is Trouble.WRONG_METHOD and call.quirk("huawei.wrong_method") == "APIG.0101":
+        key = _STORAGE.get(problem.kind, "BadRequest")
+    elif problem.kind is ProblemKind.WRONG_METHOD and call.quirk("huawei.wrong_method") == "APIG.0101":
         key = "APIG.0101#wrong_method"
-    elif problem.trouble is Trouble.INVALID:
+    elif problem.kind is ProblemKind.INVALID:
         key = _BY_PARAMETER.get(problem.parameter, key)
     return Refusal(key, hint=problem.detail)
 
@@ -125,5 +125,5 @@ _SHAPES: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.worded(call.quirk, refusal.fill)
+    code, message = row.wording(call.quirk, refusal.fill)
     return _SHAPES[row.group](call, row, code, refusal.message or message)

@@ -14,7 +14,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from fauxlate.engine.suggest import did_you_mean
-from fauxlate.engine.timing.durations import seconds
+from fauxlate.engine.timing.durations import parse_duration
 from fauxlate.testing import layers
 from fauxlate.testing.limits import HangError, limited
 from fauxlate.testing.plugin.keys import RUN, SANDBOXES, sandboxes
@@ -133,7 +133,7 @@ def sweep(item: pytest.Item, nextitem: pytest.Item | None) -> None:
         else:
             count = len(asked)
             for variation in asked:
-                run = Run(variation.label, (variation.scenario,), seconds(options["limit"]), options["requests"])
+                run = Run(variation.label, (variation.scenario,), parse_duration(options["limit"]), options["requests"])
                 _ran(item, run)
                 findings += _found(variation, run, clean, options["raises"])
             if not asked:
@@ -273,7 +273,7 @@ def _queries() -> set[str]:
         f"{provider.name}.{one.name}"
         for provider in PROVIDERS
         for one in provider.operations
-        if one.lifecycle is not None and one.response is not None and not one.creates
+        if one.lifecycle is not None and one.response is not None and not one.creates_job
     }
 
 

@@ -59,7 +59,7 @@ def variations(
             yield from _errors(provider, operation, name)
         if "fault" in chosen:
             yield from _faults(provider, operation, name)
-        if "course" in chosen and operation.creates and operation.lifecycle is not None:
+        if "course" in chosen and operation.creates_job and operation.lifecycle is not None:
             fetched = any(
                 other.lifecycle is operation.lifecycle and other.response is None and _named(one, other) in wanted
                 for one, other in _operations()
@@ -90,7 +90,7 @@ def _faults(provider: Provider, operation: Operation, name: str) -> Iterator[Var
             {"on": name, "then": verb} if times is None else {"on": name, "times": times, "then": verb}
         )
         yield Variation("fault", f"{name}: {label}", {"rules": [rule]}, passing=times is not None)
-    key = provider.throttled.get(operation.family)
+    key = provider.throttling_errors.get(operation.family)
     if key is not None and key in provider.rows(operation):
         once = {"rules": [{"on": name, "times": 1, "then": {"fail": key}}]}
         yield Variation("fault", f"{name}: throttled ({key}), once", once, passing=True)
@@ -107,6 +107,6 @@ def _courses(lifecycle: Lifecycle, name: str, *, fetched: bool) -> Iterator[Vari
     if lifecycle.kept is not None:
         ends = lifecycle.course[-1].name
         yield course("the result is gone at once", {"steps": [ends], "kept": "0s"})
-    if lifecycle.link is not None and fetched:
+    if lifecycle.link_lifetime is not None and fetched:
         scenario = {"lifecycles": {lifecycle.name: {"link": "0s"}}}
         yield Variation("course", f"{name}: links expire at once", scenario, expired=True)

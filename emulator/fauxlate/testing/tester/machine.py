@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from fauxlate.engine.timing.durations import written as length
+from fauxlate.engine.timing.durations import format_duration as length
 from fauxlate.testing import strategies
 from fauxlate.testing.limits import HangError, limited
 from fauxlate.testing.sandbox import Exchange, Fauxlate, Job
@@ -371,7 +371,7 @@ class _Play(RuleBasedStateMachine):
             return
         self.waiting = list(waiting)
         course = {"timeline": self.course}
-        creating = [name for name in self._names if strategies.OPERATIONS[name][1].creates]
+        creating = [name for name in self._names if strategies.OPERATIONS[name][1].creates_job]
         rules = [
             {"on": name, "times": 1, "then": [course, verb] if name in creating else [verb]}
             for name, verb in self.waiting
@@ -386,7 +386,7 @@ class _Play(RuleBasedStateMachine):
     @property
     def _lifecycle(self) -> Any:
         found = (strategies.OPERATIONS[name][1] for name in self._names)
-        return next(one.lifecycle for one in found if one.creates)
+        return next(one.lifecycle for one in found if one.creates_job)
 
     @property
     def _ends(self) -> bool:

@@ -27,7 +27,7 @@ def replayed(journal: Sequence[Exchange], jobs: Iterable[Job], done: Mapping[int
         made = 0
         for number, call in enumerate(calls, 1):
             then: list[Verb] = []
-            if OPERATIONS[operation][1].creates and call.job in courses:
+            if OPERATIONS[operation][1].creates_job and call.job in courses:
                 then.append({"timeline": courses[call.job]})
             if call.number in done:
                 then.append(done[call.number])
@@ -68,11 +68,11 @@ def _course(job: Job, journal: Iterable[Exchange]) -> Any:
 def _looks(one: Exchange) -> bool:
     """Whether an exchange is a query that has run, whatever became of its answer."""
     operation = OPERATIONS[one.operation][1] if one.operation in OPERATIONS else None
-    return operation is not None and not operation.creates and operation.response is not None and one.error is None
+    return operation is not None and not operation.creates_job and operation.response is not None and one.error is None
 
 
 def _seen(job: Job, lifecycle: Lifecycle, one: Exchange) -> tuple[str, bool]:
-    timeline = lifecycle.written(list(job.timeline))
+    timeline = lifecycle.parse_timeline(list(job.timeline))
     position = timeline.position(_seconds(job.created), _seconds(one.at))
     return position.state, position.gone
 

@@ -10,7 +10,7 @@ from fauxlate.engine.service.events import Attempt, Console
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
-from fauxlate.web.admin.door import AdminError, Route, Visit
+from fauxlate.web.admin.door import AdminError, AdminRequest, Route
 from fauxlate.web.admin.shapes import AttemptResult, CallbacksState, Checked, OnDemand, ReceiverState, Wanted
 from fauxlate.web.callbacks import attempts, delivery, subscriptions
 
@@ -45,7 +45,7 @@ def _console(world: World, name: str) -> tuple[Provider, Console]:
 
 def _receiver_told(world: World, sandbox: Sandbox, name: str) -> ReceiverState:
     _, console = _console(world, name)
-    receiver = console.keyed(sandbox.credentials[name], sandbox.receivers[name])
+    receiver = console.with_credentials(sandbox.credentials[name], sandbox.receivers[name])
     return {"form": receiver.form, "url": receiver.url, "token": receiver.token, "aes_key": receiver.aes_key}
 
 
@@ -57,17 +57,17 @@ def _told(world: World, sandbox: Sandbox) -> CallbacksState:
     }
 
 
-async def _callbacks(visit: Visit) -> CallbacksState:
+async def _callbacks(visit: AdminRequest) -> CallbacksState:
     return _told(visit.world, visit.sandbox)
 
 
-async def _set_callbacks(visit: Visit) -> CallbacksState:
+async def _set_callbacks(visit: AdminRequest) -> CallbacksState:
     sandbox, name = visit.sandbox, visit.path["provider"]
     provider, console = _console(visit.world, name)
     asked = visit.body(Checked)
     receiver = _receiver(visit.world, name, asked)
     if asked.check and receiver.url:
-        event = console.check(sandbox.receivers.get(name))
+        event = console.verification_event(sandbox.receivers.get(name))
         tried = await _sent(visit.world, provider, sandbox, receiver, event)
         if tried["refusal"] is not None:
             message = (
@@ -80,13 +80,13 @@ async def _set_callbacks(visit: Visit) -> CallbacksState:
     return _told(visit.world, sandbox)
 
 
-async def _drop_callbacks(visit: Visit) -> CallbacksState:
+async def _drop_callbacks(visit: AdminRequest) -> CallbacksState:
     _console(visit.world, visit.path["provider"])
     visit.sandbox.receivers.pop(visit.path["provider"], None)
     return _told(visit.world, visit.sandbox)
 
 
-async def _send_event(visit: Visit) -> AttemptResult:
+async def _send_event(visit: AdminRequest) -> AttemptResult:
     sandbox, name = visit.sandbox, visit.path["provider"]
     provider, _ = _console(visit.world, name)
     asked = visit.body(OnDemand)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from fauxlate.engine.exchange.reply import JSON, Reply, as_json
 from fauxlate.engine.exchange.request import MalformedError, Request
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.service.provider import Problem, Trouble
+from fauxlate.engine.service.provider import Problem, ProblemKind
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
 from fauxlate.web.problems import problem
@@ -48,7 +48,7 @@ class AdminError(Exception):
         self.more = more
 
 
-class Visit:
+class AdminRequest:
     """One request to the admin API: the world, the sandbox in its path, and what else the path and query say.
 
     `guarded` tells that the server wants a token.
@@ -68,7 +68,7 @@ class Visit:
         found = sandboxes.get(self.path["id"])
         if found is None:
             raise AdminError(404, f"There is no sandbox `{self.path['id'][:80]}`; GET {PREFIX}sandboxes lists them.")
-        found.used = found.wall
+        found.last_used = found.wall
         return found
 
     def body(self, model: type[Asked]) -> Asked:
@@ -94,7 +94,7 @@ class Route:
 
     method: str
     path: str
-    run: Callable[[Visit], Awaitable[Mapping[str, Any] | Reply]]
+    run: Callable[[AdminRequest], Awaitable[Mapping[str, Any] | Reply]]
     about: str
     answer: Any = None
     body: Any = None
@@ -123,14 +123,14 @@ async def answer(
         if not any(route.open and route.path == path for route in routes):
             _admit(settings, request)
         if broken is not None:
-            raise AdminError(413 if broken.trouble is Trouble.TOO_LARGE else 400, broken.detail)
+            raise AdminError(413 if broken.kind is ProblemKind.TOO_LARGE else 400, broken.detail)
         if len(request.body) > LARGEST_BODY:
             raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {LARGEST_BODY} at most.")
         route, values = _route(routes, request.method, path)
         if route.method in _MUTATIONS and request.media_type not in route.takes:
             came, wanted = request.media_type or "none", " or ".join(sorted(route.takes))
             raise AdminError(415, f"{route.method} takes a body of type {wanted}; the content type is {came}.")
-        done = await route.run(Visit(world, request, values, guarded=settings.token is not None))
+        done = await route.run(AdminRequest(world, request, values, guarded=settings.token is not None))
         return _replied(route, request, done)
     except AdminError as refusal:
         return problem(refusal.status, str(refusal), refusal.headers, **refusal.more)

@@ -7,7 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict  # pydantic cannot read the one of Python 3.11
 
 from fauxlate import __version__
-from fauxlate.web.admin.door import Route, Visit
+from fauxlate.web.admin.door import AdminRequest, Route
 
 
 class Health(TypedDict):
@@ -24,11 +24,11 @@ class Ready(TypedDict):
     providers: list[str]
 
 
-async def _health(_: Visit) -> Health:
+async def _health(_: AdminRequest) -> Health:
     return {"status": "ok", "version": __version__}
 
 
-async def _ready(visit: Visit) -> Ready:
+async def _ready(visit: AdminRequest) -> Ready:
     return {"status": "ready", "providers": [provider.name for provider in visit.world.providers]}
 
 

@@ -13,12 +13,12 @@ from fauxlate.engine.service.documented import rows
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.web import effects
 from fauxlate.web.admin import har, journal
-from fauxlate.web.admin.door import PREFIX, AdminError, Route, Visit
+from fauxlate.web.admin.door import PREFIX, AdminError, AdminRequest, Route
 from fauxlate.web.admin.shapes import CoverageQuery, CoverageReport, CoverageSum, JournalPage, JournalQuery
 from fauxlate.web.problems import legible
 
 
-async def _journal(visit: Visit) -> Reply | JournalPage:
+async def _journal(visit: AdminRequest) -> Reply | JournalPage:
     asked = visit.query(JournalQuery)
     if asked.operation is not None:
         _known(visit, asked.operation)
@@ -30,7 +30,7 @@ async def _journal(visit: Visit) -> Reply | JournalPage:
     return {"written": book.total, "entries": [journal.as_data(entry) for entry in found]}
 
 
-def _known(visit: Visit, operation: str) -> None:
+def _known(visit: AdminRequest, operation: str) -> None:
     """Refuse the name of an operation that no table has, of which a journal would for ever have nothing."""
     names = [f"{one.name}.{row.name}" for one in visit.world.providers for row in one.operations]
     names += [f"{one.name}.{event.name}" for one in visit.world.providers for event in one.events]
@@ -40,19 +40,19 @@ def _known(visit: Visit, operation: str) -> None:
         raise AdminError(400, f"`{operation[:80]}` is not an operation.{near} GET {PREFIX}catalog has them all.")
 
 
-async def _clear_journal(visit: Visit) -> JournalPage:
+async def _clear_journal(visit: AdminRequest) -> JournalPage:
     visit.sandbox.journal.clear()
     return {"written": visit.sandbox.journal.total, "entries": []}
 
 
-def _whole(visit: Visit) -> Coverage:
+def _whole(visit: AdminRequest) -> Coverage:
     whole = visit.world.sandboxes.coverage.copy()
     for sandbox in visit.world.sandboxes:
         whole.add(sandbox.coverage)
     return whole
 
 
-def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageReport:
+def _coverage_told(visit: AdminRequest, coverage: Coverage) -> CoverageReport:
     asked = visit.query(CoverageQuery)
     every = rows(visit.world.providers, coverage, effects.KINDS)
     summary: dict[Kind, CoverageSum] = {}
@@ -69,11 +69,11 @@ def _coverage_told(visit: Visit, coverage: Coverage) -> CoverageReport:
     return {"summary": summary, "rows": told}
 
 
-async def _coverage(visit: Visit) -> CoverageReport:
+async def _coverage(visit: AdminRequest) -> CoverageReport:
     return _coverage_told(visit, visit.sandbox.coverage)
 
 
-async def _whole_coverage(visit: Visit) -> CoverageReport:
+async def _whole_coverage(visit: AdminRequest) -> CoverageReport:
     return _coverage_told(visit, _whole(visit))
 
 
@@ -81,7 +81,7 @@ _HEARTBEAT_SECONDS = 15.0
 _MOST_WAITING = 1000
 
 
-async def _events(visit: Visit) -> Reply:
+async def _events(visit: AdminRequest) -> Reply:
     sandbox = visit.sandbox
     waiting: asyncio.Queue[Entry | None] = asyncio.Queue()
 
@@ -111,7 +111,7 @@ async def _events(visit: Visit) -> Reply:
     return Reply(200, b"", {"Cache-Control": "no-store"}, "text/event-stream", stream=stream())
 
 
-async def _metrics(visit: Visit) -> Reply:
+async def _metrics(visit: AdminRequest) -> Reply:
     whole = _whole(visit)
     lines = [
         "# HELP fauxlate_served_total What has been served, by kind and name.",

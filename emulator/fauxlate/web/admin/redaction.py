@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fauxlate.engine.sandboxes.journal import Entry
-from fauxlate.engine.scenarios.scenario import LONGEST_TOLD
+from fauxlate.engine.scenarios.scenario import MAX_QUOTED
 from fauxlate.web.problems import legible
 
 REDACTED = "<redacted>"
@@ -80,7 +80,7 @@ def find_secrets(entry: Entry) -> list[str]:
     for body in (request.body, reply.body):
         with suppress(ValueError, RecursionError):
             found |= set(_leaves(json.loads(body), secret=False))
-    parts = {part for value in found for part in (value, value[:LONGEST_TOLD]) if len(part) >= _MIN_SECRET}
+    parts = {part for value in found for part in (value, value[:MAX_QUOTED]) if len(part) >= _MIN_SECRET}
     return sorted(parts, key=len, reverse=True)
 
 

@@ -8,27 +8,27 @@ from typing import Any
 
 from fauxlate.engine.service.catalog import catalog
 from fauxlate.web.admin import callbacks, openapi, records, sandboxes
-from fauxlate.web.admin.door import Route, Visit
+from fauxlate.web.admin.door import AdminRequest, Route
 from fauxlate.web.admin.probes import PROBES
 from fauxlate.web.admin.shapes import ProviderTables, ShippedScenarioList
 
 
-async def _catalog(visit: Visit) -> Mapping[str, Any]:
+async def _catalog(visit: AdminRequest) -> Mapping[str, Any]:
     return catalog(visit.world.providers)
 
 
-async def _schema(_: Visit) -> Mapping[str, Any]:
+async def _schema(_: AdminRequest) -> Mapping[str, Any]:
     from fauxlate.engine.grammar.model import schema
 
     return schema()
 
 
-async def _scenarios(visit: Visit) -> ShippedScenarioList:
+async def _scenarios(visit: AdminRequest) -> ShippedScenarioList:
     shipped = await asyncio.to_thread(visit.world.shipped)  # the first time, each of them is compiled
     return {"scenarios": [{"name": name, "about": about} for name, about in shipped]}
 
 
-async def _openapi(visit: Visit) -> Mapping[str, Any]:
+async def _openapi(visit: AdminRequest) -> Mapping[str, Any]:
     return openapi.document(ROUTES, guarded=visit.guarded)
 
 

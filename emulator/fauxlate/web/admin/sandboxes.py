@@ -17,7 +17,7 @@ from fauxlate.engine.timing.clock import Clock
 from fauxlate.engine.timing.jobs import Job
 from fauxlate.web import scheduler
 from fauxlate.web.admin import callbacks, openapi
-from fauxlate.web.admin.door import PREFIX, YAML, AdminError, Route, Visit
+from fauxlate.web.admin.door import PREFIX, YAML, AdminError, AdminRequest, Route
 from fauxlate.web.admin.shapes import (
     LATEST,
     ClockChange,
@@ -41,7 +41,7 @@ def _clock_told(sandbox: Sandbox) -> ClockState:
     return {"mode": sandbox.clock.mode, "rate": sandbox.clock.rate, "now": iso(now), "epoch": now}
 
 
-def _told(visit: Visit, sandbox: Sandbox) -> SandboxState:
+def _told(visit: AdminRequest, sandbox: Sandbox) -> SandboxState:
     return {
         "id": sandbox.id,
         "clock": _clock_told(sandbox),
@@ -55,12 +55,12 @@ def _told(visit: Visit, sandbox: Sandbox) -> SandboxState:
     }
 
 
-async def _sandboxes(visit: Visit) -> SandboxList:
+async def _sandboxes(visit: AdminRequest) -> SandboxList:
     visit.world.sandboxes.expire(visit.world.sandboxes.default.wall)
     return {"sandboxes": [_told(visit, sandbox) for sandbox in visit.world.sandboxes]}
 
 
-async def _create(visit: Visit) -> SandboxState:
+async def _create(visit: AdminRequest) -> SandboxState:
     asked = visit.body(NewSandbox)
     overlay = asked.model_dump(mode="json", include={"clock", "seed", "quirks"}, exclude_none=True)
     origin = await _compiled(visit, asked.scenario, overlay) if overlay or asked.scenario is not None else Scenario()
@@ -75,7 +75,7 @@ def _new_id() -> str:
     return secrets.token_hex(6)
 
 
-def _enter(visit: Visit, sandbox: Sandbox) -> None:
+def _enter(visit: AdminRequest, sandbox: Sandbox) -> None:
     sandboxes = visit.world.sandboxes
     sandboxes.expire(sandbox.wall)
     try:
@@ -87,10 +87,10 @@ def _enter(visit: Visit, sandbox: Sandbox) -> None:
 
 
 async def _compiled(
-    visit: Visit, named: str | list[str] | dict[str, Any] | None, overlay: Mapping[str, Any]
+    visit: AdminRequest, named: str | list[str] | dict[str, Any] | None, overlay: Mapping[str, Any]
 ) -> Scenario:
     """Return the scenario that a body names or holds. Files of this machine are not read, only shipped ones."""
-    from fauxlate.engine.grammar.compiler import compiled
+    from fauxlate.engine.grammar.compiler import compile_scenario
 
     sources: list[Source] = []
     if isinstance(named, dict):
@@ -103,7 +103,7 @@ async def _compiled(
             raise AdminError(400, f"`scenario`: {refusal}") from None
     if overlay:
         sources.append(_written(overlay, "the request"))
-    return await _checked(lambda: compiled(sources, visit.world.providers, find=visit.world.find))
+    return await _checked(lambda: compile_scenario(sources, visit.world.providers, find=visit.world.find))
 
 
 def _written(data: Mapping[str, Any], name: str) -> Source:
@@ -131,17 +131,19 @@ async def _checked(compile_: Callable[[], Scenario]) -> Scenario:
         raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults_) from None
 
 
-async def _sandbox(visit: Visit) -> SandboxState:
+async def _sandbox(visit: AdminRequest) -> SandboxState:
     return _told(visit, visit.sandbox)
 
 
-async def _delete(visit: Visit) -> DeletedSandbox:
+async def _delete(visit: AdminRequest) -> DeletedSandbox:
     sandbox = visit.sandbox
     if sandbox is visit.world.sandboxes.default:
         raise AdminError(409, f"`{sandbox.id}` is where unknown credentials land, and stays; reset it instead.")
     jobs = [await _job_told(sandbox, job) for job in await sandbox.store.jobs()]
     unused = [
-        f"{rule.where}: on {', '.join(rule.then)}" for rule in sandbox.scenario.rules if not sandbox.tally.used(rule)
+        f"{rule.where}: on {', '.join(rule.then)}"
+        for rule in sandbox.scenario.rules
+        if not sandbox.rule_counters.used(rule)
     ]
     visit.world.sandboxes.remove(sandbox)
     await scheduler.release(sandbox)
@@ -149,7 +151,7 @@ async def _delete(visit: Visit) -> DeletedSandbox:
     return {"id": sandbox.id, "unfinished": [job for job in jobs if not job["last"]], "unused": unused}
 
 
-async def _reset(visit: Visit) -> SandboxState:
+async def _reset(visit: AdminRequest) -> SandboxState:
     sandbox = visit.sandbox
     book = sandbox.journal
     visit.body(Nothing)
@@ -161,18 +163,18 @@ async def _reset(visit: Visit) -> SandboxState:
     return _told(visit, sandbox)
 
 
-async def _fork(visit: Visit) -> SandboxState:
+async def _fork(visit: AdminRequest) -> SandboxState:
     asked = visit.body(Fork)
     sandbox = visit.sandbox.fork(asked.id or _new_id())
     _enter(visit, sandbox)
     return _told(visit, sandbox)
 
 
-async def _clock(visit: Visit) -> ClockState:
+async def _clock(visit: AdminRequest) -> ClockState:
     return _clock_told(visit.sandbox)
 
 
-async def _change_clock(visit: Visit) -> ClockState:
+async def _change_clock(visit: AdminRequest) -> ClockState:
     sandbox, change = visit.sandbox, visit.body(ClockChange)
     if change.mode is not None and change.rate is not None:
         raise AdminError(400, "The clock stays as it was: `mode` and `rate` say different things; name one of them.")
@@ -180,11 +182,11 @@ async def _change_clock(visit: Visit) -> ClockState:
 
     def changed(clock: Clock, wall: float) -> Clock:
         if rate is not None:
-            clock = clock.running(wall, rate)
+            clock = clock.run(wall, rate)
         if change.at is not None:
             clock = clock.set_to(wall, change.at.timestamp())
         if change.advance is not None:
-            clock = clock.advanced(wall, float(change.advance))
+            clock = clock.advance(wall, float(change.advance))
         if change.advance is not None and clock.at > LATEST.timestamp():
             raise ValueError(f"it would be past {LATEST:%Y-%m-%d}, where clocks end")
         return clock
@@ -196,12 +198,12 @@ async def _change_clock(visit: Visit) -> ClockState:
     return _clock_told(sandbox)
 
 
-async def _scenario(visit: Visit) -> Mapping[str, Any]:
-    return visit.sandbox.scenario.written
+async def _scenario(visit: AdminRequest) -> Mapping[str, Any]:
+    return visit.sandbox.scenario.document
 
 
-async def _replace_scenario(visit: Visit) -> Mapping[str, Any]:
-    from fauxlate.engine.grammar.compiler import compiled
+async def _replace_scenario(visit: AdminRequest) -> Mapping[str, Any]:
+    from fauxlate.engine.grammar.compiler import compile_scenario
 
     sandbox, request = visit.sandbox, visit.request
     try:
@@ -209,15 +211,15 @@ async def _replace_scenario(visit: Visit) -> Mapping[str, Any]:
     except UnicodeDecodeError as fault:
         raise AdminError(400, f"The scenario is not UTF-8: {fault}; nothing has changed.") from None
     source = Source(text, is_json=request.media_type == JSON)
-    scenario = await _checked(lambda: compiled(source, visit.world.providers, find=visit.world.find))
+    scenario = await _checked(lambda: compile_scenario(source, visit.world.providers, find=visit.world.find))
     sandbox.follow(scenario)
     await scheduler.change_clock(
         sandbox, lambda clock, _: clock
     )  # it may bring another time, at which something is due
-    return scenario.written
+    return scenario.document
 
 
-async def _drop_scenario(visit: Visit) -> Mapping[str, Any]:
+async def _drop_scenario(visit: AdminRequest) -> Mapping[str, Any]:
     visit.sandbox.follow(Scenario())
     return {}
 
@@ -242,11 +244,11 @@ async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobState:
     }
 
 
-async def _jobs(visit: Visit) -> JobList:
+async def _jobs(visit: AdminRequest) -> JobList:
     return {"jobs": [await _job_told(visit.sandbox, job) for job in await visit.sandbox.store.jobs()]}
 
 
-async def _the_job(visit: Visit) -> Job[Any]:
+async def _the_job(visit: AdminRequest) -> Job[Any]:
     job = await visit.sandbox.store.job(visit.path["job"])
     if job is None:
         message = (
@@ -256,11 +258,11 @@ async def _the_job(visit: Visit) -> Job[Any]:
     return job
 
 
-async def _job(visit: Visit) -> JobState:
+async def _job(visit: AdminRequest) -> JobState:
     return await _job_told(visit.sandbox, await _the_job(visit))
 
 
-async def _move_job(visit: Visit) -> JobState:
+async def _move_job(visit: AdminRequest) -> JobState:
     sandbox, job = visit.sandbox, await _the_job(visit)
     visit.body(Nothing)
     position = job.at(sandbox.now(), await sandbox.store.marks(job.id))

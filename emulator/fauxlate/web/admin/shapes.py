@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # pydantic cannot read the one of Pytho
 from fauxlate.engine.sandboxes.coverage import Kind
 from fauxlate.engine.sandboxes.sandbox import Signatures
 from fauxlate.engine.timing.clock import Mode
-from fauxlate.engine.timing.durations import LONGEST, seconds
+from fauxlate.engine.timing.durations import LONGEST, parse_duration
 from fauxlate.web.admin import journal, openapi
 
 _MOST_STACKED = 16
@@ -44,7 +44,7 @@ _LENGTH = {
     "description": "Seconds, or a text such as `250ms`, `2s`, `10m`, `1h30m` or `3d`; a hundred years at most.",
     "examples": ["10m", 600],
 }
-Length = Annotated[str | float, AfterValidator(seconds), WithJsonSchema(_LENGTH)]
+Length = Annotated[str | float, AfterValidator(parse_duration), WithJsonSchema(_LENGTH)]
 Moment = Annotated[datetime, BeforeValidator(_moment), Field(examples=["2026-01-01T00:00:00Z"])]
 Name = Annotated[
     str,

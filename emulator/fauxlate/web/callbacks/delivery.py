@@ -74,7 +74,7 @@ async def hold_connection(world: World, raw: web.BaseRequest, upgrade: Upgrade) 
 async def _end_time(sandbox: Sandbox, pending: PendingCallback) -> float | None:
     """Return when the job ends or has ended, None where polls or somebody's hand have yet to decide."""
     job = pending.job
-    end = job.timeline.ends(job.created)
+    end = job.timeline.end_time(job.created)
     if end is not None:
         return end
     position = job.at(sandbox.now(), await sandbox.store.marks(job.id))
@@ -128,7 +128,7 @@ class _Delivery:
                 if self._fault(how) is not None:
                     self._count(how)
         form = _event(self.world, self.pending)[2].form(receiver.form)
-        again = form.again if form is not None else ()
+        again = form.retry_delays if form is not None else ()
         if outcome.refusal is not None and self.number <= len(again):
             due = self.sandbox.now() + again[self.number - 1]
             scheduler.schedule(self.sandbox, due, replace(self, number=self.number + 1).start)

@@ -105,17 +105,17 @@ async def hold(
     await socket.prepare(raw)
     open_here = _OPEN.setdefault(sandbox, [])
     connection = Connection(upgrade, socket)
-    if agenda.over:
+    if agenda.is_over:
         await connection.close()
         return socket
     open_here.append(connection)
-    entry = agenda.enter(inf, connection.close)
+    entry = agenda.add(inf, connection.close)
     try:
         await on_open()
         with waiting():
             await connection.listen()
     finally:
-        agenda.strike(entry)
+        agenda.remove(entry)
         open_here.remove(connection)
     return socket
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.access import diagnosis, signing
 from fauxlate.providers.alibaba.access.signing import Claim
@@ -72,13 +72,13 @@ async def signed(call: Call, *, takes_bearer: bool = False) -> None:
     version = request.headers.get("x-acs-version") or parameter(request, "Version")
     if not version:
         detail = f"No API version came; send {VERSION} as `Version`, or in the header x-acs-version."
-        raise call.refuse(Trouble.MISSING, detail, "Version")
+        raise call.refuse(ProblemKind.MISSING, detail, "Version")
     if version != VERSION:
         raise Refusal("InvalidVersion", hint=f"Version {version} came; machine translation has {VERSION} alone.")
     key = access_key(request)
     if not key:
         detail = "No AccessKeyId came: none in an ACS3 Authorization header, in the query, or in the form body."
-        raise call.refuse(Trouble.MISSING, detail, "AccessKeyId")
+        raise call.refuse(ProblemKind.MISSING, detail, "AccessKeyId")
     call.owner = key
     claimed = signing.claim(request)
     wanted = claimed.sent.get("Format")
@@ -153,7 +153,7 @@ def _check_complete(call: Call, claimed: Claim) -> None:
         raise Refusal("InvalidSignatureMethod", hint=hint)
     if not acs3 and not claimed.version:
         raise call.refuse(
-            Trouble.MISSING, f"SignatureVersion is missing; it is {signing.RPC_VERSION}.", "SignatureVersion"
+            ProblemKind.MISSING, f"SignatureVersion is missing; it is {signing.RPC_VERSION}.", "SignatureVersion"
         )
     if not acs3 and claimed.version != signing.RPC_VERSION:
         detail = f"SignatureVersion {claimed.version} came; {signing.RPC_VERSION} is wanted."
@@ -175,7 +175,7 @@ def _incomplete(call: Call, claimed: Claim) -> Refusal:
     name = next(name for name, value in parts.items() if not value)
     where = f"the header {_ACS3_NEEDS.get(name, 'Authorization')}" if acs3 else "the query or the form body"
     detail = f"{name} is missing; it is sent in {where}. A sandbox with `signatures: ignored` does without."
-    return call.refuse(Trouble.MISSING, detail, name)
+    return call.refuse(ProblemKind.MISSING, detail, name)
 
 
 def _check_time(call: Call, timestamp: str) -> None:

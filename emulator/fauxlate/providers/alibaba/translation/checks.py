@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fauxlate.content import language
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.providers.alibaba.replies import refusal
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def extras(call: Call, name: str, text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise call.refuse(Trouble.INVALID, f"{name} is a JSON object in a string; it came as {text!r:.100}.", name)
+        raise call.refuse(ProblemKind.INVALID, f"{name} is a JSON object in a string; it came as {text!r:.100}.", name)
     return found
 
 
@@ -57,7 +57,7 @@ def links(call: Call, name: str, text: str, most: int) -> tuple[str, ...]:
     sent = [url.strip() for url in text.split(",") if url.strip()]
     if not 1 <= len(sent) <= most:
         detail = f"{name} has {len(sent)} links; 1 to {most} are wanted, separated by commas."
-        raise call.refuse(Trouble.INVALID, detail, name)
+        raise call.refuse(ProblemKind.INVALID, detail, name)
     return tuple(dict.fromkeys(sent))
 
 
@@ -76,7 +76,7 @@ async def once(call: Call, token: str | None, start: Callable[[], Awaitable[str]
     assert call.operation is not None
     window = f"{call.operation.name}/{call.alias(call.owner)}/{token}"
     record = await call.sandbox.store.get(_WINDOWS, window)
-    if record is not None and record.holds(call.now):
+    if record is not None and record.is_valid(call.now):
         return str(record.value)
     started = await start()
     await call.sandbox.store.put(_WINDOWS, window, Record(started, call.now + DEDUPE_SECONDS))

@@ -165,7 +165,7 @@ TASK_ENDED = Event(
 
 
 def _message(attempt: Attempt, error: str) -> str:
-    return attempt.error_row(error).worded(attempt.quirk, {})[1]
+    return attempt.error_row(error).wording(attempt.quirk, {})[1]
 
 
 async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) -> models.GetDocTranslateTaskResponse:
@@ -185,14 +185,14 @@ async def get_doc_translate_task(call: Call, asked: models.GetDocTranslateTask) 
     elif position.state == "error":
         error = position.step.error or "19999"
         answer["TranslateErrorCode"] = error
-        answer["TranslateErrorMessage"] = call.embedded_error(error).worded(call.quirk, {})[1]
+        answer["TranslateErrorMessage"] = call.embedded_error(error).wording(call.quirk, {})[1]
     return answer
 
 
 def _link(call: Call | Attempt, job: Job[Document], now: float) -> str:
     name = PurePosixPath(_name(job.facts.url)).stem or "document"
     path = f"{RESULTS}{call.sandbox.tag}/{job.id}/{quote(f'{name}_{job.facts.target}.{job.facts.kind.extension}', safe='')}"
-    expires = str(int(now + call.sandbox.link_life(DOCUMENT)))
+    expires = str(int(now + call.sandbox.link_lifetime(DOCUMENT)))
     return f"{call.base_url}{path}?Expires={expires}&Signature={_signature(call, job.id, expires)}"
 
 

@@ -14,7 +14,7 @@ from fauxlate.content import pseudo
 from fauxlate.content.unreadable import Unreadable
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.access.auth import RESULTS
 from fauxlate.providers.alibaba.lifecycles import IMAGE_BATCH, INVALID
@@ -69,7 +69,7 @@ async def translate_image(call: Call, asked: models.TranslateImage) -> models.Tr
     """Translate an image at once; its results have the size of the source where that was sent."""
     for name, value in (("SourceLanguage", asked.source_language), ("TargetLanguage", asked.target_language)):
         if not value:
-            raise call.refuse(Trouble.INVALID, f"{name} is required, whatever the table of the page says.", name)
+            raise call.refuse(ProblemKind.INVALID, f"{name} is required, whatever the table of the page says.", name)
     source, target = asked.source_language or "", asked.target_language or ""
     checks.languages(call, source, target)
     editor_data = _wants(checks.extras(call, "Ext", asked.ext), "needEditorData")
@@ -80,7 +80,7 @@ async def translate_image(call: Call, asked: models.TranslateImage) -> models.Tr
         if not checks.over_http(asked.image_url):
             raise Refusal("Parameter.ImageUrlError", hint="ImageUrl is no http or https link.")
     else:
-        raise call.refuse(Trouble.INVALID, "Neither ImageUrl nor ImageBase64 came; one is needed.", "ImageUrl")
+        raise call.refuse(ProblemKind.INVALID, "Neither ImageUrl nor ImageBase64 came; one is needed.", "ImageUrl")
     link = await _kept(call, Image(pseudo.translate(asked.image_url or "image", source, target), size))
     data: models.ImageTranslation = {"FinalImageUrl": f"{link}/final.png", "InPaintingUrl": f"{link}/inpainting.png"}
     if editor_data:
@@ -94,7 +94,7 @@ async def _size(call: Call, encoded: str) -> tuple[int, int]:
     try:
         data = await asyncio.to_thread(base64.b64decode, encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise call.refuse(Trouble.INVALID, "ImageBase64 is not Base64.", "ImageBase64") from None
+        raise call.refuse(ProblemKind.INVALID, "ImageBase64 is not Base64.", "ImageBase64") from None
     if len(data) > LARGEST_FILE:
         raise Refusal("Parameter.ImageFileSizeError", hint=f"The image has {len(data)} bytes.")
     try:
@@ -174,7 +174,7 @@ def _images(call: Call, job: Job[ImageBatch], error: str | None) -> list[models.
         failing = error or (None if checks.over_http(url) else "System.ParameterError")
         if failing is not None:
             row = call.embedded_error(failing)
-            message = row.worded(call.quirk, {})[1]
+            message = row.wording(call.quirk, {})[1]
             found.append({"SourceImageUrl": url, "Code": in_body(call, row), "Message": message, "Success": False})
             continue
         image: models.TranslatedImage = {
@@ -238,7 +238,7 @@ async def get_image_translate(call: Call, asked: models.GetImageTranslate) -> mo
 
 def _check_link(call: Call, name: str, url: str) -> None:
     if not checks.over_http(url):
-        raise call.refuse(Trouble.INVALID, f"{name} is no http or https link; it came as {url!r:.100}.", name)
+        raise call.refuse(ProblemKind.INVALID, f"{name} is no http or https link; it came as {url!r:.100}.", name)
 
 
 async def get_image_diagnose(call: Call, asked: models.GetImageDiagnose) -> models.GetImageDiagnoseResponse:
@@ -284,7 +284,7 @@ async def image_result(call: Call, asked: models.ImageResult) -> Reply:
     image = await _of_batch(call, asked)
     if image is None:
         record = await call.sandbox.store.get(_IMAGES, asked.task_id)
-        if record is not None and record.holds(call.now) and asked.index == "0":
+        if record is not None and record.is_valid(call.now) and asked.index == "0":
             image = record.value
     if image is None or asked.name not in ("final.png", "inpainting.png"):
         raise Refusal("NoSuchKey", hint="There is no such result image; it is kept for one hour.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fauxlate.content import language, pseudo
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE
 from fauxlate.providers.alibaba.models import text as models
@@ -75,7 +75,7 @@ async def get_batch_translate(call: Call, asked: models.GetBatchTranslate) -> mo
     texts = checks.extras(call, "SourceText", asked.source_text)
     if not 1 <= len(texts) <= MOST_IN_BATCH or not all(isinstance(text, str) for text in texts.values()):
         detail = f"SourceText is a JSON object of 1 to {MOST_IN_BATCH} strings; it has {len(texts)} values."
-        raise call.refuse(Trouble.INVALID, detail, "SourceText")
+        raise call.refuse(ProblemKind.INVALID, detail, "SourceText")
     for key, text in texts.items():
         checks.length(call, text, LONGEST_IN_BATCH, f"The text `{key[:50]}`")
     checks.length(call, "".join(texts.values()), BATCH_TOGETHER, "All texts together")

@@ -108,7 +108,7 @@ def sent_along(request: Request) -> str | None:
 async def granted(call: Call, token: str) -> Grant | None:
     """Return what a token stands for while it is good."""
     record = await call.sandbox.store.get(TOKENS, token)
-    return record.value if record is not None and record.holds(call.now) else None
+    return record.value if record is not None and record.is_valid(call.now) else None
 
 
 _NOT_GOOD = "The token was never given out here, or its two hours are over by the sandbox's clock."

@@ -132,7 +132,7 @@ async def logged_in(call: Call, code: str | None) -> str | None:
     found = cookies.get(_cookie(call))
     record = await call.sandbox.store.get(_SESSIONS, found.value) if found is not None else None
     if record is not None:
-        return str(record.value) if record.holds(call.now) else None
+        return str(record.value) if record.is_valid(call.now) else None
     if code is not None and call.quirk("dingtalk.login") != "expired":
         who = await redeemed(call, code)
         return who.union_id if who is not None else None
@@ -142,7 +142,7 @@ async def logged_in(call: Call, code: str | None) -> str | None:
 async def redeemed(call: Call, code: str, client: str | None = None) -> Grant | None:
     """Return for whom an authCode was given, to `client`; it is good once."""
     record = await call.sandbox.store.take(_CODES, code)
-    if record is None or not record.holds(call.now):
+    if record is None or not record.is_valid(call.now):
         return None
     who: Grant = record.value
     return who if client in (None, who.client) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fauxlate.engine.chance import BASE62, HEX
 from fauxlate.engine.exchange.reply import JSON
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk import users
 from fauxlate.providers.dingtalk.replies import topapi_request_id
@@ -33,9 +33,9 @@ async def v2_user_getuserinfo(call: Call, asked: models.V2UserGetuserinfo) -> mo
     """Tell for whom a code was given; it is good once, and for the corp that it was given in."""
     code = asked.code or (call.request.json.get("code") if call.request.media_type == JSON else None)
     if not isinstance(code, str) or not code:
-        raise call.refuse(Trouble.MISSING, "`code` is missing; it is sent in the body.", "code")
+        raise call.refuse(ProblemKind.MISSING, "`code` is missing; it is sent in the body.", "code")
     record = await call.sandbox.store.take(_CODES, code)
-    user_id, corp = record.value if record is not None and record.holds(call.now) else ("", "")
+    user_id, corp = record.value if record is not None and record.is_valid(call.now) else ("", "")
     if not user_id or corp != call.owner:
         hint = "The code was not given by /oauth2/requestAuthCode for this corp, was used, or is over five minutes old."
         raise Refusal("40078", hint=hint)

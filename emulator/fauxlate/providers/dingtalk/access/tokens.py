@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.request import MalformedError
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access import login
 from fauxlate.providers.dingtalk.access.auth import TOKENS, Grant, same
@@ -64,7 +64,7 @@ async def _same_or_new(call: Call, grant: Grant) -> str:
     """Give the token that is still good, its two hours begun anew (有效期内重复获取会返回相同结果并自动续期), or a new one."""
     store, key = call.sandbox.store, f"{grant.kind}/{grant.client}/{grant.corp_id}/{grant.union_id}"
     remembered = await store.get(_CURRENT, key)
-    if remembered is not None and remembered.holds(call.now):
+    if remembered is not None and remembered.is_valid(call.now):
         token: str = remembered.value
         await store.put(TOKENS, token, Record(grant, call.now + TOKEN_SECONDS))
     else:
@@ -126,7 +126,7 @@ async def get_user_token(call: Call, asked: models.GetUserToken) -> models.GetUs
     store = call.sandbox.store
     if asked.grant_type == "authorization_code":
         if not asked.code:
-            raise call.refuse(Trouble.MISSING, "grantType authorization_code wants the `code` of a login.", "code")
+            raise call.refuse(ProblemKind.MISSING, "grantType authorization_code wants the `code` of a login.", "code")
         who = await login.redeemed(call, asked.code, asked.client_id)
         if who is None:
             hint = (
@@ -135,14 +135,14 @@ async def get_user_token(call: Call, asked: models.GetUserToken) -> models.GetUs
             raise Refusal("invalidCode", hint=hint)
     elif asked.grant_type == "refresh_token":
         record = await store.get(_REFRESH, asked.refresh_token or "")
-        who = record.value if record is not None and record.holds(call.now) else None
+        who = record.value if record is not None and record.is_valid(call.now) else None
         if who is None or who.client != asked.client_id:
             raise Refusal(
                 "accesstoken.expired", hint="The refreshToken was not given to this clientId, or is over 30 days old."
             )
     else:
         detail = f"grantType is {asked.grant_type!r:.80}; it is authorization_code or refresh_token."
-        raise call.refuse(Trouble.INVALID, detail, "grantType")
+        raise call.refuse(ProblemKind.INVALID, detail, "grantType")
     token = await _same_or_new(call, who)
     refresh = call.sandbox.tag + call.sandbox.chance.text("dingtalk.refresh_token", 24, HEX)
     await store.put(_REFRESH, refresh, Record(who, call.now + REFRESH_SECONDS))

@@ -31,21 +31,21 @@ STREAM = Form(
     "An EVENT frame over the connection that the app's Stream client holds open.",
     f"{_PAGE}; open-dingtalk developerpedia, Stream protocol; sent again within 60 s (dingtalk-stream 2.1.5), twice assumed",
     by_url=False,
-    again=(60.0, 60.0),
+    retry_delays=(60.0, 60.0),
 )
 SYNC_HTTP = Form(
     "sync_http",
     "An encrypted and signed POST of SYNC_HTTP_PUSH_MEDIUM, biz_type 139.",
     f'{_PAGE}; page "configure-synchttp-push"; sent again after 10 s and 30 s ({_FAILED_PUSHES})',
     signed=True,
-    again=(10.0, 30.0),
+    retry_delays=(10.0, 30.0),
 )
 HTTP = Form(
     "http",
     "The archived form: an encrypted and signed POST of the event alone, its status a number.",
     f"archived page of the event; sent again after 10 s and 30 s ({_FAILED_PUSHES})",
     signed=True,
-    again=(10.0, 30.0),
+    retry_delays=(10.0, 30.0),
 )
 _BY_URL = (SYNC_HTTP, HTTP)
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
@@ -291,6 +291,6 @@ CONSOLE = Console(
         ),
     ),
     receiver=_taken,
-    keyed=_keyed,
-    check=lambda before: "check_create_suite_url" if before is None else "check_update_suite_url",
+    with_credentials=_keyed,
+    verification_event=lambda before: "check_create_suite_url" if before is None else "check_update_suite_url",
 )

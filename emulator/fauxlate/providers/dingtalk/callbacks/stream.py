@@ -8,7 +8,7 @@ from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.reply import Reply, Upgrade
 from fauxlate.engine.sandboxes.callbacks import Receiver
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access.auth import CONNECT, same
 from fauxlate.providers.dingtalk.callbacks.events import STREAM
@@ -40,9 +40,9 @@ async def connect(call: Call, asked: models.Connect) -> Reply:
     """Let the holder of a good ticket have its connection."""
     headers = call.request.headers
     if headers.get("upgrade", "").lower() != "websocket" or "upgrade" not in headers.get("connection", "").lower():
-        raise call.refuse(Trouble.INVALID, "This is where a WebSocket is opened; the request asks for none.")
+        raise call.refuse(ProblemKind.INVALID, "This is where a WebSocket is opened; the request asks for none.")
     record = await call.sandbox.store.take(_TICKETS, asked.ticket)
-    if record is None or not record.holds(call.now):
+    if record is None or not record.is_valid(call.now):
         hint = "The ticket was never given out, has been used, or its 90 seconds are over by the sandbox's clock."
         raise Refusal("authFailed", hint=hint)
     if record.value:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.reply import Reply, SignatureComparison
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access.auth import OBJECTS
 from fauxlate.providers.dingtalk.files import media
@@ -140,7 +140,7 @@ def _verify(call: Call, upload: Upload) -> None:
     try:
         sent = parsedate_to_datetime(headers.get("x-oss-date") or headers.get("date", "")).timestamp()
     except ValueError:
-        raise call.refuse(Trouble.INVALID, "The date of the request cannot be read.") from None
+        raise call.refuse(ProblemKind.INVALID, "The date of the request cannot be read.") from None
     if abs(sent - call.now) > SKEW:
         hint = f"The request's date is {sent - call.now:+.0f} s off the sandbox's clock."
         raise Refusal("RequestTimeTooSkewed", hint=hint)

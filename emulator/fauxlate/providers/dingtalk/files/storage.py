@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import BASE62, HEX
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.files import media, objects
 from fauxlate.providers.dingtalk.files.media import Media
@@ -99,7 +99,7 @@ async def get_upload_info(call: Call, asked: models.GetUploadInfo) -> models.Get
         raise Refusal("filename.invalid", hint=f"fileName is {asked.file_name!r:.80}.")
     if asked.add_conflict_policy not in (None, *_POLICIES):
         detail = f"addConflictPolicy is {asked.add_conflict_policy!r:.40}; it is one of {', '.join(_POLICIES)}."
-        raise call.refuse(Trouble.INVALID, detail, "addConflictPolicy")
+        raise call.refuse(ProblemKind.INVALID, detail, "addConflictPolicy")
     if asked.media_id is None:
         upload = await _begin(call, name)
     else:
@@ -138,15 +138,15 @@ async def get_file_upload_info(
         raise Refusal("dentryUploadProtocolNotSupport", {"%s": hint}, hint=hint)
     option = asked.option or {}
     if option.get("storageDriver", "DINGTALK") != "DINGTALK":
-        raise call.refuse(Trouble.INVALID, "option.storageDriver: only DINGTALK is supported.", "storageDriver")
+        raise call.refuse(ProblemKind.INVALID, "option.storageDriver: only DINGTALK is supported.", "storageDriver")
     check = option.get("preCheckParam") or {}
     if not isinstance(check, dict):
-        raise call.refuse(Trouble.INVALID, f"option.preCheckParam is {check!r:.80}, which is no object.")
+        raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam is {check!r:.80}, which is no object.")
     name, size = check.get("name"), check.get("size")
     if name is not None and (not isinstance(name, str) or _legal(name) is None):
-        raise call.refuse(Trouble.INVALID, f"option.preCheckParam.name is {name!r:.80}, an illegal file name.")
+        raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.name is {name!r:.80}, an illegal file name.")
     if size is not None and (not isinstance(size, int) or size < 0):
-        raise call.refuse(Trouble.INVALID, f"option.preCheckParam.size is {size!r:.40}; it is a number of bytes.")
+        raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.size is {size!r:.40}; it is a number of bytes.")
     upload_key = b64encode(call.sandbox.chance.draw("dingtalk.uploadKey", 48)).decode()
     upload = await _begin(call, (name or "").strip(" "), upload_key)
     return {
@@ -180,17 +180,17 @@ async def _commit(
     strategy = option.get("conflictStrategy") or "AUTO_RENAME"
     if strategy not in _STRATEGIES:
         detail = f"option.conflictStrategy is {strategy!r:.40}; it is one of {', '.join(_STRATEGIES)}."
-        raise call.refuse(Trouble.INVALID, detail, "conflictStrategy")
+        raise call.refuse(ProblemKind.INVALID, detail, "conflictStrategy")
     name = _legal(asked.name)
     if name is None:
         raise Refusal("dentryNameIllegal", {"%s": asked.name[:80]}, hint=f"name is {asked.name!r:.80}.")
     file = await media.find(call, asked.upload_key)
     if file is None:
         detail = f"uploadKey {asked.upload_key!r:.80} was not given to this corp, or nothing has been put for it."
-        raise call.refuse(Trouble.INVALID, detail, "uploadKey")
+        raise call.refuse(ProblemKind.INVALID, detail, "uploadKey")
     size = option.get("size")
     if size is not None and size != len(file.data):
-        raise call.refuse(Trouble.INVALID, f"option.size is {size!r:.40}, and {len(file.data)} bytes were put.")
+        raise call.refuse(ProblemKind.INVALID, f"option.size is {size!r:.40}, and {len(file.data)} bytes were put.")
     dentry = await _placed(call, file, (space_id, parent_id, name), _STRATEGIES[strategy], asked.union_id)
     if dentry is None:
         hint = f"{name!r:.80} is in the folder already, and conflictStrategy is {strategy}."
@@ -209,17 +209,17 @@ async def add_file(call: Call, asked: models.AddFile) -> models.AddFileResponse:
         raise Refusal("filename.invalid", hint=f"fileName is {asked.file_name!r:.80}.")
     if policy not in _POLICIES:
         detail = f"addConflictPolicy is {policy!r:.40}; it is one of {', '.join(_POLICIES)}."
-        raise call.refuse(Trouble.INVALID, detail, "addConflictPolicy")
+        raise call.refuse(ProblemKind.INVALID, detail, "addConflictPolicy")
     if asked.file_type != "file":
         raise Refusal("unsupported.operation", hint=f"fileType is {asked.file_type!r:.40}; only `file` is emulated.")
     file = await media.find(call, asked.media_id or "")
     if file is None:
         detail = f"mediaId {asked.media_id!r:.80} was not given to this corp, or nothing has been put for it."
-        raise call.refuse(Trouble.INVALID, detail, "mediaId")
+        raise call.refuse(ProblemKind.INVALID, detail, "mediaId")
     parent_id = asked.parent_id or "0"
     dentry = await _placed(call, file, (asked.space_id, parent_id, name), policy, asked.union_id)
     if dentry is None:
-        raise call.refuse(Trouble.INVALID, f"{name!r:.80} is in the folder already, and the policy is {policy}.")
+        raise call.refuse(ProblemKind.INVALID, f"{name!r:.80} is in the folder already, and the policy is {policy}.")
     file = Media(tuple(dict.fromkeys((*file.names, name, dentry.name))), file.data, file.owner)
     for key in (asked.media_id or "", dentry.id):
         await media.keep(call, key, file)

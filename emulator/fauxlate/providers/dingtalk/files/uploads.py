@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import Trouble
+from fauxlate.engine.service.provider import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.files.media import Media, keep
 
@@ -77,7 +77,7 @@ async def upload_transaction(call: Call, asked: models.UploadTransaction) -> mod
     """Begin an upload in chunks; asked again with its upload_id, end it and return the media id."""
     size, chunks = int(asked.file_size), int(asked.chunk_numbers)
     if not 1 <= chunks <= MOST_CHUNKS:
-        raise call.refuse(Trouble.INVALID, f"chunk_numbers is {chunks}; it is 1 to {MOST_CHUNKS}.", "chunk_numbers")
+        raise call.refuse(ProblemKind.INVALID, f"chunk_numbers is {chunks}; it is 1 to {MOST_CHUNKS}.", "chunk_numbers")
     if asked.upload_id is not None:
         return {"errcode": 0, "errmsg": "ok", "media_id": await _commit(call, asked.upload_id, size, chunks)}
     if not 1 <= size <= chunks * LARGEST or size <= (chunks - 1) * SMALLEST_CHUNK:
@@ -98,7 +98,7 @@ async def upload_chunk(call: Call, asked: models.UploadChunk) -> models.UploadCh
     _check_size(data, LARGEST)
     if not 1 <= number <= transaction.chunks:
         detail = f"chunk_sequence is {number}; the transaction has {transaction.chunks} chunks, counted from 1."
-        raise call.refuse(Trouble.INVALID, detail, "chunk_sequence")
+        raise call.refuse(ProblemKind.INVALID, detail, "chunk_sequence")
     if number < transaction.chunks and len(data) <= SMALLEST_CHUNK:
         raise Refusal("40006", hint=f"Chunk {number} has {len(data)} bytes; only the last may have 100 KB or less.")
     others = tuple(chunk for chunk in transaction.done if chunk[0] != number)
@@ -109,9 +109,9 @@ async def upload_chunk(call: Call, asked: models.UploadChunk) -> models.UploadCh
 
 async def _transaction(call: Call, upload_id: str) -> tuple[_Transaction, float | None]:
     record = await call.sandbox.store.get(_TRANSACTIONS, upload_id)
-    if record is None or not record.holds(call.now) or record.value.owner != call.owner:
+    if record is None or not record.is_valid(call.now) or record.value.owner != call.owner:
         detail = f"upload_id {upload_id!r:.60} was not given to this corp, was submitted, or is over 24 hours old."
-        raise call.refuse(Trouble.INVALID, detail, "upload_id")
+        raise call.refuse(ProblemKind.INVALID, detail, "upload_id")
     return record.value, record.expires
 
 
@@ -154,7 +154,7 @@ def _parts(call: Call) -> tuple[str, bytes, dict[str, str]]:
 
     boundary = multipart.parse_options_header(call.request.headers.get("content-type", ""))[1].get("boundary")
     if not boundary:
-        raise call.refuse(Trouble.MEDIA_TYPE, "The multipart body has no boundary.")
+        raise call.refuse(ProblemKind.MEDIA_TYPE, "The multipart body has no boundary.")
     body = BytesIO(call.request.body)
     file: tuple[str, bytes] | None = None
     fields: dict[str, str] = {}
@@ -166,9 +166,9 @@ def _parts(call: Call) -> tuple[str, bytes, dict[str, str]]:
             else:
                 fields[part.name] = part.raw.decode(errors="replace")
     except multipart.ParserLimitReached as fault:
-        raise call.refuse(Trouble.TOO_LARGE, f"The multipart body is over a limit: {fault}.") from None
+        raise call.refuse(ProblemKind.TOO_LARGE, f"The multipart body is over a limit: {fault}.") from None
     except multipart.MultipartError as fault:
-        raise call.refuse(Trouble.MALFORMED, f"The multipart body cannot be read: {fault}.") from None
+        raise call.refuse(ProblemKind.MALFORMED, f"The multipart body cannot be read: {fault}.") from None
     if file is None:
         raise Refusal("41005", hint="No part of the multipart body is a file.")
     return (*file, fields)

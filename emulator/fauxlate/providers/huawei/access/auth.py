@@ -189,7 +189,7 @@ def _wrong(call: Call, claim: signing.Claim, secret: str) -> Refusal | None:
 
 async def _not_locked(call: Call, key: str) -> None:
     record = await call.sandbox.store.get(_FAILURES, key)
-    if record is not None and record.value >= FAILURES_TO_LOCK and record.holds(call.now):
+    if record is not None and record.value >= FAILURES_TO_LOCK and record.is_valid(call.now):
         hint = "This AK has failed five times in a row; it is locked for five minutes by the sandbox's clock."
         raise _refused("AK access failed to reach the limit,forbidden.", hint)
 
@@ -199,13 +199,13 @@ async def _count(call: Call, key: str, *, failed: bool) -> None:
         await call.sandbox.store.take(_FAILURES, key)
         return
     record = await call.sandbox.store.get(_FAILURES, key)
-    before = 0 if record is None or not record.holds(call.now) else record.value
+    before = 0 if record is None or not record.is_valid(call.now) else record.value
     await call.sandbox.store.put(_FAILURES, key, Record(before + 1, call.now + LOCK_SECONDS))
 
 
 async def _good(call: Call, token: str) -> None:
     record = await call.sandbox.store.get(TOKENS, token)
-    if record is None or not record.holds(call.now):
+    if record is None or not record.is_valid(call.now):
         why = "was never given out here" if record is None else "expired 24 hours after it was given out"
         hint = f"The token in X-Auth-Token {why}; POST /v3/auth/tokens gives one."
         raise Refusal(_unauthenticated(call, "huawei.bad_token"), hint=hint)

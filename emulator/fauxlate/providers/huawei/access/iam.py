@@ -92,7 +92,7 @@ def _scoped(call: Call, told: models.Token, scope: models.Scope | None, *, known
 async def validate_token(call: Call, asked: models.KeystoneValidateToken) -> Reply:
     """Tell what the token in X-Subject-Token is worth, to a caller with a token of its own."""
     record = await call.sandbox.store.get(TOKENS, asked.subject_token)
-    if record is None or not record.holds(call.now):
+    if record is None or not record.is_valid(call.now):
         why = "was never given out here" if record is None else "has expired"
         raise Refusal("404", hint=f"The token in X-Subject-Token {why}.")
     body: models.TokenResponse = {"token": record.value.told}

@@ -36,7 +36,7 @@ async def run_file_translation(
     result, error, why = await _translated(call, asked)
     course = call.timeline or call.sandbox.timeline(FILE_TRANSLATION)
     if error is not None:
-        course = FILE_TRANSLATION.failing(course, error)
+        course = FILE_TRANSLATION.fail_timeline(course, error)
     final = course.steps[-1]
     if final.state == "ERROR" and call.quirk("huawei.failed_job") == "creation_error":
         raise Refusal(final.error or "NLP.6101", hint=why or "The course of this job ends in ERROR.")
@@ -111,11 +111,11 @@ async def run_get_file_translation_result(
 
 
 async def _link(call: Call, job: Job[Any]) -> str:
-    life = call.sandbox.link_life(FILE_TRANSLATION)
+    life = call.sandbox.link_lifetime(FILE_TRANSLATION)
     if call.quirk("huawei.link_renewal") == "fresh":
         return objects.link(call, results.bucket(call), results.key(job), life)
     given = await call.sandbox.store.get(_LINKS, job.id)
-    if given is None or not given.holds(call.now):
+    if given is None or not given.is_valid(call.now):
         given = Record(objects.link(call, results.bucket(call), results.key(job), life), call.now + life)
         await call.sandbox.store.put(_LINKS, job.id, given)
     link: str = given.value
@@ -125,5 +125,5 @@ async def _link(call: Call, job: Job[Any]) -> str:
 def _failed(call: Call, error: str) -> models.RunGetFileTranslationResultResponse:
     if call.quirk("huawei.failed_job") == "query_error":
         raise Refusal(error, hint=f"The job has failed with {error}.")
-    code, message = call.embedded_error(error).worded(call.quirk, {})
+    code, message = call.embedded_error(error).wording(call.quirk, {})
     return {"status": "ERROR", "error_code": code, "error_msg": message}
