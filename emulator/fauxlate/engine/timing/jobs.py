@@ -14,8 +14,8 @@ Facts = TypeVar("Facts")
 class Job(Generic[Facts]):
     """One job of one sandbox, the `nth` of its lifecycle there, from 1.
 
-    `lifecycle` is the name of its table of states; `facts` belong to its provider. Facts may have a property `told`:
-    what conditions of scenarios can ask of them (`file`, `source`, `target`).
+    `lifecycle` is the name of its table of states; `facts` belong to its provider. Facts may have a property
+    `attributes`: a mapping of what conditions of scenarios can match and the admin API shows (`file`, `source`, `target`).
     """
 
     id: str

@@ -46,8 +46,8 @@ class FileJob:
     secret: str
 
     @property
-    def told(self) -> Mapping[str, object]:
-        """What conditions of scenarios can ask."""
+    def attributes(self) -> Mapping[str, object]:
+        """The values that conditions of scenarios and the admin API read, by name."""
         return {"file": self.files}
 
 

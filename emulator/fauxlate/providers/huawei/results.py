@@ -36,8 +36,8 @@ class FileJob:
     type: str
 
     @property
-    def told(self) -> Mapping[str, str]:
-        """What conditions of scenarios can ask."""
+    def attributes(self) -> Mapping[str, str]:
+        """The values that conditions of scenarios and the admin API read, by name."""
         return {"file": PurePosixPath(urlsplit(self.url).path).name, "source": self.source, "target": self.target}
 
 

@@ -240,7 +240,7 @@ async def _job_told(sandbox: Sandbox, job: Job[Any]) -> JobState:
         "error": position.step.error,
         "timeline": [str(step) for step in job.timeline.steps],
         "polls": len(marks.polls),
-        "told": dict(getattr(job.facts, "told", {})),
+        "told": dict(getattr(job.facts, "attributes", {})),
     }
 
 

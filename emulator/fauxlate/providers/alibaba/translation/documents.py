@@ -72,8 +72,8 @@ class Document:
     callback: str | None = None
 
     @property
-    def told(self) -> Mapping[str, str]:
-        """What conditions of scenarios can ask."""
+    def attributes(self) -> Mapping[str, str]:
+        """The values that conditions of scenarios and the admin API read, by name."""
         return {"file": _name(self.url), "source": self.source, "target": self.target}
 
 

@@ -48,8 +48,8 @@ class ImageBatch:
     editor_data: bool = False
 
     @property
-    def told(self) -> Mapping[str, object]:
-        """What conditions of scenarios can ask."""
+    def attributes(self) -> Mapping[str, object]:
+        """The values that conditions of scenarios and the admin API read, by name."""
         return {"file": self.urls, "source": self.source, "target": self.target}
 
 

@@ -38,8 +38,8 @@ class Text:
     target: str
 
     @property
-    def told(self) -> Mapping[str, str]:
-        """What conditions of scenarios can ask."""
+    def attributes(self) -> Mapping[str, str]:
+        """The values that conditions of scenarios and the admin API read, by name."""
         return {"source": self.source, "target": self.target}
 
 
