@@ -1,13 +1,15 @@
 # The one way to run anything here: each target makes .venv itself, from python3 alone.
-.PHONY: serve test lint bench contract-url mutants node clean
+.PHONY: serve test lint bench contract-url mutants docs docs-serve node clean
 PYTHON ?= python3
 BIN := .venv/bin
 
-serve: .venv/ready
-	$(BIN)/fauxlate serve $(ARGS)
+# The server alone; what tests need besides is installed by the first target that runs them.
+serve: .venv/server
+	@$(BIN)/fauxlate serve $(ARGS)
 
+# On all cores; `ARGS="-n0 …"` runs in one process.
 test: .venv/ready .venv-rpc/ready node
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 lint: .venv/ready
 	$(BIN)/ruff check
@@ -26,17 +28,41 @@ contract-url: .venv/ready .venv-rpc/ready node
 mutants: .venv/ready .venv-rpc/ready
 	$(BIN)/python -m contract_tests.mutants $(ARGS)
 
-.venv/ready: requirements.txt pyproject.toml
-	@echo "pip fills .venv, once; that takes a minute or two"
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	touch $@
+# The site of the documents, one build for each language, in site/; a dead link or anchor fails it.
+docs: .venv/server .venv-docs/ready
+	$(BIN)/python -m docs.generator --site
+	.venv-docs/bin/zensical build --strict --clean --config-file docs/en.yml
+	.venv-docs/bin/zensical build --strict --clean --config-file docs/zh.yml
+	rm -rf site && mkdir site && cp docs/root/* site/ && mv docs/.build/en docs/.build/zh site/
+
+# The site while it is written, in one language: `make docs-serve ARGS=zh`.
+docs-serve: .venv/server .venv-docs/ready
+	$(BIN)/python -m docs.generator --site
+	.venv-docs/bin/zensical serve --config-file docs/$(or $(ARGS),en).yml
+
+PIP := -m pip install --quiet --disable-pip-version-check
+
+.venv/server: requirements.txt pyproject.toml
+	@echo "pip installs the server into .venv, once; that takes some seconds"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python $(PIP) -r requirements.txt
+	@$(BIN)/python $(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/ready: .venv/server requirements-dev.txt
+	@echo "pip installs SDKs, test tools and linters into .venv, once; that takes a minute or two"
+	@$(BIN)/python $(PIP) -r requirements-dev.txt
+	@touch $@
 
 # The last release of the Alibaba SDK that signs the old way (RPC, HMAC-SHA1); it cannot live beside the newest.
 .venv-rpc/ready: requirements-rpc.txt
 	$(PYTHON) -m venv .venv-rpc
-	.venv-rpc/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-rpc.txt
+	.venv-rpc/bin/python $(PIP) -r requirements-rpc.txt
+	touch $@
+
+.venv-docs/ready: requirements-docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python $(PIP) -r requirements-docs.txt
 	touch $@
 
 # The Node SDKs; without node their tests are skipped and say so (in CI they fail).
@@ -48,4 +74,4 @@ contract_tests/node/%/node_modules: contract_tests/node/%/package.json
 	touch $@
 
 clean:
-	rm -rf contract_tests/node/*/node_modules .venv .venv-rpc .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf contract_tests/node/*/node_modules .venv .venv-rpc .venv-docs site docs/.build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

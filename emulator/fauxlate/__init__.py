@@ -1,3 +1,73 @@
-"""Fauxlate: an emulator of three providers of asynchronous translation."""
+"""Fauxlate: an emulator of three providers of asynchronous translation.
 
-__version__ = "0.1.0"
+What stands in `__all__` is what users import. Each of it is loaded when it is first asked for, so that importing
+Fauxlate, as every run of pytest does where it is installed, costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from fauxlate.version import __version__
+
+if TYPE_CHECKING:
+    from fauxlate import testing
+    from fauxlate.emulator import Emulator, RemoteEmulator, connect
+    from fauxlate.engine.grammar.text import ScenarioError
+    from fauxlate.errors import FauxlateError
+    from fauxlate.server import ListenError
+    from fauxlate.settings import SettingError, Settings
+    from fauxlate.testing.clients import MissingSdkError
+    from fauxlate.testing.doors import EmulatorConnectionError
+    from fauxlate.testing.sandbox import Clock, Exchange, Job, Journal, Sandbox
+
+__all__ = [
+    "Clock",
+    "Emulator",
+    "EmulatorConnectionError",
+    "Exchange",
+    "FauxlateError",
+    "Job",
+    "Journal",
+    "ListenError",
+    "MissingSdkError",
+    "RemoteEmulator",
+    "Sandbox",
+    "ScenarioError",
+    "SettingError",
+    "Settings",
+    "__version__",
+    "connect",
+    "testing",
+]
+
+_MODULES = {
+    "Emulator": "emulator",
+    "RemoteEmulator": "emulator",
+    "connect": "emulator",
+    "Settings": "settings",
+    "SettingError": "settings",
+    "FauxlateError": "errors",
+    "ListenError": "server",
+    "ScenarioError": "engine.grammar.text",
+    "MissingSdkError": "testing.clients",
+    "EmulatorConnectionError": "testing.doors",
+    "Clock": "testing.sandbox",
+    "Exchange": "testing.sandbox",
+    "Job": "testing.sandbox",
+    "Journal": "testing.sandbox",
+    "Sandbox": "testing.sandbox",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "testing":
+        return import_module("fauxlate.testing")
+    if name in _MODULES:
+        return getattr(import_module(f"fauxlate.{_MODULES[name]}"), name)
+    raise AttributeError(f"module `fauxlate` has no attribute `{name}`; there are {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from fauxlate.composition import PROVIDERS, new_world
 from fauxlate.engine.grammar.model import schema
 from fauxlate.engine.service.provider import Operation
 from fauxlate.engine.timing.durations import format_duration
 from fauxlate.engine.timing.timeline import Lifecycle
-from fauxlate.server import PROVIDERS, world
 from fauxlate.settings import DEFAULT_PORT, Settings
-from fauxlate.snippets import PACKAGES, snippet
+from fauxlate.snippets import PACKAGES, format_snippet
 
 PACKAGE = Path(__file__).parent
 ROOT = PACKAGE.parent.parent
@@ -45,10 +45,10 @@ def _made(name: str) -> str:
 
 
 def _snippet(provider: str) -> str:
-    here = world(Settings())
+    here = new_world(Settings())
     here.base_url = URL
     told = here.environment(here.sandboxes.default)
-    return f"```python\n{snippet(provider, told)}```\n"
+    return f"```python\n{format_snippet(provider, told)}```\n"
 
 
 def _operations() -> str:

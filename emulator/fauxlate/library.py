@@ -17,13 +17,13 @@ def folder() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "scenarios"
 
 
-def names() -> list[str]:
+def shipped_names() -> list[str]:
     """Return the names of the shipped scenarios, such as `huawei/link-expired`."""
     root = folder()
     return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.yaml"))
 
 
-def from_file(path: Path) -> Source:
+def read_file(path: Path) -> Source:
     """Return the scenario in a file. Raises `OSError`, and `ValueError` where it is not UTF-8."""
     try:
         return Source(path.read_text("utf-8"), str(path), path.suffix == ".json")
@@ -31,29 +31,29 @@ def from_file(path: Path) -> Source:
         raise ValueError(f"{path} is not UTF-8: {fault}") from None
 
 
-def shipped(name: str, _: Source | None = None) -> Source:
+def load_shipped(name: str, _: Source | None = None) -> Source:
     """Return the shipped scenario of that name. Raises `ValueError` with the nearest one."""
-    if name not in names():
+    if name not in shipped_names():
         raise ValueError(
-            f"`{name}` is not a shipped scenario.{did_you_mean(name, names())} `fauxlate scenarios` lists them."
+            f"`{name}` is not a shipped scenario.{did_you_mean(name, shipped_names())} `fauxlate scenarios` lists them."
         )
-    return from_file(folder() / f"{name}.yaml")
+    return read_file(folder() / f"{name}.yaml")
 
 
-def named(name: str) -> Source:
+def load(name: str) -> Source:
     """Return the scenario that somebody at this machine names: a file, else a shipped one. Raises `ValueError`."""
     path = Path(name)
     if not path.is_file() and not name.endswith(_ENDINGS):
-        return shipped(name)
+        return load_shipped(name)
     try:
-        return from_file(path)
+        return read_file(path)
     except OSError as fault:
         raise ValueError(
             f"{name}: {fault.strerror}; a scenario is a file that can be read, or a shipped name"
         ) from None
 
 
-def find(name: str, source: Source) -> Source:
+def resolve_extends(name: str, source: Source) -> Source:
     """Return what `extends: name` in `source` means: a file seen from its own folder, else a shipped scenario."""
     beside = Path(source.name).parent / name
-    return from_file(beside) if beside.is_file() else shipped(name)
+    return read_file(beside) if beside.is_file() else load_shipped(name)

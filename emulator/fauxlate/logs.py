@@ -7,21 +7,21 @@ import logging
 from datetime import UTC, datetime
 
 
-class _AsJson(logging.Formatter):
+class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        record_data = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+            record_data["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(record_data, ensure_ascii=False)
 
 
 def configure(form: str) -> None:
     """Write the log of this process in `form`, `text` or `json`, from warnings up."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_AsJson() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
+    handler.setFormatter(_JsonFormatter() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -7,28 +7,30 @@ import time
 import urllib.error
 from urllib.request import ProxyHandler, build_opener
 
-_ASK_EVERY = 0.1
-_PATIENCE = 2.0
+from fauxlate.errors import FauxlateError
+
+_INTERVAL = 0.1
+_TIMEOUT = 2.0
 """Seconds that one answer may take."""
 
 
-class NotReadyError(Exception):
+class NotReadyError(FauxlateError):
     """The server has not become ready in time; the message says what was seen last."""
 
 
 def wait(url: str, seconds: float) -> None:
     """Return as soon as the server at `url` is ready. Raises `NotReadyError` after so many seconds."""
-    ends = time.monotonic() + seconds
-    while (why := _unready(url)) is not None:
-        if time.monotonic() + _ASK_EVERY > ends:
+    deadline = time.monotonic() + seconds
+    while (why := _check(url)) is not None:
+        if time.monotonic() + _INTERVAL > deadline:
             raise NotReadyError(f"{url} is not ready after {seconds:g} s: {why}")
-        time.sleep(_ASK_EVERY)
+        time.sleep(_INTERVAL)
 
 
-def _unready(url: str) -> str | None:
+def _check(url: str) -> str | None:
     """Return why the server is not ready, or None where it is. No proxy is asked: the server is near."""
     try:
-        with build_opener(ProxyHandler({})).open(f"{url}/__fauxlate/ready", timeout=_PATIENCE) as answer:
+        with build_opener(ProxyHandler({})).open(f"{url}/__fauxlate/ready", timeout=_TIMEOUT) as answer:
             ready = json.load(answer).get("status") == "ready"
     except urllib.error.HTTPError as fault:
         return f"something answers there with {fault.code}, which is not Fauxlate"

@@ -1,4 +1,4 @@
-"""What a server is told: flags over `FAUXLATE_*` variables over defaults. Nothing else reads the environment."""
+"""The settings of a server: flags over `FAUXLATE_*` variables over defaults. Nothing else reads the environment."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from fauxlate.errors import FauxlateError
+
 DEFAULT_PORT = 8585
 LOG_FORMATS = ("text", "json")
 
 
-class SettingError(ValueError):
+class SettingError(FauxlateError, ValueError):
     """A setting has a value that it cannot have; the message says which and what to write."""
 
 
@@ -23,8 +25,7 @@ class Settings:
     the same bytes. `strict` refuses unknown credentials instead of letting them into the sandbox `default`;
     `ignore_signatures` lets the known ones of that sandbox in without a good signature.
     `public_url` is what links point to where clients reach the server under another address. `log_format` is `text` or
-    `json`. `fetch_sources` gets the sources of jobs from the internet, instead of letting a sample stand in.
-    `json`. `callback` says where clients want to be called back, as `provider=URL` or `provider.form=URL`;
+    `json`. `fetch_sources` gets the sources of jobs from the internet, instead of letting a sample stand in. `callback` says where clients want to be called back, as `provider=URL` or `provider.form=URL`;
     `callbacks_anywhere` lets those URLs lead to other machines.
     """
 
@@ -43,27 +44,27 @@ class Settings:
     callbacks_anywhere: bool = False
 
 
-def url_of(host: str, port: int) -> str:
+def local_url(host: str, port: int) -> str:
     """Return the URL under which this machine reaches a server that listens on `host`, an address or a name."""
     if host in ("0.0.0.0", "::", ""):  # noqa: S104  (every address of the machine)
         host = "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-_TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def resolve(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     """Return the settings; a flag that is None was not given. Raises `SettingError`."""
-    chosen: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for field in fields(Settings):
         variable = f"FAUXLATE_{field.name.upper()}"
         if flags.get(field.name) is not None:
             flag = flags[field.name]
-            chosen[field.name] = tuple(flag) if isinstance(flag, list) else flag
+            values[field.name] = tuple(flag) if isinstance(flag, list) else flag
         elif environ.get(variable, ""):
-            chosen[field.name] = _read(variable, str(field.type), environ[variable])
-    settings = Settings(**chosen)
+            values[field.name] = _parse(variable, str(field.type), environ[variable])
+    settings = Settings(**values)
     if not 0 <= settings.port < 2**16:
         raise SettingError(f"port {settings.port} is out of range; a port lies between 0 (any free one) and 65535")
     if settings.log_format not in LOG_FORMATS:
@@ -73,15 +74,15 @@ def resolve(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _read(variable: str, kind: str, text: str) -> Any:
+def _parse(variable: str, kind: str, text: str) -> Any:
     try:
         if kind == "int":
             return int(text)
         if kind.startswith("tuple"):
             return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind == "bool":
-            return _TRUE[text.strip().lower()]
+            return _BOOLEANS[text.strip().lower()]
     except (KeyError, ValueError):
-        wanted = "a whole number" if kind == "int" else "true or false"
-        raise SettingError(f"{variable} is {text!r}; it takes {wanted}") from None
+        expected = "a whole number" if kind == "int" else "true or false"
+        raise SettingError(f"{variable} is {text!r}; it takes {expected}") from None
     return text
