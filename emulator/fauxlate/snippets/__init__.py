@@ -1,4 +1,4 @@
-"""One snippet a provider: the unmodified official SDK runs a job from start to finish."""
+"""Snippets, one a provider, in which the unmodified official SDK runs a job from start to finish."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ PACKAGES = {
     "huawei": "huaweicloudsdknlp",
     "dingtalk": "alibabacloud_dingtalk",
 }
-"""The SDK that each snippet uses, as `pip install` names it."""
+"""By provider the package of the SDK that its snippet uses, as `pip install` names it."""
 
 
-def snippet(provider: str, environment: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the snippet of `provider`, with endpoints and credentials filled in."""
+def format_snippet(provider: str, environment: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the snippet of `provider` with endpoints and credentials; `environment` has them by provider."""
     return files(__name__).joinpath(f"{provider}.py.txt").read_text("utf-8").format(**environment)
 
 
-def snippets(environment: Mapping[str, Mapping[str, str]]) -> str:
-    """Return all of them as shell commands to paste, run by the Python that runs this."""
+def format_snippets(environment: Mapping[str, Mapping[str, str]]) -> str:
+    """Return all snippets as shell commands to paste; they run in the Python that runs this."""
     python = shlex.quote(sys.executable)
     return "\n".join(
-        f"# {provider}, with its SDK: pip install {package}\n{python} - <<'PY'\n{snippet(provider, environment)}PY\n"
+        f"# {provider}, with its SDK: pip install {package}\n{python} - <<'PY'\n{format_snippet(provider, environment)}PY\n"
         for provider, package in PACKAGES.items()
     )

@@ -1,1 +1,1 @@
-"""Where the state of sandboxes rests."""
+"""The stores that keep the state of sandboxes."""

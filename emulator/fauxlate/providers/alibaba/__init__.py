@@ -2,7 +2,8 @@
 
 from importlib import resources
 
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import parse
 from fauxlate.providers.alibaba import environment, replies
 from fauxlate.providers.alibaba.access import auth
@@ -10,8 +11,8 @@ from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMA
 from fauxlate.providers.alibaba.quirks import QUIRKS
 
 
-def _operations() -> tuple[Operation, ...]:
-    from fauxlate.providers.alibaba.operations import OPERATIONS  # their models cost a start too much
+def _load_operations() -> tuple[Operation, ...]:
+    from fauxlate.providers.alibaba.operations import OPERATIONS  # their models take too long to import at the start
 
     return OPERATIONS
 
@@ -19,20 +20,20 @@ def _operations() -> tuple[Operation, ...]:
 PROVIDER = Provider(
     name="alibaba",
     title="Alibaba Cloud Machine Translation (alimt, 2018-10-12)",
-    load_operations=_operations,
+    load_operations=_load_operations,
     load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
     groups={"business": ("business", "gateway"), "storage": ("storage",)},
     owns=lambda _: True,  # the gateway chooses by action, whatever the path
-    action=auth.action,
-    credentials=auth.credentials,
+    action=auth.find_action,
+    credentials=auth.find_credentials,
     mint=auth.mint,
-    environment=environment.environment,
+    environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={"business": "Throttling.User"},
     # In milliseconds: without it, alibabacloud-tea-openapi 0.4.6 and @alicloud/openapi-core 1.0.8 raise no throttling
-    # exception; with it they do, and the client that was told to retry sleeps for so long.
+    # exception; with it they do, and the client that is configured to retry sleeps that long.
     retry_after={"Retry-After": 1, "x-acs-retry-after": 1000},
     volatile_parameters=frozenset({"SignatureNonce", "Signature", "Timestamp", "SecurityToken"}),
     refuse=replies.refuse,

@@ -1,4 +1,4 @@
-"""What a client of alimt has to be told to come here."""
+"""The environment of a client of alimt: endpoint and credentials, and the variables that carry them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ EXPORTS = {
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "access_key_secret",
     "ALIBABA_CLOUD_BEARER_TOKEN": "bearer_token",
 }
-"""Environment variables; the SDK's credentials read the key and the secret themselves."""
+"""Keys of the environment by environment variable; the SDK's credentials read the key and the secret themselves."""
 
 
-def environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
+def build_environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
     """Return the endpoint (as `host:port`: the Node SDK takes no URL), the AccessKey and the bearer token."""
     return {"endpoint": base_url.partition("://")[2], **credentials}

@@ -1,7 +1,7 @@
 """The states of alimt's jobs, as its pages name them."""
 
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.engine.timing.timeline import Lifecycle, State
+from fauxlate.engine.tables.lifecycles import Lifecycle, State
 
 _DOCUMENT_FAMILY = (
     "help.aliyun.com document_detail/163814 (document translation: ready, translating, translated, error)"

@@ -1,4 +1,4 @@
-"""alimt's operations, one row each: which methods, what is asked, what is answered, and by which page."""
+"""alimt's operations, one row each: methods, parameters, response, and the page that documents it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,36 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fauxlate.engine.service.events import Event
-from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.engine.tables.lifecycles import Lifecycle
 from fauxlate.engine.tables.parameters import Parameters
-from fauxlate.engine.timing.timeline import Lifecycle
 from fauxlate.providers.alibaba import account
-from fauxlate.providers.alibaba.access.auth import RESULTS, signed, signed_or_bearer
+from fauxlate.providers.alibaba.access.auth import (
+    RESULTS_PATH,
+    authenticate_signature,
+    authenticate_signature_or_bearer,
+)
 from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
 from fauxlate.providers.alibaba.models import account as account_models
 from fauxlate.providers.alibaba.models import documents as document_models
 from fauxlate.providers.alibaba.models import images as image_models
 from fauxlate.providers.alibaba.models import text as text_models
 from fauxlate.providers.alibaba.models import titles as title_models
-from fauxlate.providers.alibaba.translation import documents, images, text, titles
+from fauxlate.providers.alibaba.translation import text, titles
+from fauxlate.providers.alibaba.translation.documents import operations as documents
+from fauxlate.providers.alibaba.translation.documents.callbacks import TASK_END
+from fauxlate.providers.alibaba.translation.images import batches, certificates, results, single
 
 POST = ("POST",)
 GET = ("GET",)
 EITHER = ("POST", "GET")
-_RETIRING = "该接口已计划下线，不建议继续调用: planned to be taken away."
-_VPC = "The SDK has it and no page does; it is taken to do what the operation without Vpc does."
-_SDK = "alibabacloud_alimt20181012 1.5.2"
+_RETIREMENT_NOTE = "该接口已计划下线，不建议继续调用: planned to be taken away."
+_VPC_NOTE = "The SDK has it and no page does; it is taken to do what the operation without Vpc does."
+_SDK_SOURCE = "alibabacloud_alimt20181012 1.5.2"
 
 
-def _row(
+def _make_row(
     name: str,
     run: Callable[..., Awaitable[Any]],
     parameters: type[Parameters],
@@ -36,15 +43,15 @@ def _row(
     methods: tuple[str, ...] = EITHER,
     *,
     source: str = "",
-    bearer: bool = False,
+    accepts_bearer: bool = False,
     lifecycle: Lifecycle | None = None,
-    creates: bool = False,
+    creates_job: bool = False,
     event: Event | None = None,
-    names_job: Callable[[Any], str | None] | None = None,
+    read_job_id: Callable[[Any], str | None] | None = None,
     note: str = "",
     evidence: Evidence = Evidence.DOCUMENTED,
 ) -> Operation:
-    """Return a row of the table; `bearer` says that the metadata let a bearer token call the operation."""
+    """Return a row of the table; `accepts_bearer` says that the metadata let a bearer token call the operation."""
     return Operation(
         name=name,
         action=name,
@@ -53,36 +60,36 @@ def _row(
         parameters=parameters,
         response=response,
         family="business",
-        authenticate=signed_or_bearer if bearer else signed,
+        authenticate=authenticate_signature_or_bearer if accepts_bearer else authenticate_signature,
         lifecycle=lifecycle,
-        creates_job=creates,
+        creates_job=creates_job,
         event=event,
-        read_job_id=names_job,
+        read_job_id=read_job_id,
         source=source or f"api-alimt-2018-10-12-{name.lower()}",
         note=note,
         evidence=evidence,
     )
 
 
-def _task_id(asked: Any) -> str:
-    return str(asked.task_id)
+def _read_task_id(parameters: Any) -> str:
+    return str(parameters.task_id)
 
 
-_SYNC = text_models.TranslationResponse
-_BATCH, _BATCHES = text_models.GetBatchTranslate, text_models.GetBatchTranslateResponse
-_DETECT, _DETECTED = text_models.GetDetectLanguage, text_models.GetDetectLanguageResponse
+_TRANSLATION_RESPONSE = text_models.TranslationResponse
+_BATCH_PARAMETERS, _BATCH_RESPONSE = text_models.GetBatchTranslate, text_models.GetBatchTranslateResponse
+_DETECT_PARAMETERS, _DETECT_RESPONSE = text_models.GetDetectLanguage, text_models.GetDetectLanguageResponse
 
 OPERATIONS = (
-    _row(
+    _make_row(
         "CreateAsyncTranslate",
         text.create_async_translate,
         text_models.CreateAsyncTranslate,
         text_models.CreateAsyncTranslateResponse,
-        bearer=True,
+        accepts_bearer=True,
         lifecycle=ASYNC_TRANSLATE,
-        creates=True,
+        creates_job=True,
     ),
-    _row(
+    _make_row(
         "GetAsyncTranslate",
         text.get_async_translate,
         text_models.GetAsyncTranslate,
@@ -90,21 +97,23 @@ OPERATIONS = (
         POST,
         source="seed 002",
         lifecycle=ASYNC_TRANSLATE,
-        names_job=lambda asked: asked.job_id,
+        read_job_id=lambda parameters: parameters.job_id,
     ),
-    _row("TranslateGeneral", text.translate, text_models.TranslateGeneral, _SYNC, bearer=True),
-    _row("Translate", text.translate, text_models.Translate, _SYNC, bearer=True),
-    _row(
+    _make_row(
+        "TranslateGeneral", text.translate, text_models.TranslateGeneral, _TRANSLATION_RESPONSE, accepts_bearer=True
+    ),
+    _make_row("Translate", text.translate, text_models.Translate, _TRANSLATION_RESPONSE, accepts_bearer=True),
+    _make_row(
         "TranslateECommerce",
         text.translate,
         text_models.Translate,
-        _SYNC,
-        bearer=True,
+        _TRANSLATION_RESPONSE,
+        accepts_bearer=True,
         note="Deprecated in the metadata; Translate is the same.",
     ),
-    _row("GetBatchTranslate", text.get_batch_translate, _BATCH, _BATCHES),
-    _row("GetDetectLanguage", text.get_detect_language, _DETECT, _DETECTED),
-    _row(
+    _make_row("GetBatchTranslate", text.get_batch_translate, _BATCH_PARAMETERS, _BATCH_RESPONSE),
+    _make_row("GetDetectLanguage", text.get_detect_language, _DETECT_PARAMETERS, _DETECT_RESPONSE),
+    _make_row(
         "TranslateSearch",
         text.translate_search,
         text_models.TranslateSearch,
@@ -112,176 +121,176 @@ OPERATIONS = (
         POST,
         note="Its page lists no errors; what is wrong with a parameter is the gateway's to say, which is assumed.",
     ),
-    _row(
+    _make_row(
         "TranslateGeneralVpc",
         text.translate,
         text_models.TranslateGeneral,
-        _SYNC,
+        _TRANSLATION_RESPONSE,
         POST,
-        source=_SDK,
-        note=_VPC,
+        source=_SDK_SOURCE,
+        note=_VPC_NOTE,
         evidence=Evidence.SDK,
     ),
-    _row(
+    _make_row(
         "GetBatchTranslateByVPC",
         text.get_batch_translate,
-        _BATCH,
-        _BATCHES,
+        _BATCH_PARAMETERS,
+        _BATCH_RESPONSE,
         POST,
-        source=_SDK,
-        note=_VPC,
+        source=_SDK_SOURCE,
+        note=_VPC_NOTE,
         evidence=Evidence.SDK,
     ),
-    _row(
+    _make_row(
         "GetDetectLanguageVpc",
         text.get_detect_language,
-        _DETECT,
-        _DETECTED,
+        _DETECT_PARAMETERS,
+        _DETECT_RESPONSE,
         POST,
-        source=_SDK,
-        note=_VPC,
+        source=_SDK_SOURCE,
+        note=_VPC_NOTE,
         evidence=Evidence.SDK,
     ),
-    _row(
+    _make_row(
         "TranslateImage",
-        images.translate_image,
+        single.translate_image,
         image_models.TranslateImage,
         image_models.TranslateImageResponse,
         POST,
-        bearer=True,
+        accepts_bearer=True,
     ),
-    _row(
+    _make_row(
         "TranslateImageBatch",
-        images.translate_image_batch,
+        batches.translate_image_batch,
         image_models.TranslateImageBatch,
         image_models.ImageTaskResponse,
         lifecycle=IMAGE_BATCH,
-        creates=True,
+        creates_job=True,
     ),
-    _row(
+    _make_row(
         "GetTranslateImageBatchResult",
-        images.get_translate_image_batch_result,
+        batches.get_translate_image_batch_result,
         image_models.GetTranslateImageBatchResult,
         image_models.GetTranslateImageBatchResultResponse,
         source="seed 004",
         lifecycle=IMAGE_BATCH,
-        names_job=_task_id,
+        read_job_id=_read_task_id,
     ),
-    _row(
+    _make_row(
         "TranslateCertificate",
-        images.translate_certificate,
+        certificates.translate_certificate,
         image_models.TranslateCertificate,
         image_models.TranslateCertificateResponse,
         POST,
-        bearer=True,
+        accepts_bearer=True,
         note="No page, and no SDK, shows what is answered for ResultType `image`; it gets the text too.",
     ),
-    _row(
+    _make_row(
         "CreateDocTranslateTask",
         documents.create_doc_translate_task,
         document_models.CreateDocTranslateTask,
         document_models.CreateDocTranslateTaskResponse,
         POST,
         lifecycle=DOCUMENT,
-        creates=True,
-        event=documents.TASK_ENDED,
+        creates_job=True,
+        event=TASK_END,
     ),
-    _row(
+    _make_row(
         "GetDocTranslateTask",
         documents.get_doc_translate_task,
         document_models.GetDocTranslateTask,
         document_models.GetDocTranslateTaskResponse,
         GET,
         lifecycle=DOCUMENT,
-        names_job=_task_id,
+        read_job_id=_read_task_id,
     ),
-    _row(
+    _make_row(
         "OpenAlimtService",
         account.open_alimt_service,
         account_models.OpenAlimtService,
         account_models.OpenAlimtServiceResponse,
-        bearer=True,
+        accepts_bearer=True,
     ),
-    _row(
+    _make_row(
         "GetTranslateReport",
         account.get_translate_report,
         account_models.GetTranslateReport,
         account_models.GetTranslateReportResponse,
     ),
-    _row(
+    _make_row(
         "GetImageTranslate",
-        images.get_image_translate,
+        single.get_image_translate,
         image_models.GetImageTranslate,
         image_models.GetImageTranslateResponse,
-        note=_RETIRING,
+        note=_RETIREMENT_NOTE,
     ),
-    _row(
+    _make_row(
         "CreateImageTranslateTask",
-        images.create_image_translate_task,
+        batches.create_image_translate_task,
         image_models.CreateImageTranslateTask,
         image_models.ImageTaskResponse,
         lifecycle=IMAGE_BATCH,
-        creates=True,
-        note=_RETIRING,
+        creates_job=True,
+        note=_RETIREMENT_NOTE,
     ),
-    _row(
+    _make_row(
         "GetImageTranslateTask",
-        images.get_image_translate_task,
+        batches.get_image_translate_task,
         image_models.GetImageTranslateTask,
         image_models.GetImageTranslateTaskResponse,
         lifecycle=IMAGE_BATCH,
-        names_job=_task_id,
-        note=f"{_RETIRING} Its states are not documented; those of TranslateImageBatch are assumed.",
+        read_job_id=_read_task_id,
+        note=f"{_RETIREMENT_NOTE} Its states are not documented; those of TranslateImageBatch are assumed.",
     ),
-    _row(
+    _make_row(
         "GetImageDiagnose",
-        images.get_image_diagnose,
+        single.get_image_diagnose,
         image_models.GetImageDiagnose,
         image_models.GetImageDiagnoseResponse,
-        note=_RETIRING,
+        note=_RETIREMENT_NOTE,
     ),
-    _row(
+    _make_row(
         "GetTitleDiagnose",
         titles.get_title_diagnose,
         title_models.GetTitleDiagnose,
         title_models.GetTitleDiagnoseResponse,
-        note=_RETIRING,
+        note=_RETIREMENT_NOTE,
     ),
-    _row(
+    _make_row(
         "GetTitleGenerate",
         titles.get_title_generate,
         title_models.GetTitleGenerate,
         title_models.TitlesResponse,
-        note=_RETIRING,
+        note=_RETIREMENT_NOTE,
     ),
-    _row(
+    _make_row(
         "GetTitleIntelligence",
         titles.get_title_intelligence,
         title_models.GetTitleIntelligence,
         title_models.TitlesResponse,
-        note=_RETIRING,
+        note=_RETIREMENT_NOTE,
     ),
     Operation(
         name="ImageResult",
         methods=GET,
-        path=RESULTS + "{tag}/{task_id}/{index}/{name}",
-        run=images.image_result,
+        path=RESULTS_PATH + "{tag}/{task_id}/{index}/{name}",
+        run=results.get_image_result,
         parameters=image_models.ImageResult,
         family="storage",
         lifecycle=IMAGE_BATCH,
-        read_job_id=_task_id,
+        read_job_id=_read_task_id,
         source="seed 004 documents FinalImageUrl and InPaintingUrl as links; where they lead is ours",
         evidence=Evidence.ASSUMED,
     ),
     Operation(
         name="DocumentResult",
         methods=GET,
-        path=RESULTS + "{tag}/{task_id}/{name}",
-        run=documents.document_result,
+        path=RESULTS_PATH + "{tag}/{task_id}/{name}",
+        run=documents.get_document_result,
         parameters=document_models.DocumentResult,
         family="storage",
         lifecycle=DOCUMENT,
-        read_job_id=_task_id,
+        read_job_id=_read_task_id,
         source="TranslateFileUrl is documented as a link that is good for an hour; where it leads is ours",
         evidence=Evidence.ASSUMED,
     ),

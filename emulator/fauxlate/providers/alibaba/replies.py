@@ -1,4 +1,4 @@
-"""alimt's dialect: its envelope, its three shapes of error, JSON and XML, and its words for what is wrong."""
+"""alimt's dialect: the envelope of answers, the three shapes of errors, JSON and XML, and the keys of common problems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from fauxlate.engine.exchange.reply import Reply, as_json
 from fauxlate.engine.exchange.request import MalformedError
-from fauxlate.engine.service.provider import Problem, ProblemKind
+from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 
 if TYPE_CHECKING:
@@ -18,20 +18,19 @@ if TYPE_CHECKING:
     from fauxlate.engine.service.call import Call
 
 MEDIA_TYPE = "application/json;charset=utf-8"
-XML = "application/xml;charset=utf-8"
-"""As the pages' XML examples begin."""
+XML_MEDIA_TYPE = "application/xml;charset=utf-8"
 _HOST = "mt.cn-hangzhou.aliyuncs.com"
 
-_NUMBERS = range(100, 200)
-"""Printed statuses that cannot be HTTP's: they number the error in the body."""
+_BODY_NUMBERS = range(100, 200)
+"""Printed statuses that cannot be HTTP's: they are the number of the error in the body."""
 _GATEWAY_STATUS = {101: 500, 102: 500, 103: 500, 106: 500, 107: 500, 109: 403, 111: 500, 112: 500, 199: 500}
 """The HTTP status that seed 002 prints for the code that other tables number so; 400 for the rest."""
-_LONG = {199: "19999"}
-"""The long code of a number that is not 9900 more; the tables with long codes have it."""
+_LONG_CODES = {199: "19999"}
+"""The long code of a number that is not that number plus 9900, as the tables with long codes print it."""
 
 _PARAMETER_ERROR = "System.ParameterError"
 _ANY_PARAMETER = "Invalid{Param}"
-_WORDS: Mapping[ProblemKind, str] = {
+_ERROR_KEYS: Mapping[ProblemKind, str] = {
     ProblemKind.UNKNOWN_OPERATION: "InvalidAction.NotFound",
     ProblemKind.WRONG_METHOD: "UnsupportedHTTPMethod",
     ProblemKind.MISSING: "Missing{Param}",
@@ -41,68 +40,68 @@ _WORDS: Mapping[ProblemKind, str] = {
     ProblemKind.TOO_LARGE: "System.StringTooLong",
     ProblemKind.INTERNAL: "InternalError",
 }
-_INSTEAD: Mapping[str, tuple[str, ...]] = {
+_ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     _PARAMETER_ERROR: ("10021", "10004", "10026"),
     "System.StringTooLong": ("10008",),
     "Parameter.SourceLangError": ("System.LanguageNotSupported", "10005"),
     "Parameter.TargetLangError": ("System.LanguageNotSupported", "10005"),
 }
-"""How other tables print the same error, nearest first."""
+"""The keys that other tables have for the same error, nearest first."""
 
 
-def named(call: Call, key: str) -> str:
-    """Return the row that says `key` in the table of this call's operation: by its name, a number, or another name.
+def find_error_key(call: Call, key: str) -> str:
+    """Return the key for the error `key` in the table of this call's operation: itself, or what that table has instead.
 
-    A table that has no such row says that a parameter is wrong; one without that leaves it to the gateway.
+    Where the table has no such row, it is that of a wrong parameter; where it lacks that too, the gateway's.
     """
     if call.operation is None:
         return key
     rows = call.provider.rows(call.operation)
-    nearest = (key, *_INSTEAD.get(key, ()), _PARAMETER_ERROR, *_INSTEAD[_PARAMETER_ERROR], _ANY_PARAMETER)
-    return next(one for one in nearest if one in rows)
+    candidates = (key, *_ALTERNATIVES.get(key, ()), _PARAMETER_ERROR, *_ALTERNATIVES[_PARAMETER_ERROR], _ANY_PARAMETER)
+    return next(candidate for candidate in candidates if candidate in rows)
 
 
-def refusal(call: Call, key: str, parameter: str, hint: str) -> Refusal:
-    """Return the error `key` about a parameter, as the operation's table has it."""
-    return Refusal(named(call, key), {"{Param}": parameter}, hint=hint)
+def refuse_parameter(call: Call, key: str, parameter: str, hint: str) -> Refusal:
+    """Return the error `key` about a parameter, by the key that the operation's table has for it."""
+    return Refusal(find_error_key(call, key), {"{Param}": parameter}, hint=hint)
 
 
 def refuse(call: Call, problem: Problem) -> Refusal:
-    """Return the documented error for what is wrong with a request."""
+    """Return the documented error for a problem with a request."""
     if call.operation is not None and call.operation.family == "storage":
         return Refusal("NoSuchKey", hint=problem.detail)
-    return refusal(call, _WORDS[problem.kind], problem.parameter or "Parameter", problem.detail)
+    return refuse_parameter(call, _ERROR_KEYS[problem.kind], problem.parameter or "Parameter", problem.detail)
 
 
-def request_id(call: Call) -> str:
+def new_request_id(call: Call) -> str:
     """Return a new RequestId: an upper-case UUID."""
     return call.sandbox.chance.uuid("alibaba.RequestId").upper()
 
 
-def code(call: Call, number: int | str) -> int | str:
-    """Return a `Code` as number or string, as the quirk says."""
+def format_code(call: Call, number: int | str) -> int | str:
+    """Return `number` as the quirk alibaba.code_type writes a `Code`: a number or a string."""
     return str(number) if call.quirk("alibaba.code_type") == "str" else int(number)
 
 
 def encode(call: Call, data: Mapping[str, Any]) -> Reply:
-    """Return what an operation answered, its RequestId in a header too."""
+    """Return the reply for an operation's answer, with its RequestId in a header too."""
     if call.quirk("alibaba.success_message") == "absent":
         data = {name: value for name, value in data.items() if name != "Message"}
-    return _written(call, 200, data, _root(call))
+    return _format_reply(call, 200, data, _name_root(call))
 
 
-def in_body(call: Call, row: ErrorRow) -> int | str:
-    """Return the number that stands for `row` in the body of an answer with HTTP status 200."""
+def format_body_code(call: Call, row: ErrorRow) -> int | str:
+    """Return the `Code` of the error `row` in the body of an answer with HTTP status 200."""
     if row.code.isdecimal() or row.listed is None:
-        return code(call, row.code)
-    long = call.quirk("alibaba.error_representation") == "body_long"
-    return code(call, _LONG.get(row.listed, row.listed + 9900) if long else row.listed)
+        return format_code(call, row.code)
+    is_long = call.quirk("alibaba.error_representation") == "body_long"
+    return format_code(call, _LONG_CODES.get(row.listed, row.listed + 9900) if is_long else row.listed)
 
 
 _SPELLINGS = {"upper": "System.SubNotPermission", "lower": "System.subNotPermission"}
 
 
-def _spelled(call: Call, wire_code: str) -> str:
+def _spell_code(call: Call, wire_code: str) -> str:
     if wire_code not in _SPELLINGS.values():
         return wire_code
     return _SPELLINGS.get(call.quirk("alibaba.sub_account_spelling"), wire_code)
@@ -111,32 +110,32 @@ def _spelled(call: Call, wire_code: str) -> str:
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group: in the body, as the gateway's, or as the storage service's XML."""
     wire_code, message = row.wording(call.quirk, refusal.fill)
-    wire_code, message = _spelled(call, wire_code), refusal.message or message
-    rid = request_id(call)
+    wire_code, message = _spell_code(call, wire_code), refusal.message or message
+    request_id = new_request_id(call)
     if row.group == "storage":
-        told = {"Code": wire_code, "Message": message, "RequestId": rid, "HostId": _HOST}
-        return Reply(row.status, _xml("Error", told), {"x-oss-request-id": rid}, "application/xml")
-    numbered = row.listed in _NUMBERS
-    if numbered and call.quirk("alibaba.error_representation") != "gateway":
-        body: dict[str, Any] = {"RequestId": rid, "Code": in_body(call, row), "Message": message}
-        return _written(call, 200, body, _root(call))
+        error = {"Code": wire_code, "Message": message, "RequestId": request_id, "HostId": _HOST}
+        return Reply(row.status, _format_xml("Error", error), {"x-oss-request-id": request_id}, "application/xml")
+    has_body_number = row.listed in _BODY_NUMBERS
+    if has_body_number and call.quirk("alibaba.error_representation") != "gateway":
+        body: dict[str, Any] = {"RequestId": request_id, "Code": format_body_code(call, row), "Message": message}
+        return _format_reply(call, 200, body, _name_root(call))
     body = {
-        "RequestId": rid,
+        "RequestId": request_id,
         "Message": message,
-        "Recommend": f"https://api.aliyun.com/troubleshoot?q={wire_code}&product=alimt&requestId={rid}",
+        "Recommend": f"https://api.aliyun.com/troubleshoot?q={wire_code}&product=alimt&requestId={request_id}",
         "HostId": _HOST,
         "Code": wire_code,
     }
     if row.extra.get("denied"):
-        body["AccessDeniedDetail"] = _denied(call)
-    status = _GATEWAY_STATUS.get(row.listed or 0, 400) if numbered else row.status
+        body["AccessDeniedDetail"] = _build_denied_detail(call)
+    status = _GATEWAY_STATUS.get(row.listed or 0, 400) if has_body_number else row.status
     if row.key == "InvalidAccessKeyId.NotFound":
         status = int(call.quirk("alibaba.unknown_access_key_status"))
-    return _written(call, status, body, "Error")
+    return _format_reply(call, status, body, "Error")
 
 
-def _denied(call: Call) -> dict[str, str]:
-    """Return why a sub-account was refused, in the fields that the SDKs of many products document."""
+def _build_denied_detail(call: Call) -> dict[str, str]:
+    """Return the AccessDeniedDetail of a refused sub-account, in the fields that the SDKs of many products document."""
     action = call.operation.name if call.operation is not None else "*"
     return {
         "PolicyType": "AccountLevelIdentityBasedPolicy",
@@ -149,51 +148,51 @@ def _denied(call: Call) -> dict[str, str]:
     }
 
 
-def _root(call: Call) -> str:
+def _name_root(call: Call) -> str:
     return f"{call.operation.name}Response" if call.operation is not None else "Error"
 
 
-def _written(call: Call, status: int, data: Mapping[str, Any], root: str) -> Reply:
+def _format_reply(call: Call, status: int, data: Mapping[str, Any], root: str) -> Reply:
     headers = {"x-acs-request-id": str(data["RequestId"])}
     if _wants_xml(call.request):
-        return Reply(status, _xml(root, data), headers, XML)
+        return Reply(status, _format_xml(root, data), headers, XML_MEDIA_TYPE)
     return Reply(status, as_json(data), headers, MEDIA_TYPE)
 
 
 def _wants_xml(request: Request) -> bool:
-    """Tell whether an answer is to be XML: RPC calls get it unless `Format` is JSON, other calls do not."""
+    """Whether the answer has to be XML: RPC calls get it unless `Format` is JSON, other calls do not."""
     if "x-acs-date" in request.headers:
-        return False  # ACS3; spares looking for RPC's parameters
+        return False  # ACS3; RPC's parameters need not be read
     try:
-        sent = request.query if "Action" in request.query else request.form
+        parameters = request.query if "Action" in request.query else request.form
     except MalformedError:
         return False
-    return "Action" in sent and sent.get("Format", "XML").upper() != "JSON"
+    return "Action" in parameters and parameters.get("Format", "XML").upper() != "JSON"
 
 
-_AS_JSON = frozenset({"TranslatedList"})
-"""Lists that the pages' XML examples have as JSON in one element; every other is one element an item."""
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_JSON_ELEMENTS = frozenset({"TranslatedList"})
+"""Lists that the pages' XML examples write as JSON in one element; any other list is one element an item."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _xml(root: str, data: Mapping[str, Any]) -> bytes:
-    inner = "".join(_elements(data))
+def _format_xml(root: str, data: Mapping[str, Any]) -> bytes:
+    inner = "".join(_format_elements(data))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{inner}</{root}>'.encode()
 
 
-def _elements(data: Mapping[str, Any]) -> Iterator[str]:
+def _format_elements(data: Mapping[str, Any]) -> Iterator[str]:
     for name, value in data.items():
-        if name in _AS_JSON:
-            yield f"<{name}>{_text(json.dumps(value, ensure_ascii=False))}</{name}>"
+        if name in _JSON_ELEMENTS:
+            yield f"<{name}>{_format_text(json.dumps(value, ensure_ascii=False))}</{name}>"
         elif isinstance(value, Mapping):
-            yield f"<{name}>{''.join(_elements(value))}</{name}>"
+            yield f"<{name}>{''.join(_format_elements(value))}</{name}>"
         elif isinstance(value, list):
-            yield from (f"<{name}>{''.join(_elements(item))}</{name}>" for item in value)
+            yield from (f"<{name}>{''.join(_format_elements(item))}</{name}>" for item in value)
         elif name == "Recommend":
-            yield f"<{name}><![CDATA[{_NOT_IN_XML.sub('?', value).replace(']]>', '')}]]></{name}>"
+            yield f"<{name}><![CDATA[{_NOT_XML.sub('?', value).replace(']]>', '')}]]></{name}>"
         else:
-            yield f"<{name}>{_text(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"
+            yield f"<{name}>{_format_text(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"
 
 
-def _text(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+def _format_text(text: str) -> str:
+    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))

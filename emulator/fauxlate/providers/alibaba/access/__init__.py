@@ -1,1 +1,1 @@
-"""Who calls alimt: credentials, the two ways of signing, and why a signature does not match."""
+"""Authentication: credentials, the two signatures, and the diagnosis of a mismatch."""

@@ -1,4 +1,4 @@
-"""Who calls: both signature families name an AccessKey; the gateway wants it before anything else."""
+"""Authentication: who calls, by AccessKey and signature or by bearer token, checked before anything else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import ProblemKind
+from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.access import diagnosis, signing
 from fauxlate.providers.alibaba.access.signing import Claim
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from fauxlate.engine.exchange.request import Request
     from fauxlate.engine.service.call import Call
 
-VERSION = "2018-10-12"
-RESULTS = "/alimt-results/"
-"""Where results lie; the segment that follows is the tag of their sandbox."""
-WINDOW = 900
-"""Seconds that a client's clock may be off: more than 15 minutes are InvalidTimeStamp.Expired."""
-_NONCES = "alibaba.nonce"
+API_VERSION = "2018-10-12"
+RESULTS_PATH = "/alimt-results/"
+"""The path of results; the segment that follows is the tag of their sandbox."""
+MAX_CLOCK_SKEW = 900
+"""Seconds that a client's clock may be off, either way; beyond it a timestamp is InvalidTimeStamp.Expired."""
+_NONCE_RECORDS = "alibaba.nonce"
 
 
 def mint(tag: str) -> Mapping[str, str]:
@@ -38,167 +38,174 @@ def mint(tag: str) -> Mapping[str, str]:
     }
 
 
-def parameter(request: Request, name: str) -> str | None:
+def find_parameter(request: Request, name: str) -> str | None:
     """Return a common parameter of the RPC style, from the query or, as pop-core sends it, from the form body."""
     return request.query.get(name) or request.form.get(name)
 
 
-def action(request: Request) -> str | None:
-    """Return the operation that is asked for: in the header (ACS3), the query, or the body (RPC)."""
-    return request.headers.get("x-acs-action") or parameter(request, "Action")
+def find_action(request: Request) -> str | None:
+    """Return the name of the operation that a request calls: from the header (ACS3), the query, or the body (RPC)."""
+    return request.headers.get("x-acs-action") or find_parameter(request, "Action")
 
 
-def bearer(request: Request) -> str | None:
-    """Return the bearer token: in a header (ACS3) or a parameter (RPC)."""
-    return request.headers.get("x-acs-bearer-token") or parameter(request, "BearerToken")
+def find_bearer_token(request: Request) -> str | None:
+    """Return the bearer token: from a header (ACS3) or a parameter (RPC)."""
+    return request.headers.get("x-acs-bearer-token") or find_parameter(request, "BearerToken")
 
 
-def access_key(request: Request) -> str | None:
+def find_access_key(request: Request) -> str | None:
     """Return the AccessKeyId of either signature family, or the bearer token."""
-    return signing.claim(request).key or parameter(request, "AccessKeyId") or bearer(request)
+    return (
+        signing.read_claim(request).access_key_id
+        or find_parameter(request, "AccessKeyId")
+        or find_bearer_token(request)
+    )
 
 
-def credentials(request: Request) -> Iterator[str]:
-    """Give what names the caller: its AccessKeyId, or the tag in a result's path."""
-    if request.raw_path.startswith(RESULTS):
-        yield request.raw_path[len(RESULTS) :].partition("/")[0]
-    elif key := access_key(request):
+def find_credentials(request: Request) -> Iterator[str]:
+    """Yield what identifies the caller: its AccessKeyId or bearer token, or the tag in the path of a result."""
+    if request.raw_path.startswith(RESULTS_PATH):
+        yield request.raw_path[len(RESULTS_PATH) :].partition("/")[0]
+    elif key := find_access_key(request):
         yield key
 
 
-async def signed(call: Call, *, takes_bearer: bool = False) -> None:
-    """Check version, format, AccessKey and signature as the gateway does before a call reaches the service."""
-    request, own = call.request, call.sandbox.credentials["alibaba"]
-    version = request.headers.get("x-acs-version") or parameter(request, "Version")
+async def authenticate_signature(call: Call, *, accepts_bearer: bool = False) -> None:
+    """Check version, format, AccessKey and signature as the gateway does before a call reaches the service.
+
+    `accepts_bearer` says that a bearer token may stand in for AccessKey and signature. Raises `Refusal`.
+    """
+    request, credentials = call.request, call.sandbox.credentials["alibaba"]
+    version = request.headers.get("x-acs-version") or find_parameter(request, "Version")
     if not version:
-        detail = f"No API version came; send {VERSION} as `Version`, or in the header x-acs-version."
+        detail = f"No API version came; send {API_VERSION} as `Version`, or in the header x-acs-version."
         raise call.refuse(ProblemKind.MISSING, detail, "Version")
-    if version != VERSION:
-        raise Refusal("InvalidVersion", hint=f"Version {version} came; machine translation has {VERSION} alone.")
-    key = access_key(request)
+    if version != API_VERSION:
+        raise Refusal("InvalidVersion", hint=f"Version {version} came; machine translation has {API_VERSION} alone.")
+    key = find_access_key(request)
     if not key:
         detail = "No AccessKeyId came: none in an ACS3 Authorization header, in the query, or in the form body."
         raise call.refuse(ProblemKind.MISSING, detail, "AccessKeyId")
     call.owner = key
-    claimed = signing.claim(request)
-    wanted = claimed.sent.get("Format")
-    if wanted is not None and wanted.upper() not in ("JSON", "XML"):
-        raise Refusal("InvalidParameter.Format", hint=f"Format {wanted[:50]} came; there are JSON and XML.")
-    by_token = key != claimed.key
-    if call.sandbox.strict and key != own["bearer_token" if by_token else "access_key_id"]:
+    claim = signing.read_claim(request)
+    format_name = claim.parameters.get("Format")
+    if format_name is not None and format_name.upper() not in ("JSON", "XML"):
+        raise Refusal("InvalidParameter.Format", hint=f"Format {format_name[:50]} came; there are JSON and XML.")
+    is_bearer = key != claim.access_key_id
+    if call.sandbox.strict and key != credentials["bearer_token" if is_bearer else "access_key_id"]:
         hint = f"AccessKeyId {key} belongs to no sandbox here. `fauxlate env` prints the ones that do."
         raise Refusal("InvalidAccessKeyId.NotFound", hint=hint)
     if call.sandbox.signatures == "ignored":
         return
-    if by_token and not takes_bearer:
+    if is_bearer and not accepts_bearer:
         hint = "The API's metadata give this operation `AK` security alone: sign it; it takes no bearer token."
         raise Refusal("IncompleteSignature", hint=hint)
-    if key == own["access_key_id"]:
+    if key == credentials["access_key_id"]:
         # Time, signature and nonce in this order, which is assumed (the gateway's own is not documented).
-        _verify(call, claimed, own["access_key_secret"])
-        await _check_fresh(call, claimed)
+        _verify(call, claim, credentials["access_key_secret"])
+        await _check_nonce(call, claim)
 
 
-signed_or_bearer = partial(signed, takes_bearer=True)
-"""Check the same of an operation that takes a bearer token too."""
+authenticate_signature_or_bearer = partial(authenticate_signature, accepts_bearer=True)
+"""Authentication of an operation that accepts a bearer token too."""
 
 
-def _verify(call: Call, claimed: Claim, secret: str) -> None:
-    _check_complete(call, claimed)
-    _check_time(call, claimed.timestamp or "")
-    request, signature = call.request, claimed.signature or ""
-    if claimed.family == "acs3":
-        canonical = signing.acs3_canonical_request(
+def _verify(call: Call, claim: Claim, secret: str) -> None:
+    _check_complete(call, claim)
+    _check_time(call, claim.timestamp or "")
+    request, signature = call.request, claim.signature or ""
+    if claim.family == "acs3":
+        canonical = signing.build_acs3_canonical_request(
             request.method,
             request.raw_path,
             request.query,
             request.headers,
-            claimed.signed,
-            signing.body_hash(request.body),
+            claim.signed_headers,
+            signing.hash_body(request.body),
         )
-        text = signing.acs3_string_to_sign(canonical)
-        right = signing.acs3_signature(secret, text)
+        text = signing.build_acs3_string_to_sign(canonical)
+        expected = signing.compute_acs3_signature(secret, text)
     else:
-        canonical = signing.canonical_query(claimed.sent)
-        text = signing.rpc_string_to_sign(request.method, canonical)
-        right = signing.rpc_signature(secret, text)
-    if not signing.same(right, signature):
-        raise _mismatch(call, claimed, secret, {"{StringToSign}": text, "{CanonicalRequest}": canonical})
+        canonical = signing.build_canonical_query(claim.parameters)
+        text = signing.build_rpc_string_to_sign(request.method, canonical)
+        expected = signing.compute_rpc_signature(secret, text)
+    if not signing.are_equal(expected, signature):
+        raise _refuse_mismatch(call, claim, secret, {"{StringToSign}": text, "{CanonicalRequest}": canonical})
 
 
 @lru_cache(maxsize=64)  # a nonce takes little room, as there may be many
-def _used_at(second: int) -> Record:
-    """Return what is remembered of a nonce, as long as a timestamp signed with it can be good: 15 minutes either way."""
-    return Record(None, second + 1 + 2 * WINDOW)
+def _make_nonce_record(second: int) -> Record:
+    """Return the record of a nonce, valid as long as a timestamp signed with it can be: 15 minutes either way."""
+    return Record(None, second + 1 + 2 * MAX_CLOCK_SKEW)
 
 
-async def _check_fresh(call: Call, claimed: Claim) -> None:
-    nonce = f"{claimed.key}/{claimed.nonce}"
-    if not await call.sandbox.store.add(_NONCES, nonce, _used_at(int(call.now)), call.now):
-        raise Refusal("SignatureNonceUsed", hint=f"The nonce {claimed.nonce} came before; each call needs a fresh one.")
+async def _check_nonce(call: Call, claim: Claim) -> None:
+    nonce = f"{claim.access_key_id}/{claim.nonce}"
+    if not await call.sandbox.store.add(_NONCE_RECORDS, nonce, _make_nonce_record(int(call.now)), call.now):
+        raise Refusal("SignatureNonceUsed", hint=f"The nonce {claim.nonce} came before; each call needs a fresh one.")
 
 
-_ACS3_SIGNS = ("x-acs-date", "x-acs-signature-nonce")
-_ACS3_NEEDS = dict(zip(("Timestamp", "SignatureNonce"), _ACS3_SIGNS, strict=True))
-"""By the name that the gateway's Missing… errors have for RPC calls; that ACS3 calls get the same is assumed."""
+_ACS3_REQUIRED_HEADERS = ("x-acs-date", "x-acs-signature-nonce")
+_ACS3_HEADER_NAMES = dict(zip(("Timestamp", "SignatureNonce"), _ACS3_REQUIRED_HEADERS, strict=True))
+"""The headers by the names in the gateway's Missing… errors for RPC calls; that ACS3 calls get the same is assumed."""
 
 
-def _check_complete(call: Call, claimed: Claim) -> None:
-    """Refuse a claim that lacks a part, or names another method of signing."""
-    acs3 = claimed.family == "acs3"
-    if not (claimed.algorithm and claimed.nonce and claimed.timestamp and claimed.signature):
-        raise _incomplete(call, claimed)
-    if claimed.algorithm != (signing.ACS3 if acs3 else signing.RPC):
-        hint = f"{claimed.algorithm} came; Fauxlate verifies {signing.ACS3}, and {signing.RPC} for RPC calls."
+def _check_complete(call: Call, claim: Claim) -> None:
+    """Refuse a claim that lacks a part or names another signature method. Raises `Refusal`."""
+    acs3 = claim.family == "acs3"
+    if not (claim.algorithm and claim.nonce and claim.timestamp and claim.signature):
+        raise _refuse_incomplete(call, claim)
+    if claim.algorithm != (signing.ACS3_ALGORITHM if acs3 else signing.RPC_ALGORITHM):
+        hint = f"{claim.algorithm} came; Fauxlate verifies {signing.ACS3_ALGORITHM}, and {signing.RPC_ALGORITHM} for RPC calls."
         raise Refusal("InvalidSignatureMethod", hint=hint)
-    if not acs3 and not claimed.version:
+    if not acs3 and not claim.version:
         raise call.refuse(
             ProblemKind.MISSING, f"SignatureVersion is missing; it is {signing.RPC_VERSION}.", "SignatureVersion"
         )
-    if not acs3 and claimed.version != signing.RPC_VERSION:
-        detail = f"SignatureVersion {claimed.version} came; {signing.RPC_VERSION} is wanted."
+    if not acs3 and claim.version != signing.RPC_VERSION:
+        detail = f"SignatureVersion {claim.version} came; {signing.RPC_VERSION} is wanted."
         raise Refusal("Invalid{Param}", {"{Param}": "SignatureVersion"}, hint=detail)
     if acs3:
-        for name in _ACS3_SIGNS:
-            if name not in claimed.signed:
+        for name in _ACS3_REQUIRED_HEADERS:
+            if name not in claim.signed_headers:
                 raise Refusal("IncompleteSignature", hint=f"SignedHeaders leaves out {name}.")
 
 
-def _incomplete(call: Call, claimed: Claim) -> Refusal:
-    acs3 = claimed.family == "acs3"
+def _refuse_incomplete(call: Call, claim: Claim) -> Refusal:
+    acs3 = claim.family == "acs3"
     parts = {
-        "SignatureMethod": claimed.algorithm,
-        "SignatureNonce": claimed.nonce,
-        "Timestamp": claimed.timestamp,
-        "Signature": claimed.signature,
+        "SignatureMethod": claim.algorithm,
+        "SignatureNonce": claim.nonce,
+        "Timestamp": claim.timestamp,
+        "Signature": claim.signature,
     }
     name = next(name for name, value in parts.items() if not value)
-    where = f"the header {_ACS3_NEEDS.get(name, 'Authorization')}" if acs3 else "the query or the form body"
+    where = f"the header {_ACS3_HEADER_NAMES.get(name, 'Authorization')}" if acs3 else "the query or the form body"
     detail = f"{name} is missing; it is sent in {where}. A sandbox with `signatures: ignored` does without."
     return call.refuse(ProblemKind.MISSING, detail, name)
 
 
 def _check_time(call: Call, timestamp: str) -> None:
-    sent = signing.seconds(timestamp)
-    if sent is None:
+    seconds = signing.parse_timestamp(timestamp)
+    if seconds is None:
         hint = f"The timestamp came as `{timestamp[:50]}`; 2026-01-31T12:00:00Z is wanted."
         raise Refusal("InvalidTimeStamp.Format", hint=hint)
     # A client's clock cannot follow a sandbox whose clock was moved or stopped, so either clock will do.
-    if abs(call.now - sent) > WINDOW and abs(call.wall - sent) > WINDOW:
+    if abs(call.now - seconds) > MAX_CLOCK_SKEW and abs(call.wall - seconds) > MAX_CLOCK_SKEW:
         hint = f"The timestamp {timestamp} is more than 15 minutes from the sandbox's time and from the server's."
         raise Refusal("InvalidTimeStamp.Expired", hint=hint)
 
 
-def _mismatch(call: Call, claimed: Claim, secret: str, fill: Mapping[str, str]) -> Refusal:
-    """Return the error for a wrong signature, in the words of its family, with what may be the cause."""
+def _refuse_mismatch(call: Call, claim: Claim, secret: str, placeholders: Mapping[str, str]) -> Refusal:
+    """Return the error for a wrong signature, with the message of its family and the likely cause."""
     row = call.provider.row(call.operation, "SignatureDoesNotMatch")
-    message = row.texts[claimed.family]
-    for mark, text in fill.items():
-        message = message.replace(mark, text)
+    message = row.texts[claim.family]
+    for placeholder, text in placeholders.items():
+        message = message.replace(placeholder, text)
     comparison = (
-        diagnosis.acs3(call.request, claimed, secret, call.base_url)
-        if claimed.family == "acs3"
-        else diagnosis.rpc(call.request, claimed, secret)
+        diagnosis.compare_acs3(call.request, claim, secret, call.base_url)
+        if claim.family == "acs3"
+        else diagnosis.compare_rpc(call.request, claim, secret)
     )
     hint = f"{comparison.cause} The journal has what was signed, line by line."
     return Refusal("SignatureDoesNotMatch", message=message, hint=hint, signature=comparison)

@@ -1,4 +1,4 @@
-"""Why a signature does not match: one guess after the other at what the client may have signed instead."""
+"""The cause of a signature mismatch, found by guessing what the client may have signed instead."""
 
 from __future__ import annotations
 
@@ -11,76 +11,82 @@ from fauxlate.engine.exchange.request import Request
 from fauxlate.providers.alibaba.access import signing
 from fauxlate.providers.alibaba.access.signing import Claim
 
-_WRONG = (
+_DEFAULT_CAUSE = (
     "Most likely the AccessKeySecret is wrong: nothing else was found that would give the signature that came. "
     "`fauxlate env` prints the right one."
 )
-_HASH = "x-acs-content-sha256"
+_HASH_HEADER = "x-acs-content-sha256"
 _METHODS = ("POST", "GET", "PUT", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What goes into an ACS3 signature."""
+    """The parts of an ACS3 canonical request."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    signed: tuple[str, ...]
+    signed_headers: tuple[str, ...]
     body_hash: str
 
     @property
     def canonical(self) -> str:
-        return signing.acs3_canonical_request(
-            self.method, self.path, self.query, self.headers, self.signed, self.body_hash
+        return signing.build_acs3_canonical_request(
+            self.method, self.path, self.query, self.headers, self.signed_headers, self.body_hash
         )
 
     def with_header(self, name: str, value: str) -> _Parts:
-        return replace(self, headers={**{one: self.headers.get(one, "") for one in self.signed}, name: value})
+        return replace(
+            self, headers={**{header: self.headers.get(header, "") for header in self.signed_headers}, name: value}
+        )
 
 
-def acs3(request: Request, claimed: Claim, secret: str, base_url: str) -> SignatureComparison:
-    """Compare an ACS3 signature with what else the client may have signed."""
-    hashed = signing.sha256(request.body)
-    parts = _Parts(request.method, request.raw_path, request.query, request.headers, claimed.signed, hashed)
-    here = parts.canonical
-    for cause, guess in (*_other_headers(parts, base_url), *_other_parts(parts)):
-        if _acs3_matches(claimed, secret, guess.canonical):
-            return SignatureComparison(cause, _lines(here, guess.canonical))
-    for cause, other in _other_secrets(claimed, secret):
-        if _acs3_matches(claimed, other, here):
-            return SignatureComparison(cause, _lines(here, here))
-    declared = request.headers.get(_HASH, hashed)
-    if declared != hashed:
-        cause = f"The body was altered after it was hashed: {_HASH} does not fit it. Something else is wrong too."
-        return SignatureComparison(cause, (*((line, None) for line in here.split("\n")[:-1]), (hashed, declared)))
-    return SignatureComparison(_WRONG, tuple((line, None) for line in here.split("\n")))
+def compare_acs3(request: Request, claim: Claim, secret: str, base_url: str) -> SignatureComparison:
+    """Return the likely cause of an ACS3 mismatch, and the lines to sign here and at the client."""
+    body_hash = signing.compute_sha256(request.body)
+    parts = _Parts(request.method, request.raw_path, request.query, request.headers, claim.signed_headers, body_hash)
+    expected = parts.canonical
+    for cause, guess in (*_guess_headers(parts, base_url), *_guess_parts(parts)):
+        if _acs3_matches(claim, secret, guess.canonical):
+            return SignatureComparison(cause, _align_lines(expected, guess.canonical))
+    for cause, other_secret in _guess_secrets(claim, secret):
+        if _acs3_matches(claim, other_secret, expected):
+            return SignatureComparison(cause, _align_lines(expected, expected))
+    declared = request.headers.get(_HASH_HEADER, body_hash)
+    if declared != body_hash:
+        cause = (
+            f"The body was altered after it was hashed: {_HASH_HEADER} does not fit it. Something else is wrong too."
+        )
+        return SignatureComparison(
+            cause, (*((line, None) for line in expected.split("\n")[:-1]), (body_hash, declared))
+        )
+    return SignatureComparison(_DEFAULT_CAUSE, tuple((line, None) for line in expected.split("\n")))
 
 
-def _acs3_matches(claimed: Claim, secret: str, canonical: str) -> bool:
-    computed = signing.acs3_signature(secret, signing.acs3_string_to_sign(canonical))
-    return signing.same(computed, claimed.signature or "")
+def _acs3_matches(claim: Claim, secret: str, canonical: str) -> bool:
+    computed = signing.compute_acs3_signature(secret, signing.build_acs3_string_to_sign(canonical))
+    return signing.are_equal(computed, claim.signature or "")
 
 
-def _other_headers(parts: _Parts, base_url: str) -> Iterator[tuple[str, _Parts]]:
-    came = parts.headers.get("host", "")
+def _guess_headers(parts: _Parts, base_url: str) -> Iterator[tuple[str, _Parts]]:
+    original = parts.headers.get("host", "")
     bare = base_url.partition("://")[2]
-    for host in (bare, base_url, bare.partition(":")[0], came.partition("://")[2], f"http://{came}"):
-        if host and host != came:
-            cause = f"The Host header was altered on its way: `{host}` was signed, `{came}` came."
+    for host in (bare, base_url, bare.partition(":")[0], original.partition("://")[2], f"http://{original}"):
+        if host and host != original:
+            cause = f"The Host header was altered on its way: `{host}` was signed, `{original}` came."
             yield cause, parts.with_header("host", host)
-    for name in parts.signed:
+    for name in parts.signed_headers:
         if parts.headers.get(name):
             cause = f"The header {name} was altered on its way, or was empty when it was signed."
             yield cause, parts.with_header(name, "")
 
 
-def _other_parts(parts: _Parts) -> Iterator[tuple[str, _Parts]]:
-    declared, empty = parts.headers.get(_HASH, parts.body_hash), signing.sha256(b"")
+def _guess_parts(parts: _Parts) -> Iterator[tuple[str, _Parts]]:
+    declared, empty = parts.headers.get(_HASH_HEADER, parts.body_hash), signing.compute_sha256(b"")
     if declared != parts.body_hash:
         yield (
-            f"The body was altered on its way: {_HASH} is signed, and does not fit it.",
+            f"The body was altered on its way: {_HASH_HEADER} is signed, and does not fit it.",
             replace(parts, body_hash=declared),
         )
     if parts.body_hash != empty:
@@ -94,36 +100,43 @@ def _other_parts(parts: _Parts) -> Iterator[tuple[str, _Parts]]:
             yield f"{method} was signed, and {parts.method} came.", replace(parts, method=method)
 
 
-def rpc(request: Request, claimed: Claim, secret: str) -> SignatureComparison:
-    """Compare an RPC signature with what else the client may have signed."""
-    sent = signing.parameters(request)
-    for cause, method, path, other in _rpc_guesses(request, sent):
-        if _rpc_matches(claimed, secret, method, path, other):
-            return SignatureComparison(cause, _rpc_lines(request.method, sent, (method, path, other)))
-    for cause, another in _other_secrets(claimed, secret):
-        if _rpc_matches(claimed, another, request.method, "/", sent):
-            return SignatureComparison(cause, _rpc_lines(request.method, sent, (request.method, "/", sent)))
-    return SignatureComparison(_WRONG, _rpc_lines(request.method, sent))
+def compare_rpc(request: Request, claim: Claim, secret: str) -> SignatureComparison:
+    """Return the likely cause of an RPC mismatch, and the parts to sign here and at the client."""
+    parameters = signing.merge_parameters(request)
+    for cause, method, path, other in _guess_rpc(request, parameters):
+        if _rpc_matches(claim, secret, method, path, other):
+            return SignatureComparison(cause, _format_rpc_lines(request.method, parameters, (method, path, other)))
+    for cause, other_secret in _guess_secrets(claim, secret):
+        if _rpc_matches(claim, other_secret, request.method, "/", parameters):
+            return SignatureComparison(
+                cause, _format_rpc_lines(request.method, parameters, (request.method, "/", parameters))
+            )
+    return SignatureComparison(_DEFAULT_CAUSE, _format_rpc_lines(request.method, parameters))
 
 
-def _rpc_matches(claimed: Claim, secret: str, method: str, path: str, sent: Mapping[str, str]) -> bool:
-    text = signing.rpc_string_to_sign(method, signing.canonical_query(sent), path)
-    return signing.same(signing.rpc_signature(secret, text), claimed.signature or "")
+def _rpc_matches(claim: Claim, secret: str, method: str, path: str, parameters: Mapping[str, str]) -> bool:
+    text = signing.build_rpc_string_to_sign(method, signing.build_canonical_query(parameters), path)
+    return signing.are_equal(signing.compute_rpc_signature(secret, text), claim.signature or "")
 
 
-def _rpc_guesses(request: Request, sent: Mapping[str, str]) -> Iterator[tuple[str, str, str, Mapping[str, str]]]:
+def _guess_rpc(request: Request, parameters: Mapping[str, str]) -> Iterator[tuple[str, str, str, Mapping[str, str]]]:
     if request.raw_path != "/":
-        yield f"The path {request.raw_path} was signed; RPC calls sign `/`.", request.method, request.raw_path, sent
+        yield (
+            f"The path {request.raw_path} was signed; RPC calls sign `/`.",
+            request.method,
+            request.raw_path,
+            parameters,
+        )
     if request.form and request.query:
         yield "The form body was altered on its way, or not signed.", request.method, "/", request.query
-    if "" in sent.values():
-        full = {name: value for name, value in sent.items() if value}
+    if "" in parameters.values():
+        full = {name: value for name, value in parameters.items() if value}
         yield "Parameters without a value were left out; they are signed too.", request.method, "/", full
-    if any(" " in value for value in sent.values()):
-        plus = {name: value.replace(" ", "+") for name, value in sent.items()}
+    if any(" " in value for value in parameters.values()):
+        plus = {name: value.replace(" ", "+") for name, value in parameters.items()}
         yield "A `+` was signed as %2B and sent as it is, which means a space.", request.method, "/", plus
-    for name in sent:
-        without = {key: value for key, value in sent.items() if key != name}
+    for name in parameters:
+        without = {key: value for key, value in parameters.items() if key != name}
         yield (
             f"The parameter {name} was added on its way, or left out of what was signed.",
             request.method,
@@ -132,31 +145,33 @@ def _rpc_guesses(request: Request, sent: Mapping[str, str]) -> Iterator[tuple[st
         )
     for method in _METHODS:
         if method != request.method:
-            yield f"{method} was signed, and {request.method} came.", method, "/", sent
+            yield f"{method} was signed, and {request.method} came.", method, "/", parameters
 
 
-def _other_secrets(claimed: Claim, secret: str) -> Iterator[tuple[str, str]]:
-    if claimed.family == "acs3":
+def _guess_secrets(claim: Claim, secret: str) -> Iterator[tuple[str, str]]:
+    if claim.family == "acs3":
         yield "The secret has an `&` behind it: that is RPC's; ACS3 takes it as it is.", f"{secret}&"
     else:
         yield "The secret has two `&` behind it; RPC wants one.", f"{secret}&"
-    yield "The AccessKeyId was used as the secret.", claimed.key or ""
+    yield "The AccessKeyId was used as the secret.", claim.access_key_id or ""
     yield "There is white space around the secret.", f"{secret}\n"
     yield "There is white space around the secret.", f" {secret}"
 
 
-def _lines(here: str, client: str) -> tuple[tuple[str, str | None], ...]:
-    pairs = zip_longest(here.split("\n"), client.split("\n"), fillvalue="")
-    return tuple(pairs)
+def _align_lines(expected: str, client: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple(zip_longest(expected.split("\n"), client.split("\n"), fillvalue=""))
 
 
-def _rpc_lines(
-    method: str, sent: Mapping[str, str], client: tuple[str, str, Mapping[str, str]] | None = None
+def _format_rpc_lines(
+    method: str, parameters: Mapping[str, str], client: tuple[str, str, Mapping[str, str]] | None = None
 ) -> tuple[tuple[str, str | None], ...]:
-    """Return method, path and each parameter: here, and by the client where it is known."""
-    names = sorted(name for name in sent if name != "Signature")
+    """Return method, path and parameters in pairs: as expected, and as the client signed them where that is known."""
+    names = sorted(name for name in parameters if name != "Signature")
     if client is None:
-        return ((method, None), ("/", None), *((f"{name}={sent[name]}", None) for name in names))
-    its_method, path, its = client
-    rows = ((f"{name}={sent[name]}", f"{name}={its[name]}" if name in its else "") for name in names)
-    return ((method, its_method), ("/", path), *rows)
+        return ((method, None), ("/", None), *((f"{name}={parameters[name]}", None) for name in names))
+    client_method, path, client_parameters = client
+    rows = (
+        (f"{name}={parameters[name]}", f"{name}={client_parameters[name]}" if name in client_parameters else "")
+        for name in names
+    )
+    return ((method, client_method), ("/", path), *rows)

@@ -1,4 +1,4 @@
-"""The gateway's two signatures as pure functions: what a request claims, what is signed, and what comes out.
+"""The gateway's two signatures as pure functions: the claim of a request, the string to sign, and the signature.
 
 ACS3-HMAC-SHA256 is sent in headers; RPC HMAC-SHA1, older, among the parameters of the query or of a form body.
 Sources: alibabacloud_alimt20181012 1.5.2 and 1.5.1, aliyun-python-sdk-core 2.16.1, @alicloud/alimt20181012 1.4.2 and
@@ -21,95 +21,96 @@ from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.keyed_hash import hmac_digest
 
 Family = Literal["acs3", "rpc"]
-ACS3 = "ACS3-HMAC-SHA256"
-RPC = "HMAC-SHA1"
+ACS3_ALGORITHM = "ACS3-HMAC-SHA256"
+RPC_ALGORITHM = "HMAC-SHA1"
 RPC_VERSION = "1.0"
 
 _AUTHORIZATION = re.compile(r"(ACS3-[A-Z0-9-]+)\s+(.*)", re.DOTALL)
 _FIELD = re.compile(r"(\w+)=([^,\s]+)")
-_USUAL = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+)")
-"""What every SDK writes before `,Signature=`; the other two read what is written otherwise."""
-_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
+_COMMON_HEAD = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+)")
+"""How every SDK writes the part before `,Signature=`; the two patterns above read any other way of writing."""
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z", re.ASCII)
-"""Clients were seen to send milliseconds, and the service to accept them."""
+"""Some clients send milliseconds, and the service accepts them."""
 
 
 class Claim(NamedTuple):
-    """What a request says of how it was signed; None where it does not say.
+    """What a request claims about its signature; None where it claims nothing.
 
-    `signed` are the header names that an ACS3 signature covers: no other header can be believed. `sent` are the
-    parameters that an RPC signature covers.
+    `signed_headers` are the names that an ACS3 signature covers: no other header can be trusted. `parameters` are those
+    that an RPC signature covers. `timestamp` is as the client wrote it, `version` RPC's SignatureVersion.
     """
 
     family: Family
     algorithm: str | None
-    key: str | None
+    access_key_id: str | None
     signature: str | None
     timestamp: str | None
     nonce: str | None
     version: str | None = None
-    signed: tuple[str, ...] = ()
-    sent: Mapping[str, str] = {}
+    signed_headers: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = {}
 
 
-def claim(request: Request) -> Claim:
-    """Return what `request` says of its signature; one without an ACS3 header is taken for RPC."""
+def read_claim(request: Request) -> Claim:
+    """Return the claim of `request`, read once; a request without an ACS3 header is taken for RPC."""
     if request.claim is None:
         authorization = request.headers.get("authorization")
-        request.claim = (_acs3(request, authorization) if authorization else None) or _rpc(request)
-    claimed: Claim = request.claim
-    return claimed
+        request.claim = (_read_acs3(request, authorization) if authorization else None) or _read_rpc(request)
+    claim: Claim = request.claim
+    return claim
 
 
-def _acs3(request: Request, authorization: str) -> Claim | None:
+def _read_acs3(request: Request, authorization: str) -> Claim | None:
     head, _, end = authorization.rpartition(",Signature=")
-    usual = _usual(head) if end.isalnum() else None
-    if usual is not None:
-        algorithm, key, signed = usual
+    common = _parse_common_head(head) if end.isalnum() else None
+    if common is not None:
+        algorithm, access_key_id, signed_headers = common
         signature: str | None = end
-    elif found := _AUTHORIZATION.match(authorization):
-        fields = dict(_FIELD.findall(found[2]))
-        algorithm, key, signature = found[1], fields.get("Credential"), fields.get("Signature")
-        signed = _names(fields.get("SignedHeaders", ""))
+    elif match := _AUTHORIZATION.match(authorization):
+        fields = dict(_FIELD.findall(match[2]))
+        algorithm, access_key_id, signature = match[1], fields.get("Credential"), fields.get("Signature")
+        signed_headers = _split_header_names(fields.get("SignedHeaders", ""))
     else:
         return None
     get = request.headers.get
-    return Claim("acs3", algorithm, key, signature, get("x-acs-date"), get("x-acs-signature-nonce"), None, signed)
+    timestamp, nonce = get("x-acs-date"), get("x-acs-signature-nonce")
+    return Claim("acs3", algorithm, access_key_id, signature, timestamp, nonce, None, signed_headers)
 
 
 @lru_cache(maxsize=64)  # each client has one head, and sends it with every call
-def _usual(head: str) -> tuple[str, str | None, tuple[str, ...]] | None:
-    found = _USUAL.fullmatch(head)
-    return None if found is None else (found[1], found[2], _names(found[3]))
+def _parse_common_head(head: str) -> tuple[str, str | None, tuple[str, ...]] | None:
+    match = _COMMON_HEAD.fullmatch(head)
+    return None if match is None else (match[1], match[2], _split_header_names(match[3]))
 
 
-def _rpc(request: Request) -> Claim:
-    sent = parameters(request)
+def _read_rpc(request: Request) -> Claim:
+    parameters = merge_parameters(request)
     return Claim(
         "rpc",
-        sent.get("SignatureMethod"),
-        sent.get("AccessKeyId"),
-        sent.get("Signature"),
-        sent.get("Timestamp"),
-        sent.get("SignatureNonce"),
-        sent.get("SignatureVersion"),
+        parameters.get("SignatureMethod"),
+        parameters.get("AccessKeyId"),
+        parameters.get("Signature"),
+        parameters.get("Timestamp"),
+        parameters.get("SignatureNonce"),
+        parameters.get("SignatureVersion"),
         (),
-        sent,
+        parameters,
     )
 
 
-def _names(signed: str) -> tuple[str, ...]:
-    return tuple(name for name in signed.lower().split(";") if name)
+def _split_header_names(signed_headers: str) -> tuple[str, ...]:
+    return tuple(name for name in signed_headers.lower().split(";") if name)
 
 
-def parameters(request: Request) -> dict[str, str]:
+def merge_parameters(request: Request) -> dict[str, str]:
     """Return the parameters of query and form body together, as an RPC call may place any of them in either."""
     return {**request.query, **request.form} if request.form else request.query
 
 
 @lru_cache(maxsize=64)  # many calls have the same second
-def seconds(timestamp: str) -> float | None:
-    """Return `2026-01-31T12:00:00Z` in seconds since the epoch, or None where it is not written so."""
+def parse_timestamp(timestamp: str) -> float | None:
+    """Return a time such as `2026-01-31T12:00:00Z` in seconds since the epoch, None where it is written otherwise."""
     if not _TIMESTAMP.fullmatch(timestamp):
         return None
     try:
@@ -118,80 +119,87 @@ def seconds(timestamp: str) -> float | None:
         return None
 
 
-def encoded(text: str) -> str:
-    """Return `text` percent-encoded as RFC 3986 has it, which is how the gateway wants it."""
-    return text if _PLAIN.fullmatch(text) else quote(text, safe="")
+def percent_encode(text: str) -> str:
+    """Return `text` percent-encoded as RFC 3986 says, which is what the gateway expects."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
 
 
-def _pair(name: str, value: str) -> str:
-    return f"{encoded(name)}={encoded(value)}"
+def _format_pair(name: str, value: str) -> str:
+    return f"{percent_encode(name)}={percent_encode(value)}"
 
 
-_SHORT = 80
-_short_pair = lru_cache(maxsize=1024)(_pair)
-"""Of what a client sends, nearly all comes with its next call again."""
+_MAX_CACHED_LENGTH = 80
+"""Characters of a value or bytes of a body up to which its encoding or hash is cached: the next call repeats most."""
+_format_short_pair = lru_cache(maxsize=1024)(_format_pair)
 
 
-def canonical_query(sent: Mapping[str, str]) -> str:
-    """Return parameters sorted and encoded anew, those without a value too; `Signature` stays out."""
-    pairs = [pair for pair in sorted(sent.items()) if pair[0] != "Signature"]
-    return "&".join([_short_pair(*pair) if len(pair[1]) <= _SHORT else _pair(*pair) for pair in pairs])
+def build_canonical_query(parameters: Mapping[str, str]) -> str:
+    """Return the parameters sorted and encoded, those with an empty value too, without `Signature`."""
+    pairs = [pair for pair in sorted(parameters.items()) if pair[0] != "Signature"]
+    return "&".join(
+        [_format_short_pair(*pair) if len(pair[1]) <= _MAX_CACHED_LENGTH else _format_pair(*pair) for pair in pairs]
+    )
 
 
-def rpc_string_to_sign(method: str, canonical: str, path: str = "/") -> str:
-    """Return what an RPC client signs: always the path `/`, whichever it calls."""
-    # A canonical query has nothing else that needs encoding, and this is many times as quick as doing it letter by letter.
-    twice = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
-    return f"{method}&{_encoded_path(path)}&{twice}"
+def build_rpc_string_to_sign(method: str, canonical: str, path: str = "/") -> str:
+    """Return the string that an RPC client signs; its path is `/`, whichever path is called."""
+    # A canonical query has nothing else that needs encoding, and this is many times faster than `percent_encode`.
+    query = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
+    return f"{method}&{_encode_path(path)}&{query}"
 
 
-_encoded_path = lru_cache(maxsize=64)(encoded)
+_encode_path = lru_cache(maxsize=64)(percent_encode)
 
 
-def rpc_signature(secret: str, string_to_sign: str) -> str:
-    """Return the RPC signature under an AccessKeySecret, behind which the key has an `&`."""
+def compute_rpc_signature(secret: str, string_to_sign: str) -> str:
+    """Return the RPC signature in Base64; the HMAC key is the AccessKeySecret and an `&` behind it."""
     return base64.b64encode(hmac_digest(f"{secret}&", string_to_sign.encode(), "sha1")).decode()
 
 
-def sha256(data: bytes) -> str:
-    """Return a hash in hexadecimal."""
+def compute_sha256(data: bytes) -> str:
+    """Return the SHA-256 hash of `data` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
-_short_hash = lru_cache(maxsize=1024)(sha256)
+_hash_short_body = lru_cache(maxsize=1024)(compute_sha256)
 
 
-def body_hash(body: bytes) -> str:
-    """Return the hash of a body in hexadecimal; one client's polls have all the same."""
-    return _short_hash(body) if len(body) <= _SHORT else sha256(body)
+def hash_body(body: bytes) -> str:
+    """Return the SHA-256 hash of a body in hexadecimal; that of a short one is cached."""
+    return _hash_short_body(body) if len(body) <= _MAX_CACHED_LENGTH else compute_sha256(body)
 
 
-def acs3_canonical_request(
-    method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], signed: Sequence[str], body_hash: str
+def build_acs3_canonical_request(
+    method: str,
+    path: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    signed_headers: Sequence[str],
+    body_hash: str,
 ) -> str:
-    """Return the canonical request of ACS3, in lines; the header lines are those of `signed`, in its order."""
-    names, get = signed, headers.get
-    lines = "".join([f"{name}:{get(name, '')}\n" for name in names])
-    return f"{method}\n{path}\n{canonical_query(query) if query else ''}\n{lines}\n{';'.join(names)}\n{body_hash}"
+    """Return the canonical request of ACS3, in lines; the header lines are those of `signed_headers`, in their order."""
+    get = headers.get
+    lines = "".join([f"{name}:{get(name, '')}\n" for name in signed_headers])
+    return f"{method}\n{path}\n{build_canonical_query(query) if query else ''}\n{lines}\n{';'.join(signed_headers)}\n{body_hash}"
 
 
-def acs3_string_to_sign(canonical_request: str) -> str:
-    """Return what an ACS3 client signs."""
-    return f"{ACS3}\n{sha256(_bytes(canonical_request))}"
+def build_acs3_string_to_sign(canonical_request: str) -> str:
+    """Return the string that an ACS3 client signs."""
+    return f"{ACS3_ALGORITHM}\n{compute_sha256(_encode_text(canonical_request))}"
 
 
-def acs3_signature(secret: str, string_to_sign: str) -> str:
-    """Return the ACS3 signature under an AccessKeySecret, which is the key as it is."""
+def compute_acs3_signature(secret: str, string_to_sign: str) -> str:
+    """Return the ACS3 signature in hexadecimal; the HMAC key is the AccessKeySecret itself."""
     return hmac_digest(secret, string_to_sign.encode(), "sha256").hex()
 
 
-def same(one: str, other: str) -> bool:
-    """Tell whether two signatures, which are ASCII if they are any, are the same."""
+def are_equal(first: str, second: str) -> bool:
+    """Whether two signatures are the same, compared in constant time."""
     try:
-        return hmac.compare_digest(one, other)
-    except TypeError:  # a header may have had other characters
+        return hmac.compare_digest(first, second)
+    except TypeError:  # a header may hold characters that are not ASCII
         return False
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode(errors="surrogateescape")  # a header may have had bytes that are no UTF-8
+def _encode_text(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")  # a header may hold bytes that are not UTF-8

@@ -1,6 +1,6 @@
 """The account: opening the service, and the report of its use.
 
-Everything is sent in the query, but by @alicloud/pop-core, whose POST has whatever there is in a form body.
+Everything is sent in the query, but by @alicloud/pop-core, whose POST has all parameters in a form body.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 from fauxlate.engine.tables.parameters import Parameters, either
-from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
+from fauxlate.providers.alibaba.models.envelope import Envelope, FlatResponse
 
-TIME = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
+TIME_PATTERN = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
 
 
 class OpenAlimtService(Parameters):
@@ -22,19 +22,19 @@ class OpenAlimtService(Parameters):
 class GetTranslateReport(Parameters):
     """Calls of one service between two times, such as 2021-03-01 00:00:00, by hour or by day."""
 
-    begin_time: str = either("BeginTime", pattern=TIME)
-    end_time: str = either("EndTime", pattern=TIME)
+    begin_time: str = either("BeginTime", pattern=TIME_PATTERN)
+    end_time: str = either("EndTime", pattern=TIME_PATTERN)
     api_name: str = either("ApiName", min_length=1)
     group: Literal["hour", "day"] = either("Group")
 
 
-class OpenAlimtServiceResponse(Flat):
-    """Answer of OpenAlimtService."""
+class OpenAlimtServiceResponse(FlatResponse):
+    """Response of OpenAlimtService."""
 
     OrderId: str
 
 
 class GetTranslateReportResponse(Envelope):
-    """Answer of GetTranslateReport; `Data` is JSON in a string."""
+    """Response of GetTranslateReport; `Data` is JSON in a string."""
 
     Data: str

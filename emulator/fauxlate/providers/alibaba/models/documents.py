@@ -1,11 +1,11 @@
-"""Documents: a task, how it stands, and its result."""
+"""Documents: a task, its state, and its result."""
 
 from __future__ import annotations
 
 from typing import Literal, NotRequired
 
 from fauxlate.engine.tables.parameters import Parameters, form, path, query
-from fauxlate.providers.alibaba.models.envelope import Flat
+from fauxlate.providers.alibaba.models.envelope import FlatResponse
 
 
 class CreateDocTranslateTask(Parameters):
@@ -34,15 +34,15 @@ class DocumentResult(Parameters):
     signature: str | None = query("Signature", None)
 
 
-class CreateDocTranslateTaskResponse(Flat):
-    """Answer of CreateDocTranslateTask."""
+class CreateDocTranslateTaskResponse(FlatResponse):
+    """Response of CreateDocTranslateTask."""
 
     TaskId: str
     Status: str
 
 
-class GetDocTranslateTaskResponse(Flat):
-    """Answer of GetDocTranslateTask: pages and link once it is translated, code and message where it failed."""
+class GetDocTranslateTaskResponse(FlatResponse):
+    """Response of GetDocTranslateTask: pages and link once it is translated, code and message where it failed."""
 
     TaskId: str
     Status: str

@@ -1,4 +1,4 @@
-"""The envelope in which most answers come."""
+"""The envelope of most responses, and the base of those without one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Envelope(TypedDict):
     Message: str
 
 
-class Flat(TypedDict):
-    """An answer without the envelope: language detection, documents, certificates, opening the service."""
+class FlatResponse(TypedDict):
+    """A response without the envelope: language detection, documents, certificates, opening the service."""
 
     RequestId: str

@@ -1,13 +1,13 @@
-"""Images: one at once, many as a task, certificates, and the operations that will be taken away."""
+"""Images: one at once, many in a batch, certificates, and the operations that are planned to be taken away."""
 
 from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
 from fauxlate.engine.tables.parameters import Parameters, form, path
-from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
+from fauxlate.providers.alibaba.models.envelope import Envelope, FlatResponse
 
-MOST_IMAGES = 20
+MAX_IMAGES = 20
 
 
 class TranslateImage(Parameters):
@@ -49,7 +49,7 @@ class TranslateCertificate(Parameters):
 
 
 class GetImageTranslate(Parameters):
-    """Will be taken away; TranslateImage takes its place."""
+    """Planned to be taken away; TranslateImage takes its place."""
 
     url: str = form("Url", min_length=1)
     source_language: str = form("SourceLanguage", min_length=1)
@@ -58,7 +58,7 @@ class GetImageTranslate(Parameters):
 
 
 class CreateImageTranslateTask(Parameters):
-    """Will be taken away; TranslateImageBatch takes its place. `UrlList` is separated by commas, 20 at most."""
+    """Planned to be taken away; TranslateImageBatch takes its place. `UrlList` is separated by commas, 20 at most."""
 
     url_list: str = form("UrlList", min_length=1)
     source_language: str = form("SourceLanguage", min_length=1)
@@ -68,13 +68,13 @@ class CreateImageTranslateTask(Parameters):
 
 
 class GetImageTranslateTask(Parameters):
-    """Will be taken away."""
+    """Planned to be taken away."""
 
     task_id: str = form("TaskId", min_length=1)
 
 
 class GetImageDiagnose(Parameters):
-    """Will be taken away. The language of the text in an image."""
+    """Planned to be taken away. The language of the text in an image."""
 
     url: str = form("Url", min_length=1)
     extra: str | None = form("Extra", None)
@@ -97,7 +97,7 @@ class ImageTranslation(TypedDict):
 
 
 class TranslateImageResponse(Envelope):
-    """Answer of TranslateImage."""
+    """Response of TranslateImage."""
 
     Data: ImageTranslation
 
@@ -109,7 +109,7 @@ class ImageTask(TypedDict):
 
 
 class ImageTaskResponse(Envelope):
-    """Answer of TranslateImageBatch and CreateImageTranslateTask."""
+    """Response of TranslateImageBatch and CreateImageTranslateTask."""
 
     Data: ImageTask
 
@@ -134,13 +134,13 @@ class ImageBatchResult(TypedDict):
 
 
 class GetTranslateImageBatchResultResponse(Envelope):
-    """Answer of GetTranslateImageBatchResult."""
+    """Response of GetTranslateImageBatchResult."""
 
     Data: ImageBatchResult
 
 
 class CertificateValue(TypedDict):
-    """One line of a certificate, with what its title and its value are in the target language."""
+    """One line of a certificate: its title and its value, each with its translation."""
 
     Key: str
     KeyTranslation: str
@@ -154,8 +154,8 @@ class Certificate(TypedDict):
     TranslatedValues: list[CertificateValue]
 
 
-class TranslateCertificateResponse(Flat):
-    """Answer of TranslateCertificate; it has neither Code nor Message."""
+class TranslateCertificateResponse(FlatResponse):
+    """Response of TranslateCertificate; it has neither Code nor Message."""
 
     Data: Certificate
 
@@ -169,7 +169,7 @@ class EditedImage(TypedDict):
 
 
 class GetImageTranslateResponse(Envelope):
-    """Answer of GetImageTranslate."""
+    """Response of GetImageTranslate."""
 
     Data: EditedImage
 
@@ -181,7 +181,7 @@ class ImageData(TypedDict):
 
 
 class GetImageTranslateTaskResponse(Envelope):
-    """Answer of GetImageTranslateTask."""
+    """Response of GetImageTranslateTask."""
 
     Data: ImageData
 
@@ -193,6 +193,6 @@ class ImageLanguage(TypedDict):
 
 
 class GetImageDiagnoseResponse(Envelope):
-    """Answer of GetImageDiagnose."""
+    """Response of GetImageDiagnose."""
 
     Data: ImageLanguage

@@ -5,40 +5,40 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from fauxlate.engine.tables.parameters import Parameters, either, form
-from fauxlate.providers.alibaba.models.envelope import Envelope, Flat
+from fauxlate.providers.alibaba.models.envelope import Envelope, FlatResponse
 
 FormatType = Literal["text", "html"]
 ApiType = Literal["translate_standard", "translate_ecommerce"]
 
 
-class _Pair(Parameters):
+class _TextParameters(Parameters):
     source_language: str = form("SourceLanguage", min_length=1)
     target_language: str = form("TargetLanguage", min_length=1)
     source_text: str = form("SourceText", min_length=1)
     format_type: FormatType = form("FormatType")
 
 
-class TranslateGeneral(_Pair):
+class TranslateGeneral(_TextParameters):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["general"] = form("Scene", "general")
     context: str | None = either("Context", None)
 
 
-class Translate(_Pair):
+class Translate(_TextParameters):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["title", "description", "communication", "medical", "social", "finance"] = form("Scene")
     context: str | None = either("Context", None)
 
 
-class TranslateSearch(_Pair):
+class TranslateSearch(_TextParameters):
     """`Scene` is `query`."""
 
     scene: Literal["query"] = form("Scene")
 
 
-class GetBatchTranslate(_Pair):
+class GetBatchTranslate(_TextParameters):
     """`SourceText` is a JSON object in a string: at most 50 texts, of 1000 characters each and 8000 together."""
 
     scene: Literal["general", "title", "description", "communication", "medical", "social"] = form("Scene")
@@ -51,7 +51,7 @@ class GetDetectLanguage(Parameters):
     source_text: str = form("SourceText", min_length=1)
 
 
-class CreateAsyncTranslate(_Pair):
+class CreateAsyncTranslate(_TextParameters):
     """Every parameter is required. At most a million characters."""
 
     scene: Literal[
@@ -75,7 +75,7 @@ class Translation(TypedDict):
 
 
 class TranslationResponse(Envelope):
-    """Answer of TranslateGeneral, Translate, TranslateECommerce and TranslateGeneralVpc."""
+    """Response of TranslateGeneral, Translate, TranslateECommerce and TranslateGeneralVpc."""
 
     Data: Translation
 
@@ -87,7 +87,7 @@ class SearchTranslation(TypedDict):
 
 
 class TranslateSearchResponse(Envelope):
-    """Answer of TranslateSearch, whose `Code` is a string in the metadata too."""
+    """Response of TranslateSearch, whose `Code` is a string in the metadata too."""
 
     Data: SearchTranslation
 
@@ -103,13 +103,13 @@ class BatchItem(TypedDict):
 
 
 class GetBatchTranslateResponse(Envelope):
-    """Answer of GetBatchTranslate and GetBatchTranslateByVPC; it has no `Data`."""
+    """Response of GetBatchTranslate and GetBatchTranslateByVPC; it has no `Data`."""
 
     TranslatedList: list[BatchItem]
 
 
-class GetDetectLanguageResponse(Flat):
-    """Answer of GetDetectLanguage; LanguageProbabilities is empty in the page's example."""
+class GetDetectLanguageResponse(FlatResponse):
+    """Response of GetDetectLanguage; LanguageProbabilities is empty in the page's example."""
 
     DetectedLanguage: str
     LanguageProbabilities: str
@@ -123,7 +123,7 @@ class AsyncTranslateJob(TypedDict):
 
 
 class CreateAsyncTranslateResponse(Envelope):
-    """Answer of CreateAsyncTranslate."""
+    """Response of CreateAsyncTranslate."""
 
     Data: AsyncTranslateJob
 
@@ -138,6 +138,6 @@ class AsyncTranslateResult(TypedDict):
 
 
 class GetAsyncTranslateResponse(Envelope):
-    """Answer of GetAsyncTranslate."""
+    """Response of GetAsyncTranslate."""
 
     Data: AsyncTranslateResult

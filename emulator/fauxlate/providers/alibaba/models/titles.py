@@ -1,4 +1,4 @@
-"""Titles of goods; all of these operations will be taken away."""
+"""Titles of goods; all of these operations are planned to be taken away."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TitleDiagnosis(TypedDict):
 
 
 class GetTitleDiagnoseResponse(Envelope):
-    """Answer of GetTitleDiagnose."""
+    """Response of GetTitleDiagnose."""
 
     Data: TitleDiagnosis
 
@@ -68,6 +68,6 @@ class Titles(TypedDict):
 
 
 class TitlesResponse(Envelope):
-    """Answer of GetTitleGenerate and GetTitleIntelligence."""
+    """Response of GetTitleGenerate and GetTitleIntelligence."""
 
     Data: Titles

@@ -1,1 +1,1 @@
-"""What alimt translates: texts, documents, images and titles."""
+"""The operations that translate: texts, documents, images and titles, with what they share."""

@@ -1,4 +1,4 @@
-"""Titles of goods: plain answers in the documented shape; these operations will be taken away."""
+"""Titles of goods: plain answers in the documented shape; these operations are planned to be taken away."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fauxlate.providers.alibaba.models import titles as models
-from fauxlate.providers.alibaba.replies import code, request_id
-from fauxlate.providers.alibaba.translation import checks
+from fauxlate.providers.alibaba.replies import format_code, new_request_id
+from fauxlate.providers.alibaba.translation import validation
 
 if TYPE_CHECKING:
     from fauxlate.engine.service.call import Call
 
-_LONGEST_TITLE = 100
+_MAX_TITLE_LENGTH = 100
 """The OverLengthLimit of the page's example."""
 
 
-async def get_title_diagnose(call: Call, asked: models.GetTitleDiagnose) -> models.GetTitleDiagnoseResponse:
-    """Count and list what the title itself tells; the scores are those of the page's example."""
-    checks.extras(call, "Extra", asked.extra)
-    words = asked.title.split()
+async def get_title_diagnose(call: Call, parameters: models.GetTitleDiagnose) -> models.GetTitleDiagnoseResponse:
+    """Diagnose a title by its words; the scores are those of the page's example."""
+    validation.parse_json_object(call, "Extra", parameters.extra)
+    words = parameters.title.split()
     duplicate = [word for word, count in Counter(words).items() if count > 1]
     data: models.TitleDiagnosis = {
         "AllUppercaseWords": ",".join(word for word in words if len(word) > 1 and word.isupper()),
@@ -28,24 +28,34 @@ async def get_title_diagnose(call: Call, asked: models.GetTitleDiagnose) -> mode
         "DuplicateWords": ",".join(duplicate),
         "LanguageQualityScore": "2",
         "NoFirstUppercaseList": ",".join(word for word in words if word[0].islower()),
-        "OverLengthLimit": str(_LONGEST_TITLE),
+        "OverLengthLimit": str(_MAX_TITLE_LENGTH),
         "TotalScore": "3",
         "WordCount": str(len(words)),
         "WordSpelledCorrectError": "",
     }
-    return {"Code": code(call, 200), "Message": "ok", "RequestId": request_id(call), "Data": data}
+    return {"Code": format_code(call, 200), "Message": "ok", "RequestId": new_request_id(call), "Data": data}
 
 
-async def get_title_generate(call: Call, asked: models.GetTitleGenerate) -> models.TitlesResponse:
-    """Return the title, its first letters in upper case and the hot words behind it."""
-    checks.extras(call, "Extra", asked.extra)
-    titles = " ".join([asked.title.title(), *(asked.hot_words or "").split(",")]).strip()
-    return {"Code": code(call, 200), "Message": "ok", "RequestId": request_id(call), "Data": {"Titles": titles}}
+async def get_title_generate(call: Call, parameters: models.GetTitleGenerate) -> models.TitlesResponse:
+    """Return the title in title case, followed by the hot words."""
+    validation.parse_json_object(call, "Extra", parameters.extra)
+    titles = " ".join([parameters.title.title(), *(parameters.hot_words or "").split(",")]).strip()
+    return {
+        "Code": format_code(call, 200),
+        "Message": "ok",
+        "RequestId": new_request_id(call),
+        "Data": {"Titles": titles},
+    }
 
 
-async def get_title_intelligence(call: Call, asked: models.GetTitleIntelligence) -> models.TitlesResponse:
-    """Return a title that is made of the keywords."""
-    checks.extras(call, "Extra", asked.extra)
-    words = [word.strip().title() for word in asked.keywords.split(",") if word.strip()]
+async def get_title_intelligence(call: Call, parameters: models.GetTitleIntelligence) -> models.TitlesResponse:
+    """Return a title made of the keywords."""
+    validation.parse_json_object(call, "Extra", parameters.extra)
+    words = [word.strip().title() for word in parameters.keywords.split(",") if word.strip()]
     titles = " ".join(["Custom", *words, "for Home Garden"])
-    return {"Code": code(call, 200), "Message": "success", "RequestId": request_id(call), "Data": {"Titles": titles}}
+    return {
+        "Code": format_code(call, 200),
+        "Message": "success",
+        "RequestId": new_request_id(call),
+        "Data": {"Titles": titles},
+    }

@@ -30,37 +30,37 @@ RPC_QUERY = {
 
 
 def test_acs3_gives_the_signature_of_the_page() -> None:
-    canonical = signing.acs3_canonical_request(
-        "POST", "/", V3_QUERY, V3_HEADERS, tuple(V3_HEADERS), signing.sha256(b"")
+    canonical = signing.build_acs3_canonical_request(
+        "POST", "/", V3_QUERY, V3_HEADERS, tuple(V3_HEADERS), signing.compute_sha256(b"")
     )
-    text = signing.acs3_string_to_sign(canonical)
+    text = signing.build_acs3_string_to_sign(canonical)
     assert text == "ACS3-HMAC-SHA256\n7ea06492da5221eba5297e897ce16e55f964061054b7695beedaac1145b1e259"
     assert (
-        signing.acs3_signature("YourAccessKeySecret", text)
+        signing.compute_acs3_signature("YourAccessKeySecret", text)
         == "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0"
     )
 
 
 def test_rpc_gives_the_signature_of_the_page() -> None:
-    text = signing.rpc_string_to_sign("GET", signing.canonical_query(RPC_QUERY))
+    text = signing.build_rpc_string_to_sign("GET", signing.build_canonical_query(RPC_QUERY))
     assert text == (
         "GET&%2F&AccessKeyId%3Dtestid%26Action%3DDescribeRegions%26Format%3DXML%26SignatureMethod%3DHMAC-SHA1"
         "%26SignatureNonce%3D3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf%26SignatureVersion%3D1.0"
         "%26Timestamp%3D2016-02-23T12%253A46%253A24Z%26Version%3D2014-05-26"
     )
-    assert signing.rpc_signature("testsecret", text) == "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
+    assert signing.compute_rpc_signature("testsecret", text) == "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
 
 
 def test_parameters_are_encoded_as_rfc_3986_has_it_and_empty_ones_stay() -> None:
-    canonical = signing.canonical_query({"b": "a b*~!'()+译", "a": "", "Signature": "out"})
+    canonical = signing.build_canonical_query({"b": "a b*~!'()+译", "a": "", "Signature": "out"})
     assert canonical == "a=&b=a%20b%2A~%21%27%28%29%2B%E8%AF%91"
-    assert signing.rpc_string_to_sign("POST", canonical).endswith(
+    assert signing.build_rpc_string_to_sign("POST", canonical).endswith(
         "a%3D%26b%3Da%2520b%252A~%2521%2527%2528%2529%252B%25E8%25AF%2591"
     )
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("text", "seconds"),
     [
         ("2026-01-01T00:00:00Z", 1767225600.0),
         ("2026-01-01T00:00:00.250Z", 1767225600.25),
@@ -71,31 +71,31 @@ def test_parameters_are_encoded_as_rfc_3986_has_it_and_empty_ones_stay() -> None
         ("Thu, 01 Jan 2026 00:00:00 GMT", None),
     ],
 )
-def test_a_timestamp_is_utc_with_or_without_milliseconds(written: str, read: float | None) -> None:
-    assert signing.seconds(written) == read
+def test_a_timestamp_is_utc_with_or_without_milliseconds(text: str, seconds: float | None) -> None:
+    assert signing.parse_timestamp(text) == seconds
 
 
 def test_a_claim_is_read_from_the_authorization_header() -> None:
     value = "ACS3-HMAC-SHA256 Credential=id,SignedHeaders=Host;x-acs-date, Signature=0a"
-    claimed = signing.claim(
+    claim = signing.read_claim(
         Request("POST", "/", {"authorization": value, "x-acs-date": "t", "x-acs-signature-nonce": "n"})
     )
-    assert (claimed.family, claimed.algorithm, claimed.key, claimed.signature) == (
+    assert (claim.family, claim.algorithm, claim.access_key_id, claim.signature) == (
         "acs3",
         "ACS3-HMAC-SHA256",
         "id",
         "0a",
     )
-    assert (claimed.timestamp, claimed.nonce, claimed.signed) == ("t", "n", ("host", "x-acs-date"))
+    assert (claim.timestamp, claim.nonce, claim.signed_headers) == ("t", "n", ("host", "x-acs-date"))
 
 
 @pytest.mark.parametrize("placed", ["query", "form"])
 def test_a_claim_is_read_from_query_or_form(placed: str) -> None:
-    sent = (
+    query = (
         "AccessKeyId=id&Signature=a%2Bb%3D&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&Timestamp=t&SignatureNonce=n"
     )
     form = {"content-type": "application/x-www-form-urlencoded"}
-    request = Request("POST", f"/?{sent}", {}) if placed == "query" else Request("POST", "/", form, sent.encode())
-    claimed = signing.claim(request)
-    assert (claimed.family, claimed.algorithm, claimed.version) == ("rpc", "HMAC-SHA1", "1.0")
-    assert (claimed.key, claimed.signature, claimed.timestamp, claimed.nonce) == ("id", "a+b=", "t", "n")
+    request = Request("POST", f"/?{query}", {}) if placed == "query" else Request("POST", "/", form, query.encode())
+    claim = signing.read_claim(request)
+    assert (claim.family, claim.algorithm, claim.version) == ("rpc", "HMAC-SHA1", "1.0")
+    assert (claim.access_key_id, claim.signature, claim.timestamp, claim.nonce) == ("id", "a+b=", "t", "n")
