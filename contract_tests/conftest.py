@@ -16,12 +16,12 @@ import pytest
 import yaml
 from fauxlate.engine.timing.durations import parse_duration
 
-from contract_tests.clients.dingtalk import Wire
-from contract_tests.drift import Observed, Observer, as_json, findings, report
-from contract_tests.evidence import GRADES, ungraded
-from contract_tests.target import EMULATOR, LIVE, Target, chosen
+from contract_tests.clients.dingtalk.plain import Wire
+from contract_tests.harness.drift.findings import Observation, Observer, compare_records, format_json, format_report
+from contract_tests.harness.evidence import GRADES, evidence_errors
+from contract_tests.harness.target import EMULATOR, LIVE, Target, open_target
 
-QUICK = """
+QUICK_SCENARIO = """
 about: Every job ends within a tenth of a second of real time.
 lifecycles:
   alibaba.async_translate: {ready: 20ms, translating: 40ms}
@@ -30,7 +30,7 @@ lifecycles:
   dingtalk.file_translation: {"0": 50ms}
 """
 ROOT = Path(__file__).parent.parent
-OBSERVED = pytest.StashKey[dict[str, Observed]]()
+OBSERVATIONS = pytest.StashKey[dict[str, Observation]]()
 REPORT = pytest.StashKey[str]()
 DRIFT = "drift.json"
 """Where a live run leaves its report, if nobody says otherwise."""
@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[OBSERVED] = {}
+    config.stash[OBSERVATIONS] = {}
     for grade, said in GRADES.items():
         config.addinivalue_line("markers", f"{grade}({said}): how the behaviour that a contract test checks is known")
 
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse contract tests that do not say how what they check is known."""
     here = EXAMPLES.parent
     ours = [item for item in items if here in item.path.parents and EXAMPLES not in item.path.parents]
-    if wrong := ungraded(ours):
+    if wrong := evidence_errors(ours):
         raise pytest.UsageError("\n".join(wrong))
     if ours and ours[0].config.getoption("--target", EMULATOR) == LIVE:
         for item in ours:
@@ -68,14 +68,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write down what was seen, and after a live run compare it with what an emulator answers."""
     option = session.config.getoption
-    seen = {test: asdict(one) for test, one in session.config.stash[OBSERVED].items() if one.exchanges}
+    seen = {test: asdict(one) for test, one in session.config.stash[OBSERVATIONS].items() if one.exchanges}
     if file := option("--record", None):
         Path(file).write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", "utf-8")
     file = option("--drift", None) or (DRIFT if option("--target", EMULATOR) == LIVE else None)
     if file and seen:
-        found = findings(seen, recorded(list(seen)))
-        Path(file).write_text(as_json(found), "utf-8")
-        session.config.stash[REPORT] = f"{report(found)}\n{len(found)} findings, in {file}"
+        found = compare_records(seen, record_emulator(list(seen)))
+        Path(file).write_text(format_json(found), "utf-8")
+        session.config.stash[REPORT] = f"{format_report(found)}\n{len(found)} findings, in {file}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -84,7 +84,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(config.stash[REPORT])
 
 
-def recorded(tests: list[str]) -> dict[str, Any]:
+def record_emulator(tests: list[str]) -> dict[str, Any]:
     """Return what the same tests see at an emulator of their own."""
     with tempfile.TemporaryDirectory() as folder:
         names, file = Path(folder) / "tests", Path(folder) / "record"
@@ -101,7 +101,7 @@ def recorded(tests: list[str]) -> dict[str, Any]:
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """Whatever `--target` names, as it is."""
     budget = parse_duration(request.config.getoption("--budget", "1m"))
-    with chosen(request.config.getoption("--target", EMULATOR), budget) as target:
+    with open_target(request.config.getoption("--target", EMULATOR), budget) as target:
         yield target
 
 
@@ -109,38 +109,38 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 def observer(target: Target, request: pytest.FixtureRequest) -> Observer:
     """Notes what the test sees, for the drift report."""
     observer = Observer(target)
-    request.config.stash[OBSERVED][request.node.nodeid] = observer.seen
+    request.config.stash[OBSERVATIONS][request.node.nodeid] = observer.observation
     return observer
 
 
 @pytest.fixture(scope="session")
 def server(target: Target) -> Target:
     """A target on which tests make sandboxes of their own."""
-    target.scriptable()
+    target.require_admin()
     return target
 
 
 @pytest.fixture(scope="session")
 def emulator(target: Target) -> Target:
     """Any emulator: where it can be scripted it follows nothing but the documents, only faster."""
-    if target.live:
+    if target.is_live:
         pytest.skip("this test speaks of what an emulator alone has, such as credentials that anybody may use")
-    if target.admin:
-        target.asked("PUT", "sandboxes/default/scenario", yaml.safe_load(QUICK))
+    if target.has_admin:
+        target.call_admin("PUT", "sandboxes/default/scenario", yaml.safe_load(QUICK_SCENARIO))
     return target
 
 
 @pytest.fixture
 def box(server: Target) -> Iterator[Target]:
     """A sandbox of the test's own, whose clock stands; what begins otherwise has a `box` of its own."""
-    with server.scripted({"clock": {"mode": "frozen"}}) as target:
+    with server.create_sandbox({"clock": {"mode": "frozen"}}) as target:
         yield target
 
 
 @pytest.fixture
 def wire(box: Target) -> Iterator[Wire]:
     """DingTalk's hosts there, by plain calls."""
-    wire = Wire(box.told("dingtalk"))
+    wire = Wire(box.credentials("dingtalk"))
     with wire.session:
         yield wire
 
@@ -151,7 +151,7 @@ def token(wire: Wire) -> str:
     return wire.corp_token()
 
 
-def missing(what: str) -> None:
+def skip_without(what: str) -> None:
     """Skip for want of a part of the machine; in CI, where all parts have to be there, fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing, and CI has to have it")
@@ -163,7 +163,7 @@ def rpc_python() -> str:
     """The interpreter of the environment that holds the SDK release that signs the old way."""
     python = ROOT / ".venv-rpc" / "bin" / "python"
     if not python.exists():
-        missing("`.venv-rpc`, which `make test` sets up,")
+        skip_without("`.venv-rpc`, which `make test` sets up,")
     return str(python)
 
 

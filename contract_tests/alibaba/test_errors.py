@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.engine.service.provider import Operation
+from fauxlate.composition import PROVIDERS
+from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.server import PROVIDERS
 
-from contract_tests.evidence import case
-from contract_tests.target import Target
-from contract_tests.test_bad_input import right
+from contract_tests.all_providers.test_bad_input import right
+from contract_tests.harness.evidence import case
+from contract_tests.harness.target import Target
 
 ALIBABA = next(provider for provider in PROVIDERS if provider.name == "alibaba")
 ROWS = [(operation, row) for operation in ALIBABA.operations for row in ALIBABA.rows(operation).values()]

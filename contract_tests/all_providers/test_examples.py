@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from fauxlate.engine.timing.durations import parse_duration
 
-from contract_tests.documented import Example, errors, examples, parameters
-from contract_tests.drift import Observer
-from contract_tests.evidence import case
-from contract_tests.speaking import FLOWS, JSON, Said, Sent, Speaker, media, uploaded
-from contract_tests.target import Target
+from contract_tests.harness.documents.fixtures import Example, printed_errors, printed_examples, printed_parameters
+from contract_tests.harness.drift.findings import Observer
+from contract_tests.harness.evidence import case
+from contract_tests.harness.flows import FLOWS, upload_media
+from contract_tests.harness.exchange import JSON, Request, Response
+from contract_tests.harness.provider_client import ProviderClient, upload_request
+from contract_tests.harness.target import Target
 
 _REFERENCE = re.compile(r"\$\{([\w.]+)(?::([\w.]+))?\}")
 ANYTHING = "*"
@@ -26,10 +28,10 @@ SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/report.txt"
 @pytest.fixture(scope="module")
 def place(target: Target) -> Iterator[Target]:
     """A sandbox of its own where there can be one, else the target as it is."""
-    if not target.admin:
+    if not target.has_admin:
         yield target
         return
-    with target.scripted({}) as box:
+    with target.create_sandbox({}) as box:
         yield box
 
 
@@ -42,18 +44,20 @@ def jobs() -> dict[str, str]:
 class Asking:
     """One example at one target: what stands for its references, and what is sent for it."""
 
-    def __init__(self, speaker: Speaker, jobs: dict[str, str], provider: str) -> None:
+    def __init__(self, speaker: ProviderClient, jobs: dict[str, str], provider: str) -> None:
         self.speaker, self.jobs, self.provider = speaker, jobs, provider
-        self.told = speaker.target.told(provider)
+        self.told = speaker.target.credentials(provider)
 
     def finished(self, lifecycle: str) -> str:
         """Return a job that has ended."""
         if lifecycle not in self.jobs:
-            flow, silent = FLOWS[lifecycle], Speaker(self.speaker.target)
-            job = flow.started(silent)
+            flow, silent = FLOWS[lifecycle], ProviderClient(self.speaker.target)
+            job = flow.start(silent)
             final = {"alibaba.async_translate": "ready"}.get(lifecycle)
-            self.speaker.target.until(
-                lambda: (seen := flow.seen(silent, job)).links or seen.state == final, within=30, every=flow.poll
+            self.speaker.target.wait_until(
+                lambda: (seen := flow.status(silent, job)).links or seen.state == final,
+                within=30,
+                interval=flow.poll_interval,
             )
             self.jobs[lifecycle] = job
         return self.jobs[lifecycle]
@@ -61,7 +65,7 @@ class Asking:
     def value(self, found: re.Match[str]) -> str:
         name, more = found[1], found[2]
         if name == "media":
-            return media(self.speaker, more)
+            return upload_media(self.speaker, more)
         if name in ("corp_token", "iam_token"):
             return str(getattr(self.speaker, name))
         if name == "job":
@@ -75,26 +79,26 @@ class Asking:
             return {self.filled(name): self.filled(one) for name, one in value.items()}
         return value
 
-    def sent(self, example: Example) -> Sent:
-        self.job = self.finished(example.told["job"]) if "job" in example.told else ""
-        told = self.filled(example.told["request"])
+    def sent(self, example: Example) -> Request:
+        self.job = self.finished(example.document["job"]) if "job" in example.document else ""
+        told = self.filled(example.document["request"])
         if "upload" in told:
-            return uploaded(self.speaker.corp_token, told["upload"], b"$userName=user001$\n")
+            return upload_request(self.speaker.corp_token, told["upload"], b"$userName=user001$\n")
         if "action" in told:
             return self.alimt(told)
         body = told.get("text", json.dumps(told["body"]) if "body" in told else "").encode() or None
-        return Sent(told["method"], told["path"], told.get("query", {}), told.get("headers", {}), body)
+        return Request(told["method"], told["path"], told.get("query", {}), told.get("headers", {}), body)
 
-    def alimt(self, told: Mapping[str, Any]) -> Sent:
+    def alimt(self, told: Mapping[str, Any]) -> Request:
         off = told.get("at", "0s")
         at = datetime.now(UTC) + timedelta(seconds=parse_duration(off.lstrip("-")) * (-1 if off[0] == "-" else 1))
         keys = {"method": told.get("method", "POST"), "secret": told.get("secret"), "at": at}
-        return self.speaker.alimt(told["action"], told.get("form"), **keys, **told.get("query", {}))
+        return self.speaker.alimt_request(told["action"], told.get("form"), **keys, **told.get("query", {}))
 
 
 def compared(said: Any, printed: Any, example: Example, *, live: bool, at: str = "") -> Iterator[str]:
     """Give what is otherwise than printed, save for what varies from call to call."""
-    varies = example.told.get("varies", {}).get(at)
+    varies = example.document.get("varies", {}).get(at)
     if type(said) is not type(printed):
         yield f"{at} is {said!r}, which is no {type(printed).__name__}"
     elif varies is not None:
@@ -108,39 +112,39 @@ def compared(said: Any, printed: Any, example: Example, *, live: bool, at: str =
                 yield from compared(mine[name], theirs[name], example, live=live, at=path)
             else:
                 yield f"{path} is {'missing' if name in theirs else 'not printed'}"
-    elif said != printed and not (live and at in example.told.get("content", ())):
+    elif said != printed and not (live and at in example.document.get("content", ())):
         yield f"{at} is {said!r}; {printed!r} is printed"
 
 
-def answered(example: Example, speaker: Speaker, sent: Sent) -> Said:
+def answered(example: Example, speaker: ProviderClient, sent: Request) -> Response:
     target = speaker.target
-    if "scripted" not in example.told:
-        return speaker.ask(example.operation, sent)
-    target.scriptable()
-    with target.following({"rules": [{"on": example.operation, "then": {"fail": example.told["scripted"]}}]}):
-        return speaker.ask(example.operation, sent)
+    if "scripted" not in example.document:
+        return speaker.send(example.operation, sent)
+    target.require_admin()
+    with target.follow_scenario({"rules": [{"on": example.operation, "then": {"fail": example.document["scripted"]}}]}):
+        return speaker.send(example.operation, sent)
 
 
-@pytest.mark.parametrize("example", [case(example, example, id=example.name) for example in examples()])
+@pytest.mark.parametrize("example", [case(example, example, id=example.name) for example in printed_examples()])
 def test_an_example_is_answered_as_printed(
     example: Example, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = Speaker(place)
+    speaker = ProviderClient(place)
     sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(example)
-    speaker.heard = observer.heard
+    speaker.heard = observer.on_exchange
     said = answered(example, speaker, sent)
-    printed = example.told["response"]
-    observer.printed(printed["status"], printed["body"])
+    printed = example.document["response"]
+    observer.note_example(printed["status"], printed["body"])
     assert (said.status, said.media_type) == (printed["status"], JSON)
     for name, pattern in printed.get("headers", {}).items():
         assert re.fullmatch(pattern, said.headers[name])
-    assert list(compared(said.json, printed["body"], example, live=place.live)) == []
+    assert list(compared(said.json, printed["body"], example, live=place.is_live)) == []
 
 
 _SUCCESSES = [
     example
-    for example in examples()
-    if example.told["response"]["status"] < 300 and "upload" not in example.told["request"]
+    for example in printed_examples()
+    if example.document["response"]["status"] < 300 and "upload" not in example.document["request"]
 ]
 
 
@@ -148,29 +152,29 @@ _SUCCESSES = [
 def test_a_parameter_that_is_not_documented_changes_nothing(
     example: Example, place: Target, jobs: dict[str, str]
 ) -> None:
-    speaker = Speaker(place)
+    speaker = ProviderClient(place)
     asking = Asking(speaker, jobs, example.operation.partition(".")[0])
-    if "action" in example.told["request"]:
-        request = {**example.told["request"]}
+    if "action" in example.document["request"]:
+        request = {**example.document["request"]}
         where = "form" if "form" in request else "query"
         request[where] = {**request[where], "NotDocumented": "x"}
-        sent = asking.sent(replace(example, told={**example.told, "request": request}))
+        sent = asking.sent(replace(example, told={**example.document, "request": request}))
     else:
         sent = asking.sent(example)
         if sent.body is not None:
             sent = replace(sent, body=json.dumps({**json.loads(sent.body), "notDocumented": "x"}).encode())
         else:
             sent = replace(sent, query={**sent.query, "notDocumented": "x"})
-    said = speaker.ask(example.operation, sent)
-    printed = example.told["response"]
+    said = speaker.send(example.operation, sent)
+    printed = example.document["response"]
     assert said.status == printed["status"]
-    assert list(compared(said.json, printed["body"], example, live=place.live)) == []
+    assert list(compared(said.json, printed["body"], example, live=place.is_live)) == []
 
 
 def _printed_parameters(example: Example) -> dict[str, Any]:
-    told = example.told["request"]
+    told = example.document["request"]
     sent = {**told.get("form", {}), **told.get("query", {}), **told.get("headers", {}), **told.get("body", {})}
-    rows = {name: row for operation, name, row in parameters() if operation == example.operation}
+    rows = {name: row for operation, name, row in printed_parameters() if operation == example.operation}
     return {name: row for name, row in rows.items() if name.lower() in {one.lower() for one in sent}}
 
 
@@ -187,21 +191,21 @@ _WRONG = [
 
 def changed(example: Example, name: str, *value: Any) -> Example:
     """Return the example without the parameter, or with another value of it."""
-    request = {**example.told["request"]}
+    request = {**example.document["request"]}
     for part in ("form", "query", "headers", "body"):
         if part in request:
             kept = {one: told for one, told in request[part].items() if one.lower() != name.lower()}
             request[part] = {**kept, **dict.fromkeys([name] if part == "body" else [], *value)} if value else kept
-    return replace(example, told={**example.told, "request": request})
+    return replace(example, told={**example.document, "request": request})
 
 
-def refused(said: Said, example: Example) -> str:
+def refused(said: Response, example: Example) -> str:
     """Assert that what came back is an error that is printed for the operation's provider; return its code."""
     assert said.error is not None, said.body
     code, _ = said.error
     assert 400 <= said.status < 500
     provider = example.operation.partition(".")[0]
-    codes = {row.code for row in errors() if row.provider == provider} | {"400", "401"}
+    codes = {row.code for row in printed_errors() if row.provider == provider} | {"400", "401"}
     assert code in codes or re.fullmatch(r"(Missing|Invalid)\w+", code), code
     return code
 
@@ -212,10 +216,10 @@ def refused(said: Said, example: Example) -> str:
 def test_a_required_parameter_may_not_be_missing(
     example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = Speaker(place)
+    speaker = ProviderClient(place)
     sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name))
-    speaker.heard = observer.heard
-    code = refused(speaker.ask(example.operation, sent), example)
+    speaker.heard = observer.on_exchange
+    code = refused(speaker.send(example.operation, sent), example)
     if example.name.startswith("alibaba"):
         assert code == f"Missing{name}"
 
@@ -226,7 +230,7 @@ def test_a_required_parameter_may_not_be_missing(
 def test_a_parameter_may_not_be_of_another_type(
     example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = Speaker(place)
+    speaker = ProviderClient(place)
     sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name, 5))
-    speaker.heard = observer.heard
-    refused(speaker.ask(example.operation, sent), example)
+    speaker.heard = observer.on_exchange
+    refused(speaker.send(example.operation, sent), example)

@@ -10,17 +10,17 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.dingtalk import PROVIDER
 from fauxlate.providers.dingtalk.access.auth import CONNECT
 
-from contract_tests.clients.dingtalk import PATIENCE, Wire
-from contract_tests.evidence import case
-from contract_tests.speaking import Sent
-from contract_tests.target import Target
-from contract_tests.test_bad_input import right
+from contract_tests.all_providers.test_bad_input import right
+from contract_tests.clients.dingtalk.plain import PATIENCE, Wire
+from contract_tests.harness.evidence import case
+from contract_tests.harness.exchange import Request
+from contract_tests.harness.target import Target
 
 ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
 GENERAL = PROVIDER.general_errors
@@ -31,19 +31,19 @@ BATCH = 700
 
 @pytest.fixture(scope="module")
 def box(server: Target) -> Iterator[Target]:
-    with server.scripted({}) as target:
+    with server.create_sandbox({}) as target:
         yield target
 
 
 @pytest.fixture(scope="module")
-def asking(box: Target) -> dict[str, Sent]:
+def asking(box: Target) -> dict[str, Request]:
     """A request of each operation that reaches it."""
     return {operation.name: right(f"dingtalk.{operation.name}", box) for operation in PROVIDER.operations}
 
 
-def reaching(box: Target, sent: Sent) -> Sent:
+def reaching(box: Target, sent: Request) -> Request:
     """Return a request that lands in the sandbox even where nothing in it is a credential."""
-    told = box.told("dingtalk")
+    told = box.credentials("dingtalk")
     tag = told["app_key"]
     path = sent.path
     if path.startswith(("/contact/files/", "/dingtalk-drive/yundisk0/")):
@@ -62,16 +62,16 @@ def reaching(box: Target, sent: Sent) -> Sent:
     if body is not None and path.startswith("/v1.0/oauth2/") and path.count("/") == 3:
         key = {"accessToken": "appKey", "userAccessToken": "clientId"}.get(path.rpartition("/")[2])
         body = json.dumps({**json.loads(body), **({key: tag} if key else {})}).encode()
-    return Sent(sent.method, path, query, sent.headers, body)
+    return Request(sent.method, path, query, sent.headers, body)
 
 
 def _tag(box: Target) -> str:
-    return Wire(box.told("dingtalk")).corp_token()[:8]
+    return Wire(box.credentials("dingtalk")).corp_token()[:8]
 
 
-def answered(box: Target, sent: Sent) -> requests.Response:
+def answered(box: Target, sent: Request) -> requests.Response:
     request = reaching(box, sent)
-    wire = Wire(box.told("dingtalk"))
+    wire = Wire(box.credentials("dingtalk"))
     return wire.session.request(
         request.method,
         wire.url + request.path,
@@ -117,10 +117,10 @@ def checked(row: ErrorRow, family: str, answer: requests.Response) -> None:
     ("operation", "row"), [case(row, operation, row, id=f"{operation.name}-{row.key}") for operation, row in ROWS]
 )
 def test_an_error_of_the_tables_goes_over_the_wire(
-    box: Target, asking: dict[str, Sent], operation: Operation, row: ErrorRow
+    box: Target, asking: dict[str, Request], operation: Operation, row: ErrorRow
 ) -> None:
     rules = [{"on": f"dingtalk.{operation.name}", "then": {"fail": row.key}}]
-    box.asked("PUT", f"sandboxes/{box.sandbox}/scenario", {"rules": rules})
+    box.call_admin("PUT", f"sandboxes/{box.sandbox_id}/scenario", {"rules": rules})
     checked(row, operation.family, answered(box, asking[operation.name]))
 
 
@@ -134,8 +134,8 @@ def test_any_error_of_the_global_table_can_be_named(box: Target, first: int) -> 
         {"on": f"dingtalk.{named[row.group]}", "when": {"query.n": str(n)}, "then": {"fail": row.key}}
         for n, row in enumerate(batch)
     ]
-    box.asked("PUT", f"sandboxes/{box.sandbox}/scenario", {"rules": rules})
-    wire = Wire(box.told("dingtalk"))
+    box.call_admin("PUT", f"sandboxes/{box.sandbox_id}/scenario", {"rules": rules})
+    wire = Wire(box.credentials("dingtalk"))
     token = wire.corp_token()
     headers = {"x-acs-dingtalk-access-token": token}
     for n, row in enumerate(batch):
@@ -160,11 +160,11 @@ def test_the_global_table_is_whole() -> None:
 @pytest.mark.assumed("coverage is our own")
 def test_an_error_of_the_global_table_counts_as_documented_in_coverage(server: Target) -> None:
     rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalid"}}]
-    with server.scripted({"rules": rules}) as target:
-        wire = Wire(target.told("dingtalk"))
+    with server.create_sandbox({"rules": rules}) as target:
+        wire = Wire(target.credentials("dingtalk"))
         asked = {**wire.suite, "authCorpId": wire.told["corp_id"]}
         assert wire.api("POST", "/v1.0/oauth2/corpAccessToken", asked)[1]["code"] == "suiteCallInvalid"
-        rows = target.asked("GET", f"sandboxes/{target.sandbox}/coverage?kind=error&only=served")["rows"]
+        rows = target.call_admin("GET", f"sandboxes/{target.sandbox_id}/coverage?kind=error&only=served")["rows"]
     assert [(row["name"], row["evidence"]) for row in rows] == [
         ("dingtalk.GetCorpAccessToken suiteCallInvalid", "documented")
     ]
@@ -174,6 +174,6 @@ def test_an_error_of_the_global_table_counts_as_documented_in_coverage(server: T
 def test_a_code_of_the_global_table_that_is_misspelled_is_put_right(server: Target) -> None:
     rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalit"}}]
     with pytest.raises(HTTPError) as refusal:
-        server.asked("POST", "sandboxes", {"scenario": {"rules": rules}})
+        server.call_admin("POST", "sandboxes", {"scenario": {"rules": rules}})
     with refusal.value as answer:
         assert b"Did you mean `suiteCallInvalid`?" in answer.read()

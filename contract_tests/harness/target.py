@@ -1,7 +1,7 @@
-"""A target: the server that contract tests speak to, be it an emulator of their own, another one, or the live services.
+"""The target of contract tests: an emulator of their own, another server, or the live services.
 
-A test asks its target for addresses and credentials, to let time pass, and to be scripted. What a target cannot do is a
-skip that says why.
+A target gives a test addresses and credentials, lets time pass, and follows scenarios. Where it cannot do one of these,
+it skips the test and says why.
 """
 
 from __future__ import annotations
@@ -18,194 +18,208 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from fauxlate.background import BackgroundServer
+from fauxlate.composition import PROVIDERS
 from fauxlate.engine.sandboxes.sandbox import DEFAULT, tag_of
 from fauxlate.engine.timing.durations import format_duration, parse_duration
-from fauxlate.server import PROVIDERS, Emulator
 
 EMULATOR = "emulator"
 LIVE = "live"
-_MARGIN = 1.0
+_CLOCK_MARGIN = 1.0
 """Seconds that a real wait lasts longer than it has to, as no two clocks agree."""
 
-Told = Mapping[str, str]
-"""What a client of one provider has to be told: endpoints and credentials."""
+Credentials = Mapping[str, str]
+"""Endpoints and credentials of one provider, by the names that `fauxlate env --json` has for them."""
 
 
-def variable(provider: str, key: str, prefix: str = "FAUXLATE_LIVE") -> str:
+def variable_name(provider: str, key: str, prefix: str = "FAUXLATE_LIVE") -> str:
     """Return the environment variable that holds `key` of `provider`."""
     return f"{prefix}_{provider}_{key}".upper()
 
 
 def default_credentials(url: str) -> dict[str, dict[str, str]]:
-    """Return what clients of an emulator at `url` have to be told, by provider; minted, hence known beforehand.
+    """Return the credentials of the default sandbox of an emulator at `url`, by provider.
 
-    A variable `FAUXLATE_TARGET_HUAWEI_ACCESS_KEY` and the like goes over each of them.
+    They are minted, hence known beforehand. A variable such as `FAUXLATE_TARGET_HUAWEI_ACCESS_KEY` overrides one.
     """
     tag = tag_of(DEFAULT)
-    told = {one.name: dict(one.environment(one.mint(tag), url)) for one in PROVIDERS}
-    for provider, keys in told.items():
-        for key in keys:
-            keys[key] = os.environ.get(variable(provider, key, "FAUXLATE_TARGET")) or keys[key]
-    return told
+    environment = {provider.name: dict(provider.environment(provider.mint(tag), url)) for provider in PROVIDERS}
+    for name, credentials in environment.items():
+        for key in credentials:
+            override = os.environ.get(variable_name(name, key, "FAUXLATE_TARGET"))
+            credentials[key] = override or credentials[key]
+    return environment
 
 
 @dataclass
 class Target:
-    """What the tests run against.
+    """A server that contract tests run against.
 
-    `url` is an emulator's only address, empty where the services are live. `environment` has what clients are to be
-    told, by provider; one without credentials is missing there, and in `lacking` with the variables that would give
-    them. `admin` tells whether the admin API answers, and `sandbox` which one is moved and scripted by it. `budget` is
-    for how many seconds a test may really wait.
+    `url` is the one address of an emulator, or empty if the services are live. `environment` has the credentials by
+    provider. A provider without credentials is not in it: `missing_variables` names the variables that would give them.
+    `has_admin` says whether the admin API answers, and `sandbox_id` which sandbox is scripted and moved in time through
+    it. `budget` is how many seconds a test may really wait.
     """
 
     url: str
-    environment: Mapping[str, Told]
+    environment: Mapping[str, Credentials]
     budget: float = 60.0
-    admin: bool = False
-    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sandbox: str = DEFAULT
+    has_admin: bool = False
+    missing_variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sandbox_id: str = DEFAULT
 
     @property
-    def live(self) -> bool:
-        """Whether the services themselves are spoken to."""
+    def is_live(self) -> bool:
+        """Whether this is the live services."""
         return not self.url
 
     @property
-    def grain(self) -> float:
-        """How near, in seconds, a test can come to a boundary in time."""
-        return 0.001 if self.admin else 5 * _MARGIN
+    def resolution(self) -> float:
+        """The seconds before and after a boundary in time within which a test can say nothing."""
+        return 0.001 if self.has_admin else 5 * _CLOCK_MARGIN
 
-    def told(self, provider: str) -> Told:
-        """Return what clients of `provider` have to be told; without credentials for it the test is skipped."""
+    def credentials(self, provider: str) -> Credentials:
+        """Return the credentials of `provider`; skip the test if there are none."""
         if provider not in self.environment:
-            missing = ", ".join(self.lacking.get(provider, ()))
+            missing = ", ".join(self.missing_variables.get(provider, ()))
             pytest.skip(f"no credentials for {provider}: set {missing}")
         return self.environment[provider]
 
-    def base(self, provider: str, family: str) -> str:
-        """Return scheme and host under which a family of operations is reached."""
-        told = self.told(provider)
-        named = {"iam": "iam_endpoint", "storage": "storage_endpoint", "legacy": "legacy_endpoint"}.get(family, "")
-        address = told.get(named) or told["endpoint"]
-        return address.rstrip("/") if "://" in address else f"{'https' if self.live else 'http'}://{address}"
+    def base_url(self, provider: str, family: str) -> str:
+        """Return scheme and host of a family of operations: `iam`, `storage`, `legacy`, or any other for the usual host."""
+        credentials = self.credentials(provider)
+        key = {"iam": "iam_endpoint", "storage": "storage_endpoint", "legacy": "legacy_endpoint"}.get(family, "")
+        address = credentials.get(key) or credentials["endpoint"]
+        return address.rstrip("/") if "://" in address else f"{'https' if self.is_live else 'http'}://{address}"
 
-    def scriptable(self) -> None:
-        """Skip the test where the target cannot be scripted."""
-        if not self.admin:
+    def require_admin(self) -> None:
+        """Skip the test if the target cannot be scripted."""
+        if not self.has_admin:
             pytest.skip("scripted: the target answers no admin API")
 
-    def asked(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the admin API; `path` goes on from `/__fauxlate/`."""
-        self.scriptable()
+    def call_admin(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the admin API, and return its answer; `path` is relative to `/__fauxlate/`. Skip the test without it."""
+        self.require_admin()
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = Request(f"{self.url}/__fauxlate/{path}", data, headers, method=method)
-        with urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        with urlopen(request, timeout=20) as response:
+            return json.load(response)
 
-    def advance(self, by: str | float) -> None:
-        """Let time pass: by moving the clock, or by really waiting where that cannot be done, within the budget."""
-        if self.admin:
-            self.asked("PATCH", f"sandboxes/{self.sandbox}/clock", {"advance": by})
+    def advance(self, duration: str | float) -> None:
+        """Let time pass: move the clock, or really wait if that cannot be done and the budget allows it."""
+        if self.has_admin:
+            self.call_admin("PATCH", f"sandboxes/{self.sandbox_id}/clock", {"advance": duration})
             return
-        self.afford(by)
-        time.sleep(parse_duration(by) + _MARGIN)
+        self.require_budget(duration)
+        time.sleep(parse_duration(duration) + _CLOCK_MARGIN)
 
-    def afford(self, by: str | float) -> None:
-        """Skip the test where it would have to wait for longer than the budget."""
-        lasts = parse_duration(by)
-        if not self.admin and lasts > self.budget:
-            why = f"the clock cannot be moved, and {format_duration(lasts)} are over the --budget of {format_duration(self.budget)}"
-            pytest.skip(f"scripted: {why}")
+    def require_budget(self, duration: str | float) -> None:
+        """Skip the test if it would have to wait for longer than the budget."""
+        seconds = parse_duration(duration)
+        if not self.has_admin and seconds > self.budget:
+            limit = f"{format_duration(seconds)} are over the --budget of {format_duration(self.budget)}"
+            pytest.skip(f"scripted: the clock cannot be moved, and {limit}")
 
-    def pause(self, by: float, *, spent: float) -> float:
-        """Let a little time pass between two queries; return how much did. Skips once the budget is `spent`."""
-        if self.admin:
-            self.advance(by)
-            return by
-        if spent > self.budget:
+    def pause(self, seconds: float, *, elapsed: float) -> float:
+        """Let some time pass between two queries; return the seconds that did.
+
+        Skip the test if the `elapsed` seconds are over the budget.
+        """
+        if self.has_admin:
+            self.advance(seconds)
+            return seconds
+        if elapsed > self.budget:
             pytest.skip(f"not done within the --budget of {format_duration(self.budget)}")
-        began = time.monotonic()
-        time.sleep(by)
-        return time.monotonic() - began
+        start = time.monotonic()
+        time.sleep(seconds)
+        return time.monotonic() - start
 
-    def until(self, done: Callable[[], object], *, within: float, every: float) -> None:
-        """Let time pass until `done` says so: all of `within` seconds at once, or, where that cannot be, by waiting."""
-        if done():
+    def wait_until(self, condition: Callable[[], object], *, within: float, interval: float) -> None:
+        """Let time pass until `condition` is true.
+
+        The clock is moved by `within` seconds at once; if it cannot be moved, look every `interval` seconds.
+        """
+        if condition():
             return
-        if self.admin:
+        if self.has_admin:
             self.advance(within)
-            assert done(), f"not done within {format_duration(within)}"
+            assert condition(), f"not done within {format_duration(within)}"
             return
-        ends = time.monotonic() + self.budget
-        while not done():
-            if time.monotonic() > ends:
+        deadline = time.monotonic() + self.budget
+        while not condition():
+            if time.monotonic() > deadline:
                 pytest.skip(f"not done within the --budget of {format_duration(self.budget)}")
-            time.sleep(every)
+            time.sleep(interval)
 
     @contextmanager
-    def following(self, scenario: Mapping[str, Any]) -> Iterator[None]:
-        """Follow `scenario` for as long as the context lasts, and then again what was followed before."""
-        path = f"sandboxes/{self.sandbox}/scenario"
-        before = self.asked("GET", path)
-        self.asked("PUT", path, dict(scenario))
+    def follow_scenario(self, scenario: Mapping[str, Any]) -> Iterator[None]:
+        """Have the sandbox follow a scenario until the end of the context, and then the one before it again."""
+        path = f"sandboxes/{self.sandbox_id}/scenario"
+        before = self.call_admin("GET", path)
+        self.call_admin("PUT", path, dict(scenario))
         try:
             yield
         finally:
-            self.asked("PUT", path, before)
+            self.call_admin("PUT", path, before)
 
     @contextmanager
-    def scripted(self, scenario: Mapping[str, Any], **settings: Any) -> Iterator[Target]:
-        """Give a target that is a sandbox of its own, following `scenario`; skip where there can be none."""
-        made = self.asked("POST", "sandboxes", {"scenario": dict(scenario), **settings})
+    def create_sandbox(self, scenario: Mapping[str, Any], **settings: Any) -> Iterator[Target]:
+        """Give a target that is a new sandbox, which follows `scenario`; delete it at the end of the context.
+
+        `settings` are further members of the body that creates it. Skip the test if the target cannot be scripted.
+        """
+        sandbox = self.call_admin("POST", "sandboxes", {"scenario": dict(scenario), **settings})
         try:
-            yield Target(self.url, made["credentials"], self.budget, self.admin, sandbox=made["id"])
+            yield Target(self.url, sandbox["credentials"], self.budget, self.has_admin, sandbox_id=sandbox["id"])
         finally:
-            self.asked("DELETE", f"sandboxes/{made['id']}")
+            self.call_admin("DELETE", f"sandboxes/{sandbox['id']}")
 
 
 @contextmanager
-def chosen(name: str, budget: float) -> Iterator[Target]:
-    """Give the target that `--target` names: `emulator`, `live`, or a URL. Raises `ValueError` for anything else."""
+def open_target(name: str, budget: float) -> Iterator[Target]:
+    """Give the target that `--target` names: `emulator`, `live`, or a URL; close it at the end of the context.
+
+    `budget` is in seconds. Raises `ValueError` for any other name, and for a URL at which nothing answers.
+    """
     if name == EMULATOR:
-        with Emulator() as emulator:
-            yield Target(emulator.url, emulator.environment, budget, admin=True)
+        with BackgroundServer() as emulator:
+            yield Target(emulator.url, emulator.environment, budget, has_admin=True)
     elif name == LIVE:
-        yield live(os.environ, budget)
+        yield live_target(os.environ, budget)
     elif urlsplit(name).scheme in ("http", "https") and urlsplit(name).netloc:
         url = name.rstrip("/")
-        yield Target(url, default_credentials(url), budget, _admitted(url))
+        yield Target(url, default_credentials(url), budget, _has_open_admin(url))
     else:
         raise ValueError(f"--target {name}: it is `emulator`, `live`, or a URL such as http://127.0.0.1:8585")
 
 
-OPTIONAL = frozenset({"bearer_token", "user_id", "source", "suite_ticket"})
-"""What a client of the live service may do without."""
-MORE = {"huawei": ("storage_endpoint", "source"), "dingtalk": ("legacy_endpoint", "suite_ticket")}
-"""What the live services want besides: they have more addresses than one, sources of their own, and look at tickets."""
+OPTIONAL_KEYS = frozenset({"bearer_token", "user_id", "source", "suite_ticket"})
+"""What a client of the live services may leave out."""
+LIVE_KEYS = {"huawei": ("storage_endpoint", "source"), "dingtalk": ("legacy_endpoint", "suite_ticket")}
+"""What only the live services need: they have several addresses, a source to fetch, and verify tickets."""
 
 
-def live(environ: Mapping[str, str], budget: float) -> Target:
-    """Return the live services, as far as `environ` has credentials for them."""
-    environment: dict[str, Told] = {}
-    lacking: dict[str, tuple[str, ...]] = {}
+def live_target(variables: Mapping[str, str], budget: float) -> Target:
+    """Return the live services, with the credentials in these environment variables. `budget` is in seconds."""
+    environment: dict[str, Credentials] = {}
+    missing_variables: dict[str, tuple[str, ...]] = {}
     for provider in PROVIDERS:
-        keys = (*provider.environment(provider.mint(tag_of(DEFAULT)), ""), *MORE.get(provider.name, ()))
-        told = {key: environ.get(variable(provider.name, key), "") for key in keys}
-        missing = tuple(variable(provider.name, key) for key in keys if not told[key] and key not in OPTIONAL)
-        if missing:
-            lacking[provider.name] = missing
+        keys = (*provider.environment(provider.mint(tag_of(DEFAULT)), ""), *LIVE_KEYS.get(provider.name, ()))
+        credentials = {key: variables.get(variable_name(provider.name, key), "") for key in keys}
+        missing_keys = [key for key in keys if not credentials[key] and key not in OPTIONAL_KEYS]
+        if missing_keys:
+            missing_variables[provider.name] = tuple(variable_name(provider.name, key) for key in missing_keys)
         else:
-            environment[provider.name] = told
-    return Target("", environment, budget, lacking=lacking)
+            environment[provider.name] = credentials
+    return Target("", environment, budget, missing_variables=missing_variables)
 
 
-def _admitted(url: str) -> bool:
-    """Whether the server at `url` answers the admin API, and to us."""
+def _has_open_admin(url: str) -> bool:
+    """Return whether the server at `url` answers the admin API without a token. Raises `ValueError` if nothing answers."""
     try:
-        with urlopen(f"{url}/__fauxlate/sandboxes", timeout=10) as answer:
-            return "sandboxes" in json.load(answer)
+        with urlopen(f"{url}/__fauxlate/sandboxes", timeout=10) as response:
+            return "sandboxes" in json.load(response)
     except HTTPError as refusal:
         refusal.close()
         return False

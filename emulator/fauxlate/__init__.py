@@ -14,7 +14,7 @@ from fauxlate.version import __version__
 if TYPE_CHECKING:
     from fauxlate import testing
     from fauxlate.emulator import Emulator, RemoteEmulator, connect
-    from fauxlate.engine.grammar.text import ScenarioError
+    from fauxlate.engine.grammar.diagnostics import ScenarioError
     from fauxlate.errors import FauxlateError
     from fauxlate.server import ListenError
     from fauxlate.settings import SettingError, Settings
@@ -50,7 +50,7 @@ _MODULES = {
     "SettingError": "settings",
     "FauxlateError": "errors",
     "ListenError": "server",
-    "ScenarioError": "engine.grammar.text",
+    "ScenarioError": "engine.grammar.diagnostics",
     "MissingSdkError": "testing.clients",
     "EmulatorConnectionError": "testing.doors",
     "Clock": "testing.sandbox",

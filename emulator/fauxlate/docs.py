@@ -13,9 +13,9 @@ from pathlib import Path
 
 from fauxlate.composition import PROVIDERS, new_world
 from fauxlate.engine.grammar.model import schema
-from fauxlate.engine.service.provider import Operation
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.tables.lifecycles import Lifecycle
 from fauxlate.engine.timing.durations import format_duration
-from fauxlate.engine.timing.timeline import Lifecycle
 from fauxlate.settings import DEFAULT_PORT, Settings
 from fauxlate.snippets import PACKAGES, format_snippet
 

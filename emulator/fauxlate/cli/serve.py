@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     gc.disable()  # a start makes much and throws nothing away; it is on again once the server answers
     from fauxlate import logs
     from fauxlate.composition import PROVIDERS
-    from fauxlate.engine.grammar.text import ScenarioError
+    from fauxlate.engine.grammar.diagnostics import ScenarioError
     from fauxlate.engine.world import environment
     from fauxlate.server import ListenError, serve
     from fauxlate.snippets import format_snippets

@@ -8,7 +8,8 @@ from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.grammar.sources import Finder
 from fauxlate.engine.sandboxes.registry import Sandboxes
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.service.routes import Routes
 
 

@@ -11,7 +11,7 @@ from aiohttp.http_writer import StreamWriter
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.service.provider import Problem, ProblemKind
+from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.world import World
 from fauxlate.web import endpoint
 from fauxlate.web.admin import door

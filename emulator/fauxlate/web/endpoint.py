@@ -14,7 +14,9 @@ from fauxlate.engine.sandboxes.journal import MAX_BODY, RequestEntry
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.conditions import Subject
 from fauxlate.engine.service.call import Call
-from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.problems import Problem, ProblemKind
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.timing.timeline import Position
 from fauxlate.engine.world import World

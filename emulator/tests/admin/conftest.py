@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import jsonschema_rs
 import pytest
 import requests
+from fauxlate.background import BackgroundServer
 from fauxlate.engine.exchange.reply import JSON
-from fauxlate.server import Emulator
 from fauxlate.web.admin import openapi
 from fauxlate.web.admin.door import PREFIX
 from fauxlate.web.admin.routes import ROUTES
@@ -156,13 +156,13 @@ def _validator(guarded: bool, path: str, method: str, status: str, kind: str) ->
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as emulator:
+def emulator() -> Iterator[BackgroundServer]:
+    with BackgroundServer() as emulator:
         yield emulator
 
 
 @pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Admin]:
+def admin(emulator: BackgroundServer) -> Iterator[Admin]:
     admin = Admin(emulator.url)
     yield admin
     admin.close()

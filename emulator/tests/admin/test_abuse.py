@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.engine.grammar.model import ScenarioModel, ThenModel
-from fauxlate.engine.grammar.text import LARGEST
-from fauxlate.server import PROVIDERS, Emulator
+from fauxlate.background import BackgroundServer
+from fauxlate.composition import PROVIDERS
+from fauxlate.engine.grammar.model import ScenarioModel
+from fauxlate.engine.grammar.text import MAX_LENGTH
+from fauxlate.engine.grammar.verb_models import ThenModel
 from fauxlate.web.admin.door import LARGEST_BODY, PREFIX
 from fauxlate.web.admin.routes import ROUTES
 from fauxlate.web.admin.shapes import ClockChange, Fork, NewSandbox
@@ -42,7 +44,7 @@ def bounded() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def abused(emulator: Emulator) -> Iterator[Admin]:
+def abused(emulator: BackgroundServer) -> Iterator[Admin]:
     admin = Admin(emulator.url)
     assert admin.ask("POST", "sandboxes", {"id": "abused"}).status == 201
     yield admin
@@ -259,7 +261,7 @@ BOMBS = {
     + "'}}, then: {delay: 1s}}]",
     "a pattern that counts": "rules: [{on: '*', when: {body.x: {regex: '(((a{1,9999}){1,9999}){1,9999})'}}, then: {delay: 1s}}]",
     "a deep pattern": "rules: [{on: '*', when: {body.x: {regex: '" + "(" * 20_000 + "'}}, then: {delay: 1s}}]",
-    "over the limit of a scenario": "#" * (LARGEST + 1),
+    "over the limit of a scenario": "#" * (MAX_LENGTH + 1),
     "nearly all that a body may have": "#" * (LARGEST_BODY - 1),
 }
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from fauxlate import __version__, library
+from fauxlate import library
+from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.model import schema
-from fauxlate.engine.grammar.text import read
-from fauxlate.server import PROVIDERS
+from fauxlate.engine.grammar.text import parse
+from fauxlate.version import __version__
 from fauxlate.web.admin.door import LARGEST_BODY, PREFIX
 from fauxlate.web.admin.routes import ROUTES
 from tests.admin.conftest import Admin
@@ -42,9 +43,9 @@ def test_the_schema_of_scenarios_is_the_one_that_is_checked_in(admin: Admin) -> 
 def test_the_schema_takes_every_shipped_scenario(admin: Admin) -> None:
     validator = jsonschema_rs.Draft202012Validator(schema())
     names = [one["name"] for one in admin.told("scenarios")["scenarios"]]
-    assert names == library.names()
+    assert names == library.shipped_names()
     for name in names:
-        data = read(library.shipped(name).text, name=name)[0]
+        data = parse(library.load_shipped(name).text, name=name)[0]
         validator.validate(json.loads(json.dumps(data, default=str)))  # YAML has dates, and JSON their text
 
 

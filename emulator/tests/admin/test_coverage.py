@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fauxlate.server import PROVIDERS
+from fauxlate.composition import PROVIDERS
 from tests.admin.conftest import Admin, Box
 
 

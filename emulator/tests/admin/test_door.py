@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from fauxlate.background import BackgroundServer
+from fauxlate.composition import new_world
 from fauxlate.engine.exchange.request import Request
-from fauxlate.server import Emulator, world
-from fauxlate.settings import Settings, url_of
+from fauxlate.settings import Settings, local_url
 from fauxlate.web.admin.door import LOOPBACK, PREFIX
 from fauxlate.web.admin.door import Settings as Door
 from fauxlate.web.admin.door import answer as answered
@@ -30,7 +31,7 @@ def asked_as(url: str, host: bytes, more: bytes = b"", path: bytes = b"sandboxes
 @pytest.mark.parametrize(
     "host", ["localhost", "localhost:8585", "LocalHost:1", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:8585"]
 )
-def test_the_names_of_this_machine_are_let_in(emulator: Emulator, host: str) -> None:
+def test_the_names_of_this_machine_are_let_in(emulator: BackgroundServer, host: str) -> None:
     assert asked_as(emulator.url, host.encode())[0] == 200
 
 
@@ -54,7 +55,7 @@ def test_the_names_of_this_machine_are_let_in(emulator: Emulator, host: str) -> 
         b"h" * 5000,
     ],
 )
-def test_other_names_are_not(emulator: Emulator, host: bytes) -> None:
+def test_other_names_are_not(emulator: BackgroundServer, host: bytes) -> None:
     status, said = asked_as(emulator.url, host)
     assert status == 403
     message = json.loads(said)["message"]
@@ -64,7 +65,7 @@ def test_other_names_are_not(emulator: Emulator, host: bytes) -> None:
 
 
 def test_the_address_that_is_listened_on_is_a_name_too() -> None:
-    with Emulator(Settings(host="127.0.0.2", port=0)) as emulator:  # all of 127.0.0.0/8 leads here
+    with BackgroundServer(Settings(host="127.0.0.2", port=0)) as emulator:  # all of 127.0.0.0/8 leads here
         assert emulator.url.startswith("http://127.0.0.2:")
         admin = Admin(emulator.url)
         assert admin.told("sandboxes")
@@ -73,13 +74,13 @@ def test_the_address_that_is_listened_on_is_a_name_too() -> None:
 
 @pytest.mark.parametrize(("host", "url"), [("::1", "http://[::1]:80"), ("::", "http://127.0.0.1:80")])
 def test_an_address_of_ipv6_stands_in_brackets_in_the_url(host: str, url: str) -> None:
-    assert url_of(host, 80) == url
+    assert local_url(host, 80) == url
 
 
 @pytest.mark.parametrize(("host", "status"), [("[fd00::5]:8585", 200), ("[fd00::5]", 200), ("[fd00::6]:8585", 403)])
 def test_an_address_of_ipv6_that_is_listened_on_is_a_name_too(host: str, status: int) -> None:
     request = Request("GET", f"{PREFIX}sandboxes", CIMultiDict({"Host": host}))
-    answer = answered(ROUTES, world(Settings()), Door(hosts=LOOPBACK | {"fd00::5"}), request)
+    answer = answered(ROUTES, new_world(Settings()), Door(hosts=LOOPBACK | {"fd00::5"}), request)
     assert asyncio.run(answer).status == status
 
 
@@ -91,8 +92,8 @@ def test_head_is_as_get_without_a_body(admin: Admin, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[Emulator]:
-    with Emulator(Settings(port=0, admin_token=TOKEN)) as emulator:
+def guarded() -> Iterator[BackgroundServer]:
+    with BackgroundServer(Settings(port=0, admin_token=TOKEN)) as emulator:
         yield emulator
 
 
@@ -111,7 +112,7 @@ def guarded() -> Iterator[Emulator]:
         b"Bearer " + b"x" * 5000,
     ],
 )
-def test_without_the_token_nobody_is_let_in(guarded: Emulator, said: bytes | None) -> None:
+def test_without_the_token_nobody_is_let_in(guarded: BackgroundServer, said: bytes | None) -> None:
     header = b"" if said is None else b"Authorization: " + said + b"\r\n"
     status, body = asked_as(guarded.url, b"localhost", header)
     assert status == 401
@@ -120,7 +121,7 @@ def test_without_the_token_nobody_is_let_in(guarded: Emulator, said: bytes | Non
         assert asked_as(guarded.url, b"localhost", header, path)[0] == 200
 
 
-def test_no_path_is_told_to_those_without_the_token(guarded: Emulator) -> None:
+def test_no_path_is_told_to_those_without_the_token(guarded: BackgroundServer) -> None:
     admin = Admin(guarded.url)
     for route in ROUTES:
         path = route.path.format(id="default", job="x", provider="dingtalk")
@@ -133,7 +134,7 @@ def test_no_path_is_told_to_those_without_the_token(guarded: Emulator) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER "])
-def test_with_the_token_any_name_is_good(guarded: Emulator, scheme: str) -> None:
+def test_with_the_token_any_name_is_good(guarded: BackgroundServer, scheme: str) -> None:
     header = f"Authorization: {scheme} {TOKEN}\r\n".encode()
     assert asked_as(guarded.url, b"fauxlate.internal:8585", header)[0] == 200
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from fauxlate.web.admin import records
 from fauxlate.web.admin.door import PREFIX
 from tests.admin.conftest import Admin, Box
@@ -41,7 +41,9 @@ class Events:
 
 
 @pytest.fixture
-def listening(admin: Admin, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Box], Events]]:
+def listening(
+    admin: Admin, emulator: BackgroundServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Box], Events]]:
     """Opens event streams, whose heart beats fast; when the test ends they are closed, and have ended at the server."""
     monkeypatch.setattr(records, "_HEARTBEAT_SECONDS", 0.01)
     admin.told("health")  # whose connection is kept
@@ -98,9 +100,9 @@ def test_a_listener_goes_on_hearing_after_a_reset(admin: Admin, listening: Liste
     box.huawei.session.close()
 
 
-def test_a_listener_that_leaves_is_forgotten(admin: Admin, emulator: Emulator, listening: Listening) -> None:
+def test_a_listener_that_leaves_is_forgotten(admin: Admin, emulator: BackgroundServer, listening: Listening) -> None:
     box = admin.sandbox()
-    journal = emulator.sandbox(box.id).journal
+    journal = emulator.engine_sandbox(box.id).journal
     streams = [listening(box) for _ in range(3)]
     assert len(journal._listeners) == 3  # noqa: SLF001
     for events in streams:
@@ -134,22 +136,24 @@ def test_a_stream_ends_at_once_with_its_sandbox(
 
 
 def test_a_stream_ends_with_a_sandbox_that_has_been_idle(
-    admin: Admin, emulator: Emulator, listening: Listening, monkeypatch: pytest.MonkeyPatch
+    admin: Admin, emulator: BackgroundServer, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, "_HEARTBEAT_SECONDS", 3600)
     box = admin.sandbox(idle="1h")
     events = listening(box)
-    sandbox = emulator.sandbox(box.id)
+    sandbox = emulator.engine_sandbox(box.id)
     sandbox.last_used -= 3600
     admin.told("sandboxes")
     assert events.answer.read().splitlines()[0] == b"event: deleted"
 
 
-def test_a_listener_that_does_not_keep_up_misses_events(admin: Admin, emulator: Emulator, listening: Listening) -> None:
+def test_a_listener_that_does_not_keep_up_misses_events(
+    admin: Admin, emulator: BackgroundServer, listening: Listening
+) -> None:
     box = admin.sandbox()
     box.huawei.create()
     box.huawei.session.close()
-    book = emulator.sandbox(box.id).journal
+    book = emulator.engine_sandbox(box.id).journal
     (_, entry) = book
     listening(box)
     for _ in range(5000):  # more than wait for a listener who does not read

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import requests
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from tests.admin.conftest import Admin, Box, raw
 from tests.web.clients import PATIENCE
 
@@ -89,10 +89,10 @@ def test_a_journal_is_cleared_and_its_numbers_go_on(busy: Box) -> None:
     assert [entry["number"] for entry in busy.entries()] == [8]
 
 
-def test_a_journal_is_bounded(admin: Admin, emulator: Emulator) -> None:
+def test_a_journal_is_bounded(admin: Admin, emulator: BackgroundServer) -> None:
     box = admin.sandbox()
     box.huawei.create()
-    book = emulator.sandbox(box.id).journal
+    book = emulator.engine_sandbox(box.id).journal
     (_, entry) = book
     for _ in range(3000):
         book.add(entry)

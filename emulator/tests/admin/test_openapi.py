@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from fauxlate.settings import Settings
 from fauxlate.web.admin import openapi
 from fauxlate.web.admin.routes import ROUTES
@@ -32,8 +32,8 @@ WELL_FORMED = ["2xx", "400", "401", "404", "409", "429"]
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(Settings(port=0, admin_token=TOKEN)) as emulator:
+def emulator() -> Iterator[BackgroundServer]:
+    with BackgroundServer(Settings(port=0, admin_token=TOKEN)) as emulator:
         yield emulator
 
 
@@ -63,7 +63,7 @@ one_after_another = _schema().exclude(
 )  # what they delete is still there
 
 
-def test_the_document_is_valid_openapi(emulator: Emulator) -> None:
+def test_the_document_is_valid_openapi(emulator: BackgroundServer) -> None:
     served = requests.get(f"{emulator.url}/__fauxlate/openapi.json", headers=HEADERS, timeout=10).json()
     assert served == DOCUMENT
     schemathesis.openapi.from_dict(served).validate()
@@ -101,16 +101,16 @@ def test_a_server_without_a_token_does_not_ask_for_one() -> None:
 
 
 @anywhere.parametrize()  # type: ignore[untyped-decorator]
-def test_the_server_does_what_the_document_says(case: schemathesis.Case[Any], emulator: Emulator) -> None:
+def test_the_server_does_what_the_document_says(case: schemathesis.Case[Any], emulator: BackgroundServer) -> None:
     case.call_and_validate(base_url=emulator.url)
 
 
 @in_a_sandbox.parametrize()  # type: ignore[untyped-decorator]
-def test_it_does_so_in_a_sandbox_that_there_is(case: schemathesis.Case[Any], emulator: Emulator) -> None:
+def test_it_does_so_in_a_sandbox_that_there_is(case: schemathesis.Case[Any], emulator: BackgroundServer) -> None:
     case.call_and_validate(base_url=emulator.url)
 
 
-def test_one_request_after_another_does_what_the_document_says(emulator: Emulator) -> None:
+def test_one_request_after_another_does_what_the_document_says(emulator: BackgroundServer) -> None:
     class OneAfterAnother(one_after_another.as_state_machine()):  # type: ignore[misc]
         """Creates sandboxes, and goes on with what it is told of them."""
 

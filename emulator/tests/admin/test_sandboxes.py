@@ -15,9 +15,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from fauxlate.background import BackgroundServer
+from fauxlate.composition import new_sandbox, new_world
 from fauxlate.engine.sandboxes.sandbox import tag_of
 from fauxlate.engine.scenarios.scenario import Scenario
-from fauxlate.server import Emulator, sandbox, world
 from fauxlate.settings import Settings
 from tests.admin.conftest import EPOCH, FROZEN, Admin, Box
 from tests.web.clients import CLIENTS
@@ -26,7 +27,7 @@ FAILING = {"rules": [{"on": "huawei.RunFileTranslation", "then": {"fail": "NLP.6
 CLIENT = Path(__file__).parent / "huawei_client.py"
 
 
-def test_a_new_sandbox_is_told_with_its_clock_and_credentials(admin: Admin, emulator: Emulator) -> None:
+def test_a_new_sandbox_is_told_with_its_clock_and_credentials(admin: Admin, emulator: BackgroundServer) -> None:
     made = admin.ask("POST", "sandboxes", {})
     assert made.status == 201
     assert list(made.data)[:2] == ["id", "clock"]
@@ -44,7 +45,7 @@ def test_a_new_sandbox_is_told_with_its_clock_and_credentials(admin: Admin, emul
         assert same == {name for name in told if name.endswith("endpoint")}
 
 
-def test_the_credentials_are_those_that_the_command_prints(emulator: Emulator) -> None:
+def test_the_credentials_are_those_that_the_command_prints(emulator: BackgroundServer) -> None:
     command = [sys.executable, "-m", "fauxlate", "env", "--json", "--url", emulator.url]
     printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert json.loads(printed) == emulator.environment
@@ -286,14 +287,14 @@ def test_the_scenario_in_force_is_told_as_a_whole(admin: Admin) -> None:
     assert box.told("/scenario")["rules"] == FAILING["rules"]
 
 
-def test_a_sandbox_that_stands_unused_is_forgotten(admin: Admin, emulator: Emulator) -> None:
+def test_a_sandbox_that_stands_unused_is_forgotten(admin: Admin, emulator: BackgroundServer) -> None:
     used, unused = admin.sandbox(idle="10m"), admin.sandbox(idle=600)
     assert used.made["idle"] == unused.made["idle"] == 600
     for box in (used, unused):
-        emulator.sandbox(box.id).last_used -= 599
+        emulator.engine_sandbox(box.id).last_used -= 599
     used.huawei.made()
-    emulator.sandbox(used.id).last_used -= 1
-    emulator.sandbox(unused.id).last_used -= 1
+    emulator.engine_sandbox(used.id).last_used -= 1
+    emulator.engine_sandbox(unused.id).last_used -= 1
     assert unused.ask("GET").status == 404
     assert used.ask("GET").status == 200
     listed = [one["id"] for one in admin.told("sandboxes")["sandboxes"]]
@@ -301,37 +302,39 @@ def test_a_sandbox_that_stands_unused_is_forgotten(admin: Admin, emulator: Emula
     assert unused.id not in listed
 
 
-def test_being_asked_for_is_being_used(admin: Admin, emulator: Emulator) -> None:
+def test_being_asked_for_is_being_used(admin: Admin, emulator: BackgroundServer) -> None:
     box = admin.sandbox(idle="10m")
     for path in ("", "/jobs", "/clock", "/journal"):
-        emulator.sandbox(box.id).last_used -= 599
+        emulator.engine_sandbox(box.id).last_used -= 599
         assert box.ask("GET", path).status == 200
 
 
-def test_what_an_expired_sandbox_has_served_stays_in_the_coverage_of_the_run(admin: Admin, emulator: Emulator) -> None:
+def test_what_an_expired_sandbox_has_served_stays_in_the_coverage_of_the_run(
+    admin: Admin, emulator: BackgroundServer
+) -> None:
     box = admin.sandbox(idle="10m")
     box.huawei.made()
     before = admin.told("coverage")
-    emulator.sandbox(box.id).last_used -= 600
+    emulator.engine_sandbox(box.id).last_used -= 600
     assert box.ask("GET").status == 404
     assert admin.told("coverage") == before
 
 
 def test_too_many_sandboxes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fauxlate.engine.sandboxes.registry.MAX_SANDBOXES", 3)
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         admin = Admin(emulator.url)
         boxes = [admin.sandbox(idle="10m") for _ in range(2)]
         refused = admin.ask("POST", "sandboxes", {})
         assert refused.status == 429
         assert "delete some" in refused.message
         assert boxes[0].ask("POST", "/fork", {}).status == 429
-        emulator.sandbox(boxes[1].id).last_used -= 600
+        emulator.engine_sandbox(boxes[1].id).last_used -= 600
         assert admin.ask("POST", "sandboxes", {}).status == 201
         admin.close()
 
 
-async def test_500_sandboxes_used_at_once_never_see_each_other(emulator: Emulator) -> None:
+async def test_500_sandboxes_used_at_once_never_see_each_other(emulator: BackgroundServer) -> None:
     rng = random.Random(8585)  # noqa: S311  (only what is asked in which order)
     async with aiohttp.ClientSession(emulator.url, connector=aiohttp.TCPConnector(limit=100)) as session:
         boxes = await asyncio.gather(*(_Crowded.made(session, number) for number in range(500)))
@@ -421,7 +424,7 @@ class _Crowded:
 
 
 def test_creating_a_sandbox_costs_little() -> None:
-    here = world(Settings())
+    here = new_world(Settings())
 
     def per_sandbox() -> float:
         began = time.perf_counter()
@@ -447,7 +450,7 @@ def test_creating_a_sandbox_costs_little() -> None:
 
 
 def test_a_sandbox_takes_no_files_or_jobs_with_it() -> None:
-    one, other = sandbox("a", Scenario()), sandbox("b", Scenario())
+    one, other = new_sandbox("a", Scenario()), new_sandbox("b", Scenario())
     assert one.store is not other.store
     assert one.journal is not other.journal
     assert one.coverage is not other.coverage
@@ -455,7 +458,7 @@ def test_a_sandbox_takes_no_files_or_jobs_with_it() -> None:
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Admin]:
-    with Emulator(Settings(port=0, strict=True)) as emulator:
+    with BackgroundServer(Settings(port=0, strict=True)) as emulator:
         admin = Admin(emulator.url)
         yield admin
         admin.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fauxlate.engine.timing.durations import LONGEST
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
+from fauxlate.engine.timing.durations import MAX_DURATION
 from tests.admin.conftest import EPOCH, Admin
 
 JSON = {"Content-Type": "application/json"}
@@ -43,7 +43,7 @@ def test_a_clock_is_told_frozen_run_and_moved(admin: Admin) -> None:
         ({"advance": "nan"}, 400, "is not a duration"),
         ({"advance": True}, 400, "`advance`"),
         ({"advance": 1e308}, 400, "out of range"),
-        ({"advance": LONGEST + 1}, 400, "out of range"),
+        ({"advance": MAX_DURATION + 1}, 400, "out of range"),
         ({"advance": "9" * 400 + "d"}, 400, "out of range"),
         ({"advance": []}, 400, "`advance`"),
         ({"rate": -1}, 400, "`rate`"),
@@ -98,9 +98,9 @@ def test_a_scenario_starts_no_clock_outside_of_the_calendar(admin: Admin) -> Non
         assert admin.sandbox().ask("PUT", "/scenario", {"clock": {"at": at}}).status == 400
 
 
-def test_a_clock_outside_of_the_calendar_is_told_all_the_same(admin: Admin, emulator: Emulator) -> None:
+def test_a_clock_outside_of_the_calendar_is_told_all_the_same(admin: Admin, emulator: BackgroundServer) -> None:
     box = admin.sandbox()
-    here = emulator.sandbox(box.id)
+    here = emulator.engine_sandbox(box.id)
     here.clock = here.clock.advance(here.wall, 1e12)
     box.alibaba.create()
     for path in ("", "/clock", "/jobs", "/journal", "/journal?format=har", "/coverage"):

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.background import BackgroundServer
+from fauxlate.composition import PROVIDERS
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.timing.timeline import Lifecycle, State
-from fauxlate.server import PROVIDERS, Emulator
+from fauxlate.engine.tables.lifecycles import Lifecycle, State
 
 
 def put(frozen: object, **values: object) -> None:
@@ -65,7 +67,7 @@ def altered() -> None:
 
 def main() -> None:
     altered()
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         sys.stdout.write(f"ready {emulator.url}\n")
         sys.stdout.flush()
         sys.stdin.read()

@@ -8,11 +8,13 @@ from typing import Any, TypedDict
 from fauxlate.engine.exchange.reply import Reply, as_json
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.call import Call
-from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.problems import Problem, ProblemKind
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow, Refusal, parse
+from fauxlate.engine.tables.lifecycles import Lifecycle, State
 from fauxlate.engine.tables.parameters import Parameters, body, path
 from fauxlate.engine.tables.quirks import Choice, Quirk
-from fauxlate.engine.timing.timeline import Lifecycle, State
 from fauxlate.stores.memory import MemoryStore
 
 ERRORS = """

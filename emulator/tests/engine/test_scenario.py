@@ -10,12 +10,15 @@ import pytest
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.grammar.compiler import compile_scenario
+from fauxlate.engine.grammar.diagnostics import ScenarioError
 from fauxlate.engine.grammar.sources import Source
-from fauxlate.engine.grammar.text import DEEPEST, LARGEST, MOST_NODES, ScenarioError
+from fauxlate.engine.grammar.text import MAX_DEPTH, MAX_LENGTH, MAX_NODES
 from fauxlate.engine.scenarios.conditions import Subject
 from fauxlate.engine.scenarios.contacts import Contacts, Person
-from fauxlate.engine.scenarios.effects import Delay, Distribution, Fail, SetTimeline
-from fauxlate.engine.scenarios.scenario import RuleCounters, Scenario
+from fauxlate.engine.scenarios.distributions import Distribution
+from fauxlate.engine.scenarios.effects import Delay, Fail, SetTimeline
+from fauxlate.engine.scenarios.rules import RuleCounters
+from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.timing.timeline import Step, parse_dwell
 from hypothesis import given
@@ -180,12 +183,12 @@ def test_a_number_of_64_bits_can_be_sent(value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), json.dumps([1] * (MOST_NODES + 1)), "[" * 999 + "]" * 999]
+    "text", ["[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2), json.dumps([1] * (MAX_NODES + 1)), "[" * 999 + "]" * 999]
 )
 def test_json_is_no_deeper_and_no_larger_than_yaml_may_be(text: str) -> None:
     for is_json in (True, False):
         (line,) = refused(f'{{"rules": {text}}}', is_json=is_json)
-        assert f"more than {MOST_NODES} parts, or is nested more than {DEEPEST} deep" in line or "nested more" in line
+        assert f"more than {MAX_NODES} parts, or is nested more than {MAX_DEPTH} deep" in line or "nested more" in line
 
 
 def test_a_number_of_thousands_of_digits_is_refused() -> None:
@@ -213,8 +216,8 @@ def test_how_many_calls_are_throttled_is_said_once() -> None:
         "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
         + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)),
         "a: &a [*a]",
-        "x" * (LARGEST + 1),
-        "{a: " * (DEEPEST + 2) + "1" + "}" * (DEEPEST + 2),
+        "x" * (MAX_LENGTH + 1),
+        "{a: " * (MAX_DEPTH + 2) + "1" + "}" * (MAX_DEPTH + 2),
         "!!python/object/apply:os.system [echo]",
         "a: !!binary notbase64!",
     ],

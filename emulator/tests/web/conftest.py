@@ -12,9 +12,9 @@ from typing import Any, Protocol, Self, TypeVar
 
 import pytest
 import requests
-from fauxlate.engine.grammar.text import read
+from fauxlate.background import BackgroundServer
+from fauxlate.engine.grammar.text import parse
 from fauxlate.engine.sandboxes.sandbox import DEFAULT
-from fauxlate.server import Emulator
 from tests.web.clients import CLIENTS, PATIENCE, Alibaba, Client, DingTalk, Huawei, direct
 
 FROZEN = {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}
@@ -40,7 +40,7 @@ class Box:
         return cls(url, answer.json(), session)
 
     @classmethod
-    def default(cls, server: Emulator) -> Self:
+    def default(cls, server: BackgroundServer) -> Self:
         """Return the sandbox that every server has."""
         return cls(server.url, {"id": DEFAULT, "credentials": server.environment}, direct())
 
@@ -115,7 +115,7 @@ class Box:
 
 def started(scenario: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a sandbox starts; the states of every job can be seen as they are."""
-    data = read(scenario)[0] if scenario else {}
+    data = parse(scenario)[0] if scenario else {}
     seen = {"alibaba.async_status": "document_family"}
     return {"scenario": data, "clock": FROZEN, **settings, "quirks": seen | settings.get("quirks", {})}
 
@@ -127,13 +127,13 @@ class Boxes(Protocol):
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Emulator]:
-    with Emulator() as emulator:
+def server() -> Iterator[BackgroundServer]:
+    with BackgroundServer() as emulator:
         yield emulator
 
 
 @pytest.fixture
-def box(server: Emulator) -> Iterator[Boxes]:
+def box(server: BackgroundServer) -> Iterator[Boxes]:
     made: list[Box] = []
 
     def make(scenario: str = "", **settings: Any) -> Box:
@@ -148,14 +148,14 @@ def box(server: Emulator) -> Iterator[Boxes]:
 class Alone(Protocol):
     """Makes a sandbox at a server that has no other, and no connection but that to the admin API."""
 
-    def __call__(self, scenario: str = "", **settings: Any) -> tuple[Emulator, Box]: ...
+    def __call__(self, scenario: str = "", **settings: Any) -> tuple[BackgroundServer, Box]: ...
 
 
 @pytest.fixture
 def alone() -> Iterator[Alone]:
-    with Emulator() as emulator, ExitStack() as made:
+    with BackgroundServer() as emulator, ExitStack() as made:
 
-        def make(scenario: str = "", **settings: Any) -> tuple[Emulator, Box]:
+        def make(scenario: str = "", **settings: Any) -> tuple[BackgroundServer, Box]:
             here = Box.made(emulator.url, **started(scenario, settings))
             made.callback(here.close)
             return emulator, here
@@ -190,12 +190,12 @@ def until(holds: Callable[[], object], what: str = "it never came about") -> Non
         time.sleep(0.001)
 
 
-def waiting(server: Emulator, box: Box) -> int:
+def waiting(server: BackgroundServer, box: Box) -> int:
     """Return how many calls wait for the sandbox's time."""
-    return len(server.sandbox(box.id).agenda)
+    return len(server.engine_sandbox(box.id).agenda)
 
 
-def tasks(server: Emulator) -> int:
+def tasks(server: BackgroundServer) -> int:
     """Return how many tasks the server's event loop has, connections that are kept open among them."""
     loop = server._loop  # noqa: SLF001
     assert loop is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.web.clients import CLIENTS, Client
@@ -173,7 +173,7 @@ QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 """Each step is a call over a socket, and what threads do is not to be had twice: looking for causes would take long."""
 
 
-def play(server: Emulator, history: Sequence[tuple[int, Step]], *, together: bool) -> None:
+def play(server: BackgroundServer, history: Sequence[tuple[int, Step]], *, together: bool) -> None:
     models = [Model(server.url, number) for number in range(COUNT)]
     known: list[str] = []
 
@@ -220,11 +220,13 @@ def play(server: Emulator, history: Sequence[tuple[int, Step]], *, together: boo
         for number in range(COUNT)
     ]
 )
-def test_sandboxes_that_take_turns_never_mix(server: Emulator, history: list[tuple[int, Step]]) -> None:
+def test_sandboxes_that_take_turns_never_mix(server: BackgroundServer, history: list[tuple[int, Step]]) -> None:
     play(server, history, together=False)
 
 
 @settings(max_examples=25, deadline=None, phases=QUICK)
 @given(history=histories)
-def test_sandboxes_that_are_used_at_the_same_time_never_mix(server: Emulator, history: list[tuple[int, Step]]) -> None:
+def test_sandboxes_that_are_used_at_the_same_time_never_mix(
+    server: BackgroundServer, history: list[tuple[int, Step]]
+) -> None:
     play(server, history, together=True)

@@ -40,7 +40,7 @@ def test_a_callback_that_was_tried_to_the_end_leaves_nothing_waiting(alone: Alon
     box.advance("1h")
     assert len(box.journal("?operation=transfer_contact_id_job_result")) == 3
     assert waiting(emulator, box) == 0
-    assert emulator.sandbox(box.id).pending_callbacks == {}
+    assert emulator.engine_sandbox(box.id).pending_callbacks == {}
     until(lambda: tasks(emulator) <= before)
 
 
@@ -59,7 +59,7 @@ def test_a_reset_lets_go_of_what_was_due(alone: Alone) -> None:
 def test_a_job_whose_end_nobody_wants_to_know_is_put_down_for_no_time(alone: Alone) -> None:
     emulator, box = alone()
     box.dingtalk.session.send(box.dingtalk.session.prepare_request(box.dingtalk.creating()))
-    assert (waiting(emulator, box), len(emulator.sandbox(box.id).pending_callbacks)) == (0, 1)
+    assert (waiting(emulator, box), len(emulator.engine_sandbox(box.id).pending_callbacks)) == (0, 1)
 
 
 def test_a_clock_that_runs_by_itself_leaves_nothing_waiting_either(alone: Alone) -> None:
@@ -67,7 +67,7 @@ def test_a_clock_that_runs_by_itself_leaves_nothing_waiting_either(alone: Alone)
     box.admin("PUT", "/callbacks/dingtalk", NOBODY)
     box.dingtalk.session.send(box.dingtalk.session.prepare_request(box.dingtalk.creating()))
     until(lambda: waiting(emulator, box) == 0)
-    assert emulator.sandbox(box.id).pending_callbacks == {}
+    assert emulator.engine_sandbox(box.id).pending_callbacks == {}
 
 
 END: dict[str, Callable[[Box], object]] = {
@@ -100,9 +100,9 @@ def test_a_sandbox_with_an_open_connection_is_not_idle(alone: Alone) -> None:
     emulator, box = alone(idle="1s")
     with stream(box, "EVENT"):
         until(lambda: waiting(emulator, box) == 1)
-        assert emulator.world.sandboxes.expire(emulator.sandbox(box.id).wall + 3600) == []
+        assert emulator.world.sandboxes.expire(emulator.engine_sandbox(box.id).wall + 3600) == []
     until(lambda: waiting(emulator, box) == 0)
-    assert emulator.world.sandboxes.expire(emulator.sandbox(box.id).wall + 3600) == [box.id]
+    assert emulator.world.sandboxes.expire(emulator.engine_sandbox(box.id).wall + 3600) == [box.id]
 
 
 def test_the_test_kit_closes_what_a_sandbox_held_open_though_no_event_is_wanted() -> None:
@@ -121,7 +121,7 @@ def test_a_deleted_sandbox_is_forgotten_with_the_callbacks_that_it_held_back(alo
     box.dingtalk.session.send(box.dingtalk.session.prepare_request(box.dingtalk.creating()))
     box.advance("1h")
     assert box.journal("?operation=transfer_contact_id_job_result") == []
-    gone = weakref.ref(emulator.sandbox(box.id))
+    gone = weakref.ref(emulator.engine_sandbox(box.id))
     box.admin("DELETE")
 
     def forgotten() -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from fauxlate.settings import Settings
 from tests.web.clients import PATIENCE, Client, text
 from tests.web.conftest import Box, Boxes, rule
@@ -449,8 +449,8 @@ class Files:
         for name, scenario in scenarios.items():
             (self._folder / f"{name}.yaml").write_text(scenario, "utf-8")
 
-    def served(self, *names: str) -> Emulator:
-        return Emulator(Settings(port=0, scenario=tuple(str(self._folder / f"{name}.yaml") for name in names)))
+    def served(self, *names: str) -> BackgroundServer:
+        return BackgroundServer(Settings(port=0, scenario=tuple(str(self._folder / f"{name}.yaml") for name in names)))
 
 
 @pytest.fixture

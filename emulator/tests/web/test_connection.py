@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from fauxlate.background import BackgroundServer
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.server import Emulator
 from fauxlate.settings import Settings
 from fauxlate.web.front import connection
 from hypothesis import given
@@ -33,7 +33,7 @@ def posted(body: bytes = POSTED, more: bytes = b"") -> bytes:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["short", "aiohttp"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
+    with pytest.MonkeyPatch.context() as patch, BackgroundServer() as emulator:
         patch.setattr(connection, "IS_KNOWN", request.param)
         yield emulator.url
 
@@ -126,7 +126,7 @@ def test_an_answer_is_there_before_the_fault_of_the_next(
     monkeypatch.setattr(connection, "IS_KNOWN", is_known)
     scenario = tmp_path / "next.yaml"
     scenario.write_text(f"rules: [{{on: dingtalk.GetAccessToken, skip: 1, then: {{{fault}}}}}]", "utf-8")
-    with Emulator(Settings(port=0, scenario=(str(scenario),))) as emulator:
+    with BackgroundServer(Settings(port=0, scenario=(str(scenario),))) as emulator:
         line = Line(emulator.url)
         line.send(posted())
         line.answer()
@@ -208,7 +208,7 @@ def test_what_is_no_http_is_told_so_after_requests_that_are(line: Line) -> None:
 
 def test_a_client_that_has_said_all_it_will_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "IS_KNOWN", True)  # aiohttp's own way is slower than the end of what comes
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         for asked in (ASKED, posted()):
             other = Line(emulator.url)
             other.send(asked)
@@ -238,7 +238,7 @@ def test_a_reader_that_is_slow_gets_it_all(line: Line) -> None:
 
 
 def test_a_client_that_leaves_with_much_unread_leaves_no_error_behind(caplog: pytest.LogCaptureFixture) -> None:
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         other = Line(emulator.url)
         other.send(ASKED.replace(b"health", b"catalog") * 60)
         assert other.answer()[0] == 200

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 import requests
+from fauxlate.background import BackgroundServer
 from fauxlate.engine.chance import Chance
-from fauxlate.engine.scenarios.effects import Distribution, parse_distribution
-from fauxlate.server import Emulator
+from fauxlate.engine.scenarios.distributions import Distribution, parse_distribution
 from fauxlate.web import scheduler
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,7 +163,7 @@ def test_a_call_that_a_reset_overtakes_in_a_real_delay_is_none_of_the_new_beginn
 class Calls:
     """Calls that wait, and the order in which they were answered."""
 
-    def __init__(self, server: Emulator, here: Box, aside: ThreadPoolExecutor) -> None:
+    def __init__(self, server: BackgroundServer, here: Box, aside: ThreadPoolExecutor) -> None:
         self.order: list[str] = []
         self._server, self._here, self._aside = server, here, aside
         self._lock = threading.Lock()
@@ -187,7 +187,7 @@ class Calls:
 
 
 @pytest.fixture
-def calls(server: Emulator, aside: ThreadPoolExecutor) -> Any:
+def calls(server: BackgroundServer, aside: ThreadPoolExecutor) -> Any:
     return lambda here: Calls(server, here, aside)
 
 
@@ -259,7 +259,7 @@ def test_two_delays_in_one_rule_both_pass_in_one_jump(box: Boxes, calls: Any) ->
     assert here.faults() == {"delay": 2, "fail": 1}
 
 
-def test_two_delays_in_one_rule_can_be_passed_one_by_one(server: Emulator, box: Boxes, calls: Any) -> None:
+def test_two_delays_in_one_rule_can_be_passed_one_by_one(server: BackgroundServer, box: Boxes, calls: Any) -> None:
     then = "[{delay: {for: 1h, clock: sandbox}}, {delay: {for: 2h, clock: sandbox}}]"
     here = box(rule("alibaba.CreateAsyncTranslate", then))
     sent = calls(here).send("a")
@@ -280,7 +280,7 @@ def test_a_real_delay_may_follow_one_of_the_sandbox(box: Boxes, calls: Any) -> N
     assert sent.result(PATIENCE).status_code == 200
 
 
-def test_a_call_that_is_due_breaks_off_as_its_rule_says(box: Boxes, server: Emulator) -> None:
+def test_a_call_that_is_due_breaks_off_as_its_rule_says(box: Boxes, server: BackgroundServer) -> None:
     here = box(rule("alibaba.CreateAsyncTranslate", "[{delay: {for: 1h, clock: sandbox}}, {drop: reset}]"))
     with connected(here.alibaba.creating()) as wire:
         until(lambda: waiting(server, here))
@@ -304,7 +304,7 @@ def test_a_clock_that_is_let_run_gets_there_by_itself(box: Boxes, calls: Any) ->
     assert sent.result(PATIENCE).status_code == 200
 
 
-def test_a_clock_that_is_stopped_keeps_a_call_waiting(server: Emulator, box: Boxes, calls: Any) -> None:
+def test_a_clock_that_is_stopped_keeps_a_call_waiting(server: BackgroundServer, box: Boxes, calls: Any) -> None:
     clock = {"mode": "real", "at": "2026-01-01T00:00:00Z"}
     here = box(rule("alibaba.CreateAsyncTranslate", "{delay: {for: 10m, clock: sandbox}}"), clock=clock)
     sent = calls(here).send("a")
@@ -343,7 +343,7 @@ def test_deleting_a_sandbox_lets_its_calls_go(box: Boxes, calls: Any) -> None:
 
 
 def test_resetting_a_sandbox_lets_its_calls_go_and_none_of_them_leaves_a_job(
-    server: Emulator, box: Boxes, calls: Any
+    server: BackgroundServer, box: Boxes, calls: Any
 ) -> None:
     here = box(by_label("1h", "2h"))
     some = calls(here)
@@ -366,7 +366,7 @@ def test_a_scenario_that_sets_the_clock_lets_what_is_due_go(box: Boxes, calls: A
 
 
 def test_two_changes_at_once_never_turn_the_clock_back(
-    server: Emulator, box: Boxes, calls: Any, aside: ThreadPoolExecutor
+    server: BackgroundServer, box: Boxes, calls: Any, aside: ThreadPoolExecutor
 ) -> None:
     here = box(rule("alibaba.CreateAsyncTranslate", "[{delay: {for: 1h, clock: sandbox}}, {delay: 50ms}]"))
     sent = calls(here).send("a")
@@ -387,7 +387,7 @@ def change(here: Box, by: str) -> float:
 
 
 def test_a_reset_during_a_jump_of_the_clock_is_a_new_beginning(
-    server: Emulator, box: Boxes, calls: Any, aside: ThreadPoolExecutor
+    server: BackgroundServer, box: Boxes, calls: Any, aside: ThreadPoolExecutor
 ) -> None:
     here = box(rule("alibaba.CreateAsyncTranslate", "[{delay: {for: 1h, clock: sandbox}}, {delay: 50ms}]"))
     sent = calls(here).send("a")
@@ -412,9 +412,9 @@ def test_clients_that_leave_while_they_wait_leave_nothing_behind(alone: Alone) -
     assert here.jobs() == []
 
 
-def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxes, calls: Any) -> None:
+def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: BackgroundServer, box: Boxes, calls: Any) -> None:
     here = box(rule("alibaba.CreateAsyncTranslate", "{delay: {for: 1h, clock: sandbox}}"), idle="1ms")
-    world = server.sandbox(here.id)
+    world = server.engine_sandbox(here.id)
     sent = calls(here).send("a")
     until(lambda: world.wall - world.last_used > 0.001)
     here.session.get(f"{here.url}/__fauxlate/sandboxes", timeout=PATIENCE)  # looks for idle ones
@@ -432,7 +432,7 @@ def test_a_sandbox_in_which_a_call_waits_is_not_idle(server: Emulator, box: Boxe
     "then", ["{delay: {for: 1h, clock: sandbox}}", "{delay: 1h}", "{drop: stall}", "{body: {how: dribble, for: 1h}}"]
 )
 def test_the_server_stops_at_once_though_calls_wait(aside: ThreadPoolExecutor, then: str) -> None:
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         here = Box.made(emulator.url, **started(rule("alibaba.CreateAsyncTranslate", then), {}))
         sent = aside.submit(here.alibaba.create)
         until(here.faults)
@@ -462,7 +462,7 @@ def test_a_server_stops_without_a_word_whatever_its_clients_have_left(left: str)
     program = f"""
 import gc, sys, requests
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from fauxlate.server import Emulator
+from fauxlate import Emulator
 from tests.web.clients import Alibaba, direct
 with Emulator() as emulator:
     session, at = direct(), f"{{emulator.url}}/__fauxlate/sandboxes/default"

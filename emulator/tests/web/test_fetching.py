@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from fauxlate.background import BackgroundServer
 from fauxlate.engine.sandboxes.fetching import UnfetchedError
-from fauxlate.server import Emulator
 from fauxlate.settings import Settings
 from fauxlate.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public
 from hypothesis import given
@@ -180,7 +180,7 @@ def test_what_is_no_link_of_the_web_is_refused(url: str) -> None:
     assert why(url)
 
 
-def translated(emulator: Emulator, url: str) -> tuple[str, str | bytes]:
+def translated(emulator: BackgroundServer, url: str) -> tuple[str, str | bytes]:
     """Return how a job of this source ends: its state, and its result or its error."""
     here = Box.default(emulator)
     job = here.huawei.job(here.huawei.create(url=url))
@@ -192,21 +192,21 @@ def translated(emulator: Emulator, url: str) -> tuple[str, str | bytes]:
 
 
 def test_a_job_translates_what_was_got(internet: Site) -> None:
-    with Emulator(Settings(port=0, fetch_sources=True)) as emulator:
-        emulator.sandbox().fetch = fetcher(outside)
+    with BackgroundServer(Settings(port=0, fetch_sources=True)) as emulator:
+        emulator.engine_sandbox().fetch = fetcher(outside)
         assert translated(emulator, internet.put("/a.txt", "你好".encode())) == ("FINISHED", b"hello")
         assert translated(emulator, internet.put("/none.txt", b"", 404)) == ("ERROR", "NLP.6303")
 
 
 def test_a_job_whose_source_is_of_this_machine_fails_as_one_that_cannot_be_got(machine: Site) -> None:
-    with Emulator(Settings(port=0, fetch_sources=True)) as emulator:
+    with BackgroundServer(Settings(port=0, fetch_sources=True)) as emulator:
         assert translated(emulator, machine.put("/a.txt", b"x")) == ("ERROR", "NLP.6303")
     assert machine.asked == []
 
 
 def test_a_job_whose_source_comes_after_a_reset_is_none_of_the_new_beginning() -> None:
-    with Emulator(Settings(port=0, fetch_sources=True)) as emulator:
-        sandbox = emulator.sandbox()
+    with BackgroundServer(Settings(port=0, fetch_sources=True)) as emulator:
+        sandbox = emulator.engine_sandbox()
 
         async def fetch(_: str) -> bytes:
             sandbox.reset()
@@ -220,7 +220,7 @@ def test_a_job_whose_source_comes_after_a_reset_is_none_of_the_new_beginning() -
 
 
 def test_without_being_told_to_nothing_is_fetched_and_the_answer_says_so(machine: Site) -> None:
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         url = machine.put("/a.txt", b"x")
         status, result = translated(emulator, url)
         here = Box.default(emulator)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 from tests.web.clients import CLIENTS, PATIENCE
 from tests.web.conftest import Box, Boxes, started
 
@@ -80,16 +80,16 @@ def world(url: str, seed: int) -> tuple[list[Any], list[Any], list[Any], dict[st
 
 
 @pytest.fixture(scope="module")
-def first(server: Emulator) -> tuple[list[Any], list[Any], list[Any], dict[str, int]]:
+def first(server: BackgroundServer) -> tuple[list[Any], list[Any], list[Any], dict[str, int]]:
     return world(server.url, 7)
 
 
-def test_a_fresh_sandbox_gives_the_same_bytes_ids_and_faults(server: Emulator, first: Any) -> None:
+def test_a_fresh_sandbox_gives_the_same_bytes_ids_and_faults(server: BackgroundServer, first: Any) -> None:
     assert world(server.url, 7) == first
 
 
 def test_a_fresh_server_gives_the_same_bytes_ids_and_faults(first: Any) -> None:
-    with Emulator() as emulator:
+    with BackgroundServer() as emulator:
         assert world(emulator.url, 7) == first
 
 
@@ -99,7 +99,7 @@ def test_what_is_replayed_has_jobs_and_many_kinds_of_faults_in_it(first: Any) ->
     assert len(faults) >= 7
 
 
-def test_another_seed_gives_other_bytes_ids_and_faults(server: Emulator, first: Any) -> None:
+def test_another_seed_gives_other_bytes_ids_and_faults(server: BackgroundServer, first: Any) -> None:
     answers, journal, jobs, faults = first
     other = world(server.url, 8)
     assert not {job["id"] for job in jobs} & {job["id"] for job in other[2]}

@@ -5,120 +5,50 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from fauxlate.engine.exchange.faults import BodyKind, DropKind
+from fauxlate.engine.grammar.verb_models import (
+    BodyModel,
+    CallbackModel,
+    DelayModel,
+    DropModel,
+    FailModel,
+    Model,
+    RespondModel,
+    ThenModel,
+    ThrottleModel,
+    TimelineModel,
+)
 from fauxlate.engine.scenarios.contacts import Language
-from fauxlate.engine.scenarios.effects import CallbackKind
-from fauxlate.engine.scenarios.scenario import Per
-from fauxlate.engine.timing.timeline import Progress
+from fauxlate.engine.scenarios.rules import Per
 
-
-class Model(BaseModel):
-    """A mapping with these keys and no others; numbers where text is wanted are taken as written."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+SCHEMA_ID = "https://json.schemastore.org/fauxlate-scenario.json"
+"""What names the schema of scenario files; editors find it under this name in SchemaStore's catalog."""
 
 
 class ClockModel(Model):
     """How the sandbox's time runs: `real`, `frozen`, or at a `rate` (seconds a second); `at` is where it starts."""
 
-    mode: Literal["real", "frozen", "rate"] = "real"
-    at: datetime | None = None
-    rate: float | None = Field(None, gt=0, le=1_000_000)
-
-
-class FailModel(Model):
-    """Answer with a documented error. `status` is for a code that no document has (`undocumented: true`)."""
-
-    code: str
-    message: str | None = None
-    status: int | None = Field(None, ge=200, le=599)
-
-
-class DelayModel(Model):
-    """Answer later, by real time or by the sandbox's clock: `2s`, `uniform(1s, 3s)`, `normal(200ms, 50ms)`, …."""
-
-    for_: str = Field(alias="for")
-    clock: Literal["real", "sandbox"] = "real"
-
-
-class DropModel(Model):
-    """Break the connection before or after the operation has run; a stall lasts `for` so long."""
-
-    how: DropKind
-    when: Literal["before", "after"] = "before"
-    for_: str = Field("1h", alias="for")
-
-
-class BodyModel(Model):
-    """Spoil the body of the answer; a dribble lasts `for` so long."""
-
-    how: BodyKind
-    for_: str = Field("2s", alias="for")
-
-
-class TimelineModel(Model):
-    """Give the job that the call creates another course: `steps` in order, `kept` so long after its end."""
-
-    steps: list[str] | None = Field(None, min_length=1)
-    kept: str | None = None
-    progress: Progress = "time"
-
-
-class RespondModel(Model):
-    """Answer with this instead of anything documented; a `body` that is no text is sent as JSON."""
-
-    status: int = Field(200, ge=200, le=599)
-    headers: dict[str, str] = Field(default_factory=dict)
-    body: Any = ""
-    media_type: str | None = None
-
-
-class ThrottleModel(Model):
-    """Refuse what goes over `rate` (such as `20/s`), or the `next` so many calls; with `code`, by another error."""
-
-    rate: str | None = None
-    next: int | None = Field(None, ge=1)
-    code: str | None = None
-
-
-class CallbackModel(Model):
-    """Do something to the callback at the job's end: `times` tries lost or missigned, or copies; late by `for`."""
-
-    how: CallbackKind
-    times: int | None = Field(None, ge=1, le=100)
-    for_: str | None = Field(None, alias="for")
-
-
-def _short(model: type[Model], key: str, kind: Any) -> Any:
-    """Return the type of a verb that may be written shortly, as the value of its `key`."""
-
-    def lengthen(value: object) -> object:
-        return value if isinstance(value, dict | Model) or value is None else {key: value}
-
-    return Annotated[model | None, BeforeValidator(lengthen, json_schema_input_type=model | kind)]
-
-
-class ThenModel(Model):
-    """What a rule does; each entry names one verb."""
-
-    fail: _short(FailModel, "code", str) = None  # type: ignore[valid-type]
-    delay: _short(DelayModel, "for", str) = None  # type: ignore[valid-type]
-    drop: _short(DropModel, "how", DropKind) = None  # type: ignore[valid-type]
-    body: _short(BodyModel, "how", BodyKind) = None  # type: ignore[valid-type]
-    timeline: _short(TimelineModel, "steps", list[str]) = None  # type: ignore[valid-type]
-    patch: dict[str, Any] | None = None
-    respond: RespondModel | None = None
-    throttle: _short(ThrottleModel, "rate", str) = None  # type: ignore[valid-type]
-    callback: _short(CallbackModel, "how", CallbackKind) = None  # type: ignore[valid-type]
+    mode: Literal["real", "frozen", "rate"] = Field(
+        "real", description="Run with the wall clock, stand still, or run at a `rate`.", examples=["frozen"]
+    )
+    at: datetime | None = Field(
+        None,
+        description="The time that the clock starts at, in UTC unless it names a zone; the wall clock's without it.",
+        examples=["2026-01-01T00:00:00Z"],
+    )
+    rate: float | None = Field(
+        None, gt=0, le=1_000_000, description="Seconds that pass in one second, with `mode: rate`.", examples=[60]
+    )
 
 
 class PatternModel(Model):
     """A condition that is no plain pattern: a `regex` for the whole value, or that the field is `absent`."""
 
-    regex: str | None = None
-    absent: Literal[True] | None = None
+    regex: str | None = Field(
+        None, description="A regular expression that has to match the whole value.", examples=["report-[0-9]+\\.txt"]
+    )
+    absent: Literal[True] | None = Field(None, description="The field is not there.", examples=[True])
 
 
 def _listed(value: object) -> object:
@@ -141,24 +71,46 @@ Verbs = Annotated[
 class RuleModel(Model):
     """One rule: `on` which operations, `when` what holds, how often, and what `then`."""
 
-    on: Names
-    when: dict[str, PatternModel | Word | list[Word]] = Field(default_factory=dict)
-    times: int | None = Field(None, ge=1)
-    skip: int = Field(0, ge=0)
-    every: int = Field(1, ge=1)
-    chance: float = Field(1.0, gt=0, le=1)
-    per: Per = "sandbox"
-    undocumented: bool = False
-    then: Verbs
+    on: Names = Field(
+        description="The operations, as `provider.Operation`; `*` and `?` are wild cards.",
+        examples=["huawei.RunFileTranslation", ["dingtalk.*", "alibaba.Get*"]],
+    )
+    when: dict[str, PatternModel | Word | list[Word]] = Field(
+        default_factory=dict,
+        description="Conditions that all have to hold, by field: `path.…`, `query.…`, `header.…`, `body.…`, or "
+        "`job.id`, `job.state`, `job.nth`, `job.file`, `job.source`, `job.target`. A value may have wild cards; a "
+        "list is any of its values.",
+        examples=[{"body.type": "docx"}, {"job.nth": ["1", "3"], "header.x-tenant": {"absent": True}}],
+    )
+    times: int | None = Field(None, ge=1, description="Apply so many times at most.", examples=[2])
+    skip: int = Field(0, ge=0, description="Let the first so many matching calls go by.", examples=[1])
+    every: int = Field(1, ge=1, description="Apply to every n-th matching call.", examples=[3])
+    chance: float = Field(
+        1.0, gt=0, le=1, description="Apply with this probability, drawn from the seed.", examples=[0.05]
+    )
+    per: Per = Field(
+        "sandbox",
+        description="What is counted: calls of the sandbox, of each job, or of each request, so that a retry counts on.",
+        examples=["job"],
+    )
+    undocumented: bool = Field(
+        default=False, description="Allow codes and statuses that no document has.", examples=[True]
+    )
+    then: Verbs = Field(
+        description="What happens: one verb, or a list of them in order.",
+        examples=[{"fail": "NLP.6302"}, [{"delay": "100ms"}, {"drop": "reset"}]],
+    )
 
 
 class PersonModel(Model):
     """Somebody in the directory; what is left out is made up."""
 
-    name: str = Field(min_length=1)
-    union_id: str | None = Field(None, alias="unionId", min_length=1)
-    mobile: str | None = Field(None, min_length=1)
-    email: str | None = Field(None, min_length=1)
+    name: str = Field(min_length=1, description="The name that replaces the id.", examples=["张三"])
+    union_id: str | None = Field(
+        None, alias="unionId", min_length=1, description="The union id.", examples=["z21HjQliSzpw0Y"]
+    )
+    mobile: str | None = Field(None, min_length=1, description="The mobile number.", examples=["15012349144"])
+    email: str | None = Field(None, min_length=1, description="The address.", examples=["zhang@example.com"])
 
 
 def _named(value: object) -> object:
@@ -175,24 +127,56 @@ class DirectoryModel(Model):
     `languages`.
     """
 
-    users: dict[str, Listed] | None = None
-    departments: dict[str, Annotated[str, Field(min_length=1)]] | None = None
-    languages: list[Language] = Field(default_factory=list)
+    users: dict[str, Listed] | None = Field(
+        None, description="People by user id: a name, or a mapping.", examples=[{"manager01": "张三"}]
+    )
+    departments: dict[str, Annotated[str, Field(min_length=1)]] | None = Field(
+        None, description="Names of departments by their id, a number.", examples=[{"1": "总部"}]
+    )
+    languages: list[Language] = Field(
+        default_factory=list,
+        description="The languages of names that are made up; Chinese, English and Japanese without it.",
+        examples=[["ko", "de", "ar"]],
+    )
 
 
 class ScenarioModel(Model):
     """A scenario file."""
 
-    schema_: str | None = Field(None, alias="$schema")
-    extends: Names | None = None
-    about: str = ""
-    source: str = ""
-    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
-    clock: ClockModel | None = None
-    quirks: dict[str, str] = Field(default_factory=dict)
-    lifecycles: dict[str, dict[str, str]] = Field(default_factory=dict)
-    directory: DirectoryModel | None = None
-    rules: list[RuleModel] = Field(default_factory=list)
+    schema_: str | None = Field(
+        None,
+        alias="$schema",
+        description="For editors; nothing else looks at it.",
+        examples=[SCHEMA_ID],
+    )
+    extends: Names | None = Field(
+        None,
+        description="Scenarios to lay this one over: shipped names, or files seen from this one.",
+        examples=["huawei/busy-twice-then-fine", ["base.yaml", "slow.yaml"]],
+    )
+    about: str = Field("", description="What happens, in a sentence.", examples=["The service is busy twice."])
+    source: str = Field("", description="Where it is documented or seen.", examples=["nlp_03_0021 (NLP.6302)"])
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = Field(
+        None, description="What ids, names and chance are drawn from.", examples=[7]
+    )
+    clock: ClockModel | None = Field(None, description="How the clock runs.", examples=[{"mode": "frozen"}])
+    quirks: dict[str, str] = Field(
+        default_factory=dict, description="Choices by quirk.", examples=[{"huawei.started_status": "BEGIN"}]
+    )
+    lifecycles: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="By kind of job: how long each state lasts, how long the result is `kept`, how long a `link` to "
+        "it is good, and what ends a state (`progress`: time, polls, manual or immediate).",
+        examples=[{"alibaba.image_batch": {"created": "1 poll", "running": "2 polls", "kept": "1h"}}],
+    )
+    directory: DirectoryModel | None = Field(
+        None, description="The people and departments of DingTalk's corp.", examples=[{"users": {"manager01": "张三"}}]
+    )
+    rules: list[RuleModel] = Field(
+        default_factory=list,
+        description="What goes wrong. The first rule that applies to a call decides.",
+        examples=[[{"on": "huawei.RunFileTranslation", "times": 2, "then": {"fail": "NLP.6302"}}]],
+    )
 
 
 MODELS: dict[str, type[Model]] = {
@@ -217,6 +201,7 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
         "title": "Fauxlate scenario",
         **ScenarioModel.model_json_schema(by_alias=True),
     }

@@ -1,4 +1,4 @@
-"""Where the text of a scenario comes from."""
+"""Sources: the text of a scenario with its name, and how what it extends is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: from what a rule says to what it does, checked against the tables of the operation that it is on."""
+"""Compiling of verbs: from a rule's verb to its effect, checked against the tables of the operation that it is on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from fauxlate.engine.exchange.faults import BodyFault, Drop
 from fauxlate.engine.exchange.reply import JSON, as_json
-from fauxlate.engine.grammar.model import (
+from fauxlate.engine.grammar.verb_models import (
     BodyModel,
     CallbackModel,
     DelayModel,
@@ -20,12 +20,14 @@ from fauxlate.engine.grammar.model import (
     TimelineModel,
 )
 from fauxlate.engine.scenarios import effects
+from fauxlate.engine.scenarios.distributions import parse_distribution
 from fauxlate.engine.scenarios.effects import Effect
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.engine.timing.durations import parse_duration
+from fauxlate.engine.timing.durations import parse_duration, parse_rate
 from fauxlate.engine.timing.timeline import with_progress
 
 
@@ -33,7 +35,7 @@ class VerbError(ValueError):
     """A verb that does not fit its operation, or whose value is wrong."""
 
 
-class On:
+class RuleTarget:
     """The operation that a verb is compiled for. `undocumented` allows what no table has."""
 
     def __init__(self, provider: Provider, operation: Operation, *, undocumented: bool) -> None:
@@ -47,66 +49,66 @@ class On:
         return f"{self.provider.name}.{self.operation.name}"
 
     def error(self, code: str) -> ErrorRow:
-        """Return the error of that code. Refuses one that neither the operation's tables have nor the general ones."""
+        """Return the error of that code, the operation's or a general one. Raises `VerbError` where there is none."""
         row = self.provider.find_error(self.operation, code)
         if row is None:
             groups = self.provider.groups[self.operation.family]
-            general = [one.key for one in self.provider.general_errors if one.group in groups]
-            rows = [*self.provider.rows(self.operation), *general]
+            general = [error.key for error in self.provider.general_errors if error.group in groups]
+            codes = [*self.provider.rows(self.operation), *general]
             raise VerbError(
-                f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, rows)} "
+                f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, codes)} "
                 f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."
             )
         return row
 
-    def general(self, row: ErrorRow) -> ErrorRow | None:
-        """Return `row` where it is none of the operation's own, which are found by their key."""
+    def general_row(self, row: ErrorRow) -> ErrorRow | None:
+        """Return `row` where it is a general one; None where it is the operation's, which is found by its key."""
         return None if row.key in self.provider.rows(self.operation) else row
 
 
-def _fail(model: FailModel, on: On) -> Effect:
-    if on.undocumented and on.provider.find_error(on.operation, model.code) is None:
+def _fail(model: FailModel, target: RuleTarget) -> Effect:
+    if target.undocumented and target.provider.find_error(target.operation, model.code) is None:
         row = ErrorRow(
             key=model.code,
             code=model.code,
-            group=on.provider.groups[on.operation.family][0],
+            group=target.provider.groups[target.operation.family][0],
             status=model.status or 500,
             message=model.message or "",
-            operations=frozenset({on.operation.name}),
+            operations=frozenset({target.operation.name}),
             source="a scenario",
             evidence=Evidence.ASSUMED,
         )
         return effects.Fail(model.code, row=row)
-    row = on.error(model.code)
+    row = target.error(model.code)
     if model.status is None:
-        return effects.Fail(model.code, model.message, on.general(row))
-    if not on.undocumented:
+        return effects.Fail(model.code, model.message, target.general_row(row))
+    if not target.undocumented:
         raise VerbError(f"`{model.code}` has a documented status; another one wants `undocumented: true` in the rule.")
     return effects.Fail(model.code, model.message, replace(row, status=model.status, listed=None))
 
 
-def _delay(model: DelayModel, _: On) -> Effect:
-    return effects.Delay(effects.parse_distribution(model.for_), model.clock)
+def _delay(model: DelayModel, _: RuleTarget) -> Effect:
+    return effects.Delay(parse_distribution(model.for_), model.clock)
 
 
-def _drop(model: DropModel, _: On) -> Effect:
+def _drop(model: DropModel, _: RuleTarget) -> Effect:
     return Drop(model.how, after=model.when == "after", seconds=parse_duration(model.for_))
 
 
-def _body(model: BodyModel, _: On) -> Effect:
+def _body(model: BodyModel, _: RuleTarget) -> Effect:
     return BodyFault(model.how, parse_duration(model.for_))
 
 
-def _timeline(model: TimelineModel, on: On) -> Effect:
-    lifecycle = on.operation.lifecycle
-    if lifecycle is None or not on.operation.creates_job:
-        creators = [operation.name for operation in on.provider.operations if operation.creates_job]
-        raise VerbError(f"{on.name} creates no job; a timeline goes on {', '.join(creators)}")
+def _timeline(model: TimelineModel, target: RuleTarget) -> Effect:
+    lifecycle = target.operation.lifecycle
+    if lifecycle is None or not target.operation.creates_job:
+        creators = [operation.name for operation in target.provider.operations if operation.creates_job]
+        raise VerbError(f"{target.name} creates no job; a timeline goes on {', '.join(creators)}")
     codes = {
         key
-        for operation in on.provider.operations
+        for operation in target.provider.operations
         if operation.lifecycle is lifecycle and operation.response is not None
-        for key in on.provider.rows(operation)
+        for key in target.provider.rows(operation)
     }
     timeline = lifecycle.default_timeline() if model.steps is None else lifecycle.parse_timeline(model.steps, codes)
     if model.kept is not None:
@@ -114,22 +116,22 @@ def _timeline(model: TimelineModel, on: On) -> Effect:
     return effects.SetTimeline(with_progress(timeline, model.progress))
 
 
-def _patch(merge: Mapping[str, Any], on: On) -> Effect:
-    if on.operation.response is None:
-        raise VerbError(f"{on.name} answers with bytes that are no JSON; there is nothing to merge into")
+def _patch(merge: Mapping[str, Any], target: RuleTarget) -> Effect:
+    if target.operation.response is None:
+        raise VerbError(f"{target.name} answers with bytes that are no JSON; there is nothing to merge into")
     return effects.Patch(merge)
 
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_OURS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_SERVER_HEADERS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
 
 
-def _respond(model: RespondModel, _: On) -> Effect:
+def _respond(model: RespondModel, _: RuleTarget) -> Effect:
     headers = dict(model.headers)
     media_type = model.media_type
     for name, value in model.headers.items():
-        if not _NAME.fullmatch(name) or _UNSENDABLE.search(value) or name.lower() in _OURS:
+        if not _HEADER_NAME.fullmatch(name) or _CONTROL_CHARACTERS.search(value) or name.lower() in _SERVER_HEADERS:
             raise VerbError(
                 f"the header {name!r} cannot be sent so: {value!r:.60}; length and encoding are the server's"
             )
@@ -140,43 +142,43 @@ def _respond(model: RespondModel, _: On) -> Effect:
     return effects.Respond(model.status, as_json(model.body), media_type or JSON, headers)
 
 
-def _throttle(model: ThrottleModel, on: On) -> Effect:
+def _throttle(model: ThrottleModel, target: RuleTarget) -> Effect:
     if (model.rate is None) == (model.next is None):
         raise VerbError("a throttle has either a `rate` such as 20/s, or the number of the `next` calls to refuse")
-    key = model.code or on.provider.throttling_errors.get(on.operation.family)
+    key = model.code or target.provider.throttling_errors.get(target.operation.family)
     if key is None:
-        raise VerbError(f"no document has an error for too many calls of {on.name}; name one as `code`")
-    row, usual = on.general(on.error(key)), model.code is None
+        raise VerbError(f"no document has an error for too many calls of {target.name}; name one as `code`")
+    row, is_default = target.general_row(target.error(key)), model.code is None
     if model.rate is None:
-        return effects.Throttle(key, is_default=usual, row=row)
-    limit, window = effects.parse_rate(model.rate)
-    return effects.Throttle(key, limit, window, usual, row)
+        return effects.Throttle(key, is_default=is_default, row=row)
+    limit, window = parse_rate(model.rate)
+    return effects.Throttle(key, limit, window, is_default, row)
 
 
-_LATE = "10m"
-_COPIES = 2
+_DEFAULT_LATENESS = "10m"
+_DEFAULT_COPIES = 2
 
 
-def _callback(model: CallbackModel, on: On) -> Effect:
-    event = on.operation.event
+def _callback(model: CallbackModel, target: RuleTarget) -> Effect:
+    event = target.operation.event
     if event is None:
-        telling = [operation.name for operation in on.provider.operations if operation.event is not None]
-        there = f"a callback goes on {', '.join(telling)}" if telling else f"{on.provider.name} has no callbacks"
-        raise VerbError(f"nobody is called back by {on.name}; {there}")
+        names = [operation.name for operation in target.provider.operations if operation.event is not None]
+        hint = f"a callback goes on {', '.join(names)}" if names else f"{target.provider.name} has no callbacks"
+        raise VerbError(f"nobody is called back by {target.name}; {hint}")
     if model.how == "missigned" and not any(form.signed for form in event.forms):
-        raise VerbError(f"`{event.name}`, the callback of {on.name}, carries no signature")
+        raise VerbError(f"`{event.name}`, the callback of {target.name}, carries no signature")
     if model.for_ is not None and model.how != "late":
         raise VerbError(f"`for` says how late a callback is; `{model.how}` takes none")
     if model.times is not None and model.how in ("late", "reordered", "early"):
         raise VerbError(f"`times` counts tries that are lost or missigned, or copies; `{model.how}` takes none")
     if model.how == "duplicated":
-        return effects.CallbackFault("duplicated", model.times or _COPIES)
+        return effects.CallbackFault("duplicated", model.times or _DEFAULT_COPIES)
     if model.how == "late":
-        return effects.CallbackFault("late", delay=effects.parse_distribution(model.for_ or _LATE))
+        return effects.CallbackFault("late", delay=parse_distribution(model.for_ or _DEFAULT_LATENESS))
     return effects.CallbackFault(model.how, model.times)
 
 
-VERBS: dict[str, Callable[[Any, On], Effect]] = {
+VERBS: dict[str, Callable[[Any, RuleTarget], Effect]] = {
     "fail": _fail,
     "delay": _delay,
     "drop": _drop,

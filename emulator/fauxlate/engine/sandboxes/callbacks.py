@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from fauxlate.engine.scenarios.effects import CallbackFault
-    from fauxlate.engine.scenarios.scenario import Rule
+    from fauxlate.engine.scenarios.rules import Rule
     from fauxlate.engine.timing.jobs import Job
 
 

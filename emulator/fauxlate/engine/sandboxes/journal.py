@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.reply import Reply
     from fauxlate.engine.exchange.request import Request
-    from fauxlate.engine.scenarios.scenario import Rule
+    from fauxlate.engine.scenarios.rules import Rule
 
 MAX_BODY = 4096
 """Bytes of a body that are remembered."""

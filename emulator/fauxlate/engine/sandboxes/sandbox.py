@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.sandboxes.coverage import Coverage
 from fauxlate.engine.sandboxes.journal import Journal
-from fauxlate.engine.scenarios.scenario import RuleCounters, Scenario
+from fauxlate.engine.scenarios.rules import RuleCounters
+from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.tables.quirks import resolve
 from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from fauxlate.engine.sandboxes.callbacks import PendingCallback, Receiver
     from fauxlate.engine.sandboxes.fetching import Fetch
     from fauxlate.engine.sandboxes.store import Store
+    from fauxlate.engine.tables.lifecycles import Lifecycle
     from fauxlate.engine.tables.quirks import Quirk
     from fauxlate.engine.timing.jobs import Job
-    from fauxlate.engine.timing.timeline import Lifecycle, Position, Timeline
+    from fauxlate.engine.timing.timeline import Position, Timeline
 
 WallClock = Callable[[], float]
 Signatures = Literal["verified", "ignored"]

@@ -104,7 +104,9 @@ class Subject:
             return self.nth or None
         if self.job is None:
             return None
-        return {"id": self.job.id, "state": self.states}.get(name) or getattr(self.job.facts, "attributes", {}).get(name)
+        return {"id": self.job.id, "state": self.states}.get(name) or getattr(self.job.facts, "attributes", {}).get(
+            name
+        )
 
 
 def _leaves(value: Any) -> Iterator[str]:

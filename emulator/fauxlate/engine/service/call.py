@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fauxlate.engine.scenarios.scenario import NO_MATCH, Match
-from fauxlate.engine.service.provider import Operation, Problem, ProblemKind, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.problems import Problem, ProblemKind
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
+from fauxlate.engine.tables.lifecycles import Lifecycle
 from fauxlate.engine.timing.jobs import Job
-from fauxlate.engine.timing.timeline import NO_MARKS, Lifecycle, Position, Timeline
+from fauxlate.engine.timing.timeline import NO_MARKS, Position, Timeline
 
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.request import Request

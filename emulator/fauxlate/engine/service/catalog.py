@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fauxlate.engine.service.events import Event
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.engine.tables.lifecycles import Lifecycle
 from fauxlate.engine.tables.parameters import describe
 from fauxlate.engine.tables.quirks import Quirk
 from fauxlate.engine.tables.shapes import paths
-from fauxlate.engine.timing.timeline import Lifecycle
 
 
 def catalog(providers: Iterable[Provider]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.service.provider import Alias, Operation, Problem, ProblemKind, Provider
+from fauxlate.engine.service.operation import Alias, Operation
+from fauxlate.engine.service.problems import Problem, ProblemKind
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import nearest
 
 _NOTHING: Mapping[str, str] = {}

@@ -5,40 +5,42 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow, parse
 from fauxlate.providers.dingtalk import environment, replies
-from fauxlate.providers.dingtalk.access import auth
+from fauxlate.providers.dingtalk.access import credentials, throttling
 from fauxlate.providers.dingtalk.lifecycles import FILE_TRANSLATION
+from fauxlate.providers.dingtalk.paths import OBJECTS_PATH
 from fauxlate.providers.dingtalk.quirks import QUIRKS
 
 if TYPE_CHECKING:
     from fauxlate.engine.service.events import Console
 
-_PATHS = (
+_PATH_PREFIXES = (
     *("/v1.0/", "/v2.0/", "/topapi/", "/file/", "/media/", "/service/", "/oauth2/", "/contact/"),
-    auth.OBJECTS,
+    OBJECTS_PATH,
 )
 _PAGES = frozenset({"/gettoken", "/login"})
 
 
-def _general() -> tuple[ErrorRow, ...]:
+def _load_general_errors() -> tuple[ErrorRow, ...]:
     from fauxlate.providers.dingtalk import global_errors  # 2,500 rows, which hardly any scenario names
 
-    return global_errors.rows()
+    return global_errors.load_rows()
 
 
-_NEW = ("gateway", "firewall", "global")
+_NEW_API_GROUPS = ("gateway", "firewall", "global")
 
 
-def _operations() -> tuple[Operation, ...]:
+def _load_operations() -> tuple[Operation, ...]:
     from fauxlate.providers.dingtalk.operations import OPERATIONS  # their models cost a start too much
 
     return OPERATIONS
 
 
-def _console() -> Console:
-    from fauxlate.providers.dingtalk.callbacks.events import CONSOLE
+def _load_console() -> Console:
+    from fauxlate.providers.dingtalk.callbacks.console import CONSOLE
 
     return CONSOLE
 
@@ -46,25 +48,25 @@ def _console() -> Console:
 PROVIDER = Provider(
     name="dingtalk",
     title="DingTalk contact-ID file translation",
-    load_operations=_operations,
+    load_operations=_load_operations,
     load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={
-        "contact": ("contact", *_NEW),
-        "oauth2": ("oauth2", *_NEW),
-        "drive": ("drive", *_NEW),
-        "storage": ("storage", *_NEW),
-        "stream": ("stream", *_NEW),
-        "login": _NEW,
+        "contact": ("contact", *_NEW_API_GROUPS),
+        "oauth2": ("oauth2", *_NEW_API_GROUPS),
+        "drive": ("drive", *_NEW_API_GROUPS),
+        "storage": ("storage", *_NEW_API_GROUPS),
+        "stream": ("stream", *_NEW_API_GROUPS),
+        "login": _NEW_API_GROUPS,
         "topapi": ("topapi", "legacy", "firewall", "oapi"),
         "legacy": ("legacy", "firewall", "oapi"),
         "oss": ("oss",),
     },
-    owns=lambda request: request.raw_path.startswith(_PATHS) or request.raw_path in _PAGES,
-    credentials=auth.credentials,
-    mint=auth.mint,
-    environment=environment.environment,
+    owns=lambda request: request.raw_path.startswith(_PATH_PREFIXES) or request.raw_path in _PAGES,
+    credentials=credentials.find_credentials,
+    mint=credentials.mint,
+    environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={
         **dict.fromkeys(
@@ -74,9 +76,9 @@ PROVIDER = Provider(
         "topapi": "90005",
         "legacy": "90005",
     },
-    choose_throttling_error=replies.throttles,
-    load_general_errors=_general,
-    load_console=_console,
+    choose_throttling_error=throttling.choose_throttling_error,
+    load_general_errors=_load_general_errors,
+    load_console=_load_console,
     volatile_parameters=frozenset({"access_token"}),
     refuse=replies.refuse,
     encode=replies.encode,

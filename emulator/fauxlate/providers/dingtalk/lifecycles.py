@@ -1,6 +1,6 @@
 """The states of a contact-ID translation job, as the result page names them."""
 
-from fauxlate.engine.timing.timeline import Lifecycle, State
+from fauxlate.engine.tables.lifecycles import Lifecycle, State
 
 FILE_TRANSLATION = Lifecycle(
     name="dingtalk.file_translation",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.chance import BASE62
 from fauxlate.engine.exchange.reply import JSON, Reply, as_json
-from fauxlate.engine.service.provider import Problem, ProblemKind
+from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.dingtalk.access.auth import OBJECTS, Grant
 

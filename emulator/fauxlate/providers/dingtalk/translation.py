@@ -11,11 +11,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from fauxlate.content.unreadable import Unreadable
+from fauxlate.content.errors import ContentError
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.sandbox import TAG_LENGTH
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import ProblemKind
+from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk import users
 from fauxlate.providers.dingtalk.access import auth, login
@@ -75,7 +75,7 @@ async def translate_file(call: Call, asked: models.TranslateFile) -> models.Tran
     facts = FileJob(asked.union_id, tuple(asked.medias.values()), call.sandbox.chance.text("dingtalk.signature", 32))
     try:
         name, data = await asyncio.to_thread(_Made(call).result, files, output)
-    except Unreadable:
+    except ContentError:
         await call.start(FILE_TRANSLATION, job_id, facts, failed=True)
         return {"jobId": job_id}
     await call.sandbox.store.put(_RESULTS, job_id, Record(Result(name, data)))
@@ -111,7 +111,7 @@ class _Made:
         self._packed_when_named = call.quirk("dingtalk.package") == "when_named"
 
     def result(self, files: list[tuple[str, bytes]], output: str | None) -> tuple[str, bytes]:
-        """Return name and bytes of the result: the file itself, or an archive. Raises `Unreadable`."""
+        """Return name and bytes of the result: the file itself, or an archive. Raises `ContentError`."""
         from fauxlate.content import archives
 
         done = [(name, self._translated(name, data)) for name, data in files]

@@ -2,17 +2,18 @@
 
 from importlib import resources
 
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import parse
 from fauxlate.providers.huawei import environment, replies
-from fauxlate.providers.huawei.access import auth
-from fauxlate.providers.huawei.access.storage_signing import carried
+from fauxlate.providers.huawei.access import credentials
+from fauxlate.providers.huawei.access.storage_signing import has_storage_signature
 from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.huawei.quirks import QUIRKS
 
 
-def _operations() -> tuple[Operation, ...]:
-    from fauxlate.providers.huawei.operations import OPERATIONS  # their models cost a start too much
+def _load_operations() -> tuple[Operation, ...]:
+    from fauxlate.providers.huawei.operations import OPERATIONS  # their models take too long to import at the start
 
     return OPERATIONS
 
@@ -20,15 +21,15 @@ def _operations() -> tuple[Operation, ...]:
 PROVIDER = Provider(
     name="huawei",
     title="Huawei Cloud NLP (machine translation)",
-    load_operations=_operations,
+    load_operations=_load_operations,
     load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
-    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or carried(request),
-    credentials=auth.credentials,
-    mint=auth.mint,
-    environment=environment.environment,
+    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or has_storage_signature(request),
+    credentials=credentials.find_credentials,
+    mint=credentials.mint_credentials,
+    environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={"nlp": "APIG.0308", "iam": "IAM.0012", "storage": "SlowDown"},
     volatile_parameters=frozenset({"Signature", "Expires"}),

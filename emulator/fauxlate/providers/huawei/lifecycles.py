@@ -1,6 +1,6 @@
 """The states of a document translation job, as the status query's page names them."""
 
-from fauxlate.engine.timing.timeline import Lifecycle, State
+from fauxlate.engine.tables.lifecycles import Lifecycle, State
 
 FILE_TRANSLATION = Lifecycle(
     name="huawei.file_translation",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from fauxlate.engine.service.provider import Operation, Provider
-    from fauxlate.engine.timing.timeline import Lifecycle
+    from fauxlate.engine.service.operation import Operation
+    from fauxlate.engine.service.provider import Provider
+    from fauxlate.engine.tables.lifecycles import Lifecycle
 
 Group = Literal["error", "fault", "course"]
 
@@ -17,18 +18,18 @@ Group = Literal["error", "fault", "course"]
 class Variation:
     """One thing that the provider does, as a scenario says it.
 
-    `passing` tells that it happens once and then all is well again, so that a client has no reason to give up.
-    `expired` that links have expired when the client has them.
+    `label` names it in reports. `is_transient` tells that it happens once and then all is well again, so that a client
+    has no reason to give up; `expires_links` that links have expired when the client has them.
     """
 
     group: Group
     label: str
     scenario: Mapping[str, Any]
-    passing: bool = False
-    expired: bool = False
+    is_transient: bool = False
+    expires_links: bool = False
 
 
-TRANSPORT: tuple[tuple[str, Any, int | None], ...] = (
+TRANSPORT_FAULTS: tuple[tuple[str, Any, int | None], ...] = (
     ("connection reset before the operation, once", {"drop": "reset"}, 1),
     ("connection reset before the operation, always", {"drop": "reset"}, None),
     ("connection reset after the operation, once", {"drop": {"how": "reset", "when": "after"}}, 1),
@@ -43,60 +44,58 @@ TRANSPORT: tuple[tuple[str, Any, int | None], ...] = (
     ("503 with a line of text, once", {"respond": {"status": 503, "body": "Service Unavailable"}}, 1),
     ("body that dribbles in, once", {"body": {"how": "dribble", "for": "200ms"}}, 1),
 )
-"""Transport faults: what they are called, the verb, and how often (None: always)."""
+"""Transport faults: label, verb, and how often (None: always)."""
 
 
-def variations(
+def generate_variations(
     operations: Iterable[str], groups: Iterable[Group] = ("error", "fault", "course")
 ) -> Iterator[Variation]:
     """Give the variations of `operations` (as `provider.Operation`), in the order of the tables."""
-    wanted, chosen = set(operations), set(groups)
-    for provider, operation in _operations():
-        name = f"{provider.name}.{operation.name}"
-        if name not in wanted:
+    names, groups = set(operations), set(groups)
+    for name, provider, operation in _operations():
+        if name not in names:
             continue
-        if "error" in chosen:
-            yield from _errors(provider, operation, name)
-        if "fault" in chosen:
-            yield from _faults(provider, operation, name)
-        if "course" in chosen and operation.creates_job and operation.lifecycle is not None:
-            fetched = any(
-                other.lifecycle is operation.lifecycle and other.response is None and _named(one, other) in wanted
-                for one, other in _operations()
+        if "error" in groups:
+            yield from _errors(name, provider, operation)
+        if "fault" in groups:
+            yield from _faults(name, provider, operation)
+        if "course" in groups and operation.creates_job and operation.lifecycle is not None:
+            has_download = any(
+                other.lifecycle is operation.lifecycle and other.response is None and other_name in names
+                for other_name, _, other in _operations()
             )
-            yield from _courses(operation.lifecycle, name, fetched=fetched)
+            yield from _courses(name, operation.lifecycle, has_download=has_download)
 
 
-def _operations() -> Iterator[tuple[Provider, Operation]]:
-    from fauxlate.server import PROVIDERS
+def _operations() -> Iterator[tuple[str, Provider, Operation]]:
+    """Give each operation with its name, `provider.Operation`, and its provider."""
+    from fauxlate.composition import PROVIDERS
 
-    return ((provider, operation) for provider in PROVIDERS for operation in provider.operations)
+    for provider in PROVIDERS:
+        for operation in provider.operations:
+            yield f"{provider.name}.{operation.name}", provider, operation
 
 
-def _named(provider: Provider, operation: Operation) -> str:
-    return f"{provider.name}.{operation.name}"
-
-
-def _errors(provider: Provider, operation: Operation, name: str) -> Iterator[Variation]:
+def _errors(name: str, provider: Provider, operation: Operation) -> Iterator[Variation]:
     for key in provider.rows(operation):
         yield Variation("error", f"{name} answers {key}", {"rules": [{"on": name, "then": {"fail": key}}]})
 
 
-def _faults(provider: Provider, operation: Operation, name: str) -> Iterator[Variation]:
-    for label, verb, times in TRANSPORT:
+def _faults(name: str, provider: Provider, operation: Operation) -> Iterator[Variation]:
+    for label, verb, times in TRANSPORT_FAULTS:
         if operation.response is None and verb.get("body") in ("garbage", "malformed"):
-            continue  # nobody can tell a file from another
+            continue  # nobody can tell garbage from another file
         rule: dict[str, Any] = (
             {"on": name, "then": verb} if times is None else {"on": name, "times": times, "then": verb}
         )
-        yield Variation("fault", f"{name}: {label}", {"rules": [rule]}, passing=times is not None)
+        yield Variation("fault", f"{name}: {label}", {"rules": [rule]}, is_transient=times is not None)
     key = provider.throttling_errors.get(operation.family)
     if key is not None and key in provider.rows(operation):
-        once = {"rules": [{"on": name, "times": 1, "then": {"fail": key}}]}
-        yield Variation("fault", f"{name}: throttled ({key}), once", once, passing=True)
+        scenario = {"rules": [{"on": name, "times": 1, "then": {"fail": key}}]}
+        yield Variation("fault", f"{name}: throttled ({key}), once", scenario, is_transient=True)
 
 
-def _courses(lifecycle: Lifecycle, name: str, *, fetched: bool) -> Iterator[Variation]:
+def _courses(name: str, lifecycle: Lifecycle, *, has_download: bool) -> Iterator[Variation]:
     def course(label: str, timeline: Any) -> Variation:
         return Variation("course", f"{name}: {label}", {"rules": [{"on": name, "then": {"timeline": timeline}}]})
 
@@ -105,8 +104,7 @@ def _courses(lifecycle: Lifecycle, name: str, *, fetched: bool) -> Iterator[Vari
     for state in lifecycle.course[:-1]:
         yield course(f"the job never leaves {state.name}", [state.name])
     if lifecycle.kept is not None:
-        ends = lifecycle.course[-1].name
-        yield course("the result is gone at once", {"steps": [ends], "kept": "0s"})
-    if lifecycle.link_lifetime is not None and fetched:
+        yield course("the result is gone at once", {"steps": [lifecycle.course[-1].name], "kept": "0s"})
+    if lifecycle.link_lifetime is not None and has_download:
         scenario = {"lifecycles": {lifecycle.name: {"link": "0s"}}}
-        yield Variation("course", f"{name}: links expire at once", scenario, expired=True)
+        yield Variation("course", f"{name}: links expire at once", scenario, expires_links=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fauxlate.testing.strategies import LIFECYCLES, OPERATIONS
 
 if TYPE_CHECKING:
-    from fauxlate.engine.timing.timeline import Lifecycle
+    from fauxlate.engine.tables.lifecycles import Lifecycle
     from fauxlate.testing.sandbox import Exchange, Job
 
 Verb = dict[str, Any]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from fauxlate.engine.exchange.reply import JSON, Reply, as_json
 from fauxlate.engine.exchange.request import MalformedError, Request
 from fauxlate.engine.sandboxes.sandbox import Sandbox
-from fauxlate.engine.service.provider import Problem, ProblemKind
+from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
 from fauxlate.web.problems import problem

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from typing_extensions import TypedDict
 
-from fauxlate import __version__
 from fauxlate.engine.sandboxes.journal import MAX_BODY, Entry
+from fauxlate.version import __version__
 from fauxlate.web.admin.journal import as_data
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from fauxlate import __version__
+from fauxlate.version import __version__
 
 if TYPE_CHECKING:
     from fauxlate.web.admin.door import Route

@@ -6,7 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict  # pydantic cannot read the one of Python 3.11
 
-from fauxlate import __version__
+from fauxlate.version import __version__
 from fauxlate.web.admin.door import AdminRequest, Route
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fauxlate.engine.sandboxes.journal import Entry
-from fauxlate.engine.scenarios.scenario import MAX_QUOTED
+from fauxlate.engine.scenarios.rules import MAX_QUOTED
 from fauxlate.web.problems import legible
 
 REDACTED = "<redacted>"

@@ -122,13 +122,15 @@ _COMPILING = ThreadPoolExecutor(1, "scenario")
 
 async def _checked(compile_: Callable[[], Scenario]) -> Scenario:
     """Return what is compiled, if it can be followed."""
-    from fauxlate.engine.grammar.text import ScenarioError
+    from fauxlate.engine.grammar.diagnostics import ScenarioError
 
     try:
         return await asyncio.get_running_loop().run_in_executor(_COMPILING, compile_)
     except ScenarioError as refusal:
-        faults_ = [{"line": one.line, "column": one.column, "message": legible(one.message)} for one in refusal.faults]
-        raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults_) from None
+        faults = [
+            {"line": each.line, "column": each.column, "message": legible(each.message)} for each in refusal.diagnostics
+        ]
+        raise AdminError(400, f"The scenario is refused; nothing has changed. {refusal}", faults=faults) from None
 
 
 async def _sandbox(visit: AdminRequest) -> SandboxState:
@@ -143,7 +145,7 @@ async def _delete(visit: AdminRequest) -> DeletedSandbox:
     unused = [
         f"{rule.where}: on {', '.join(rule.then)}"
         for rule in sandbox.scenario.rules
-        if not sandbox.rule_counters.used(rule)
+        if not sandbox.rule_counters.uses(rule)
     ]
     visit.world.sandboxes.remove(sandbox)
     await scheduler.release(sandbox)

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # pydantic cannot read the one of Pytho
 from fauxlate.engine.sandboxes.coverage import Kind
 from fauxlate.engine.sandboxes.sandbox import Signatures
 from fauxlate.engine.timing.clock import Mode
-from fauxlate.engine.timing.durations import LONGEST, parse_duration
+from fauxlate.engine.timing.durations import MAX_DURATION, parse_duration
 from fauxlate.web.admin import journal, openapi
 
 _MOST_STACKED = 16
@@ -39,7 +39,7 @@ def _moment(text: object) -> object:
 _LENGTH = {
     "anyOf": [
         {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$"},
-        {"type": "number", "minimum": 0, "maximum": LONGEST},
+        {"type": "number", "minimum": 0, "maximum": MAX_DURATION},
     ],
     "description": "Seconds, or a text such as `250ms`, `2s`, `10m`, `1h30m` or `3d`; a hundred years at most.",
     "examples": ["10m", 600],

@@ -12,7 +12,8 @@ from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.effects import CallbackFault, CallbackKind
 from fauxlate.engine.service.call import Call
 from fauxlate.engine.service.events import Attempt, Event
-from fauxlate.engine.service.provider import Operation, Provider
+from fauxlate.engine.service.operation import Operation
+from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.world import World
 from fauxlate.web import scheduler
 from fauxlate.web.callbacks import attempts, subscriptions

@@ -93,7 +93,7 @@ async def get_batch_translate(call: Call, parameters: models.GetBatchTranslate) 
         translation = pseudo.translate(text, source, parameters.target_language, html=parameters.format_type == "html")
         item: models.BatchItem = {
             "code": "200",
-            "wordCount": str(language.utf16_length(text)),
+            "wordCount": str(language.count_utf16_units(text)),
             "index": key,
             "translated": translation,
         }

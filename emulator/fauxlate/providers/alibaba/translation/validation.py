@@ -31,7 +31,7 @@ def check_length(call: Call, text: str, limit: int, label: str = "SourceText") -
 
     `label` is what the hint calls the text.
     """
-    count = language.utf16_length(text)
+    count = language.count_utf16_units(text)
     if count > limit:
         hint = f"{label} has {count} characters (UTF-16 units); {limit} are the most."
         raise refuse_parameter(call, "System.StringTooLong", "SourceText", hint)

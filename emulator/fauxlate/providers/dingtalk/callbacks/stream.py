@@ -8,7 +8,7 @@ from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.reply import Reply, Upgrade
 from fauxlate.engine.sandboxes.callbacks import Receiver
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import ProblemKind
+from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access.auth import CONNECT, same
 from fauxlate.providers.dingtalk.callbacks.events import STREAM

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.reply import Reply, SignatureComparison
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import ProblemKind
+from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.access.auth import OBJECTS
 from fauxlate.providers.dingtalk.files import media

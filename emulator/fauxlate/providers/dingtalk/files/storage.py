@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import BASE62, HEX
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.provider import ProblemKind
+from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.dingtalk.files import media, objects
 from fauxlate.providers.dingtalk.files.media import Media

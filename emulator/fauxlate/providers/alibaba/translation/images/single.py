@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from fauxlate.content import pseudo
-from fauxlate.content.unreadable import Unreadable
+from fauxlate.content.errors import ContentError
 from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.models import images as models
@@ -62,8 +62,8 @@ async def _read_size(call: Call, image_base64: str) -> tuple[int, int]:
     if len(data) > MAX_FILE_SIZE:
         raise Refusal("Parameter.ImageFileSizeError", hint=f"The image has {len(data)} bytes.")
     try:
-        width, height = await asyncio.to_thread(images.size_of, data)
-    except Unreadable as error:
+        width, height = await asyncio.to_thread(images.read_size, data)
+    except ContentError as error:
         raise Refusal("Parameter.ImageFormatError", hint=f"{error}.") from None
     short, long = sorted((width, height))
     if short < MIN_SIDE or long > MAX_SIDE or long >= MAX_ASPECT_RATIO * short:
