@@ -1,4 +1,4 @@
-"""What a client of Huawei Cloud has to be told to come here."""
+"""The endpoints, the credentials and the environment variables that bring a client of Huawei Cloud here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXPORTS = {
 """Environment variables; the SDK reads all but the last three itself."""
 
 
-def environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
+def build_environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
     """Return endpoints (as URLs) and credentials of a sandbox."""
-    own = ("access_key", "secret_key", "project_id", "domain", "user", "password")
-    return {"endpoint": base_url, "iam_endpoint": base_url} | {name: credentials[name] for name in own}
+    names = ("access_key", "secret_key", "project_id", "domain", "user", "password")
+    return {"endpoint": base_url, "iam_endpoint": base_url} | {name: credentials[name] for name in names}

@@ -25,34 +25,34 @@ NAMES = "content-type;host;user-agent;x-project-id;x-sdk-date"
 SIGNATURE = "be1cd5d3d4aa5cfa14cc04d649e68cbf75614b794f46aad96cba8bd45c90d25e"
 
 
-def request(
+def make_request(
     method: str = "GET", target: str = PATH, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> Request:
     return Request(method, target, CIMultiDict(headers or HEADERS), body)
 
 
-def only(came: Request, names: str = NAMES) -> str:
-    (canonical,) = signing.canonical_requests(came, names)
+def build_single_canonical_request(request: Request, names: str = NAMES) -> str:
+    (canonical,) = signing.build_canonical_requests(request, names)
     return canonical
 
 
 def test_the_captured_request_has_the_captured_hash_and_signature() -> None:
-    canonical = only(request())
+    canonical = build_single_canonical_request(make_request())
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
     assert hashed == "ae5b17c906a1128d687db1c5dd1f3c6fbbc0595f2c7ee4e90e350e33252fe83d"
-    assert signing.signature(SECRET, HEADERS["X-Sdk-Date"], canonical) == SIGNATURE
+    assert signing.compute_signature(SECRET, HEADERS["X-Sdk-Date"], canonical) == SIGNATURE
 
 
-def claimed(authorization: str) -> signing.Claim | None:
-    return signing.claimed(Request("GET", "/", CIMultiDict({"Authorization": authorization})))
+def parse_authorization(authorization: str) -> signing.Claim | None:
+    return signing.read_claim(Request("GET", "/", CIMultiDict({"Authorization": authorization})))
 
 
 def test_the_header_of_the_captured_request_is_understood() -> None:
-    claim = claimed(f"SDK-HMAC-SHA256 Access=AK, SignedHeaders={NAMES}, Signature={SIGNATURE}")
+    claim = parse_authorization(f"SDK-HMAC-SHA256 Access=AK, SignedHeaders={NAMES}, Signature={SIGNATURE}")
     assert claim == ("AK", NAMES, SIGNATURE)
     assert claim is not None
-    assert signing.matches(request(), claim, SECRET)
-    assert not signing.matches(request(), claim, SECRET + "x")
+    assert signing.matches(make_request(), claim, SECRET)
+    assert not signing.matches(make_request(), claim, SECRET + "x")
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,14 @@ def test_the_header_of_the_captured_request_is_understood() -> None:
     ],
 )
 def test_no_other_header_is_taken_for_one(authorization: str) -> None:
-    assert claimed(authorization) is None
+    assert parse_authorization(authorization) is None
 
 
 def test_a_path_with_escapes_is_right_in_either_sdks_form() -> None:
     wire = "/v1/p/jobs/a%20b%2Fc%25d~%C3%A9"
-    paths = [canonical.split("\n")[1] for canonical in signing.canonical_requests(request(target=wire), "host")]
+    paths = [
+        canonical.split("\n")[1] for canonical in signing.build_canonical_requests(make_request(target=wire), "host")
+    ]
     assert paths == ["/v1/p/jobs/a%20b/c%25d~%C3%A9/", "/v1/p/jobs/a%2520b%252Fc%2525d~%25C3%25A9/"]
 
 
@@ -92,12 +94,12 @@ def test_a_path_with_escapes_is_right_in_either_sdks_form() -> None:
     ],
 )
 def test_the_query_is_sorted_and_encoded_anew(query: str, canonical: str) -> None:
-    assert only(request(target=f"{PATH}?{query}"), "host").split("\n")[2] == canonical
+    assert build_single_canonical_request(make_request(target=f"{PATH}?{query}"), "host").split("\n")[2] == canonical
 
 
 def test_only_signed_headers_count() -> None:
     headers = {"Host": "h", "X-Sdk-Date": "d", "User-Agent": "rewritten by a proxy"}
-    assert only(request(headers=headers), "host;x-sdk-date").split("\n")[3:7] == [
+    assert build_single_canonical_request(make_request(headers=headers), "host;x-sdk-date").split("\n")[3:7] == [
         "host:h",
         "x-sdk-date:d",
         "",
@@ -105,24 +107,26 @@ def test_only_signed_headers_count() -> None:
     ]
 
 
-def payloads(headers: dict[str, str], body: bytes) -> list[str]:
-    came = request("POST", headers=headers, body=body)
-    return [canonical.rpartition("\n")[2] for canonical in signing.canonical_requests(came, "host")]
+def hash_payload(headers: dict[str, str], body: bytes) -> list[str]:
+    post = make_request("POST", headers=headers, body=body)
+    return [canonical.rpartition("\n")[2] for canonical in signing.build_canonical_requests(post, "host")]
 
 
 def test_a_body_of_another_type_may_be_left_unsigned_and_a_hash_that_is_said_is_not_believed() -> None:
     empty, hashed = hashlib.sha256().hexdigest(), hashlib.sha256(b"x").hexdigest()
     unsigned = {"X-Sdk-Content-Sha256": "UNSIGNED-PAYLOAD"}
-    assert payloads({}, b"x") == [hashed]
-    assert payloads({}, b"") == [empty]
-    assert payloads(unsigned, b"x") == ["UNSIGNED-PAYLOAD"]
-    assert payloads(unsigned, b"") == ["UNSIGNED-PAYLOAD", empty]
-    assert payloads({"X-Sdk-Content-Sha256": "0" * 64}, b"x") == [hashed]
+    assert hash_payload({}, b"x") == [hashed]
+    assert hash_payload({}, b"") == [empty]
+    assert hash_payload(unsigned, b"x") == ["UNSIGNED-PAYLOAD"]
+    assert hash_payload(unsigned, b"") == ["UNSIGNED-PAYLOAD", empty]
+    assert hash_payload({"X-Sdk-Content-Sha256": "0" * 64}, b"x") == [hashed]
 
 
 def test_the_echo_has_bars_for_newlines_and_no_tokens() -> None:
     headers = {"Host": "h", "X-Security-Token": "secret", "X-Auth-Token": "secret too"}
-    echo = signing.echoed(request(target="/v1/p/", headers=headers), "host;x-auth-token;x-security-token")
+    echo = signing.echo_canonical_request(
+        make_request(target="/v1/p/", headers=headers), "host;x-auth-token;x-security-token"
+    )
     empty = hashlib.sha256().hexdigest()
     assert echo == (
         "GET|/v1/p/||host:h|x-auth-token:******|x-security-token:******||host;x-auth-token;x-security-token|" + empty
@@ -130,7 +134,7 @@ def test_the_echo_has_bars_for_newlines_and_no_tokens() -> None:
 
 
 def test_a_date_is_read_in_its_one_form() -> None:
-    assert signing.seconds("19700101T000100Z") == 60
+    assert signing.parse_date("19700101T000100Z") == 60
     for wrong in (
         "",
         "1970-01-01T00:01",
@@ -139,14 +143,14 @@ def test_a_date_is_read_in_its_one_form() -> None:
         "19701301T000100Z",
         "1970W011T000100Z",
     ):
-        assert signing.seconds(wrong) is None
+        assert signing.parse_date(wrong) is None
 
 
 @given(st.integers(0, 63), st.sampled_from("0123456789abcdefABCDEF"))
 def test_a_signature_with_another_digit_does_not_match(position: int, digit: str) -> None:
     altered = SIGNATURE[:position] + digit + SIGNATURE[position + 1 :]
     claim = signing.Claim("AK", NAMES, altered)
-    assert signing.matches(request(), claim, SECRET) == (altered == SIGNATURE)
+    assert signing.matches(make_request(), claim, SECRET) == (altered == SIGNATURE)
 
 
 @given(
@@ -158,8 +162,8 @@ def test_whatever_is_signed_can_be_verified(job: str, pairs: list[tuple[str, str
     from urllib.parse import quote, urlencode
 
     target = f"/v1/p/jobs/{quote(job, safe='', errors='replace')}?{urlencode(pairs, errors='replace')}"
-    came = request("POST", target, HEADERS, body)
-    for canonical in signing.canonical_requests(came, NAMES):
-        claim = signing.Claim("AK", NAMES, signing.signature(SECRET, HEADERS["X-Sdk-Date"], canonical))
-        assert signing.matches(came, claim, SECRET)
-        assert not signing.matches(request("POST", target, HEADERS, body + b"x"), claim, SECRET)
+    signed_request = make_request("POST", target, HEADERS, body)
+    for canonical in signing.build_canonical_requests(signed_request, NAMES):
+        claim = signing.Claim("AK", NAMES, signing.compute_signature(SECRET, HEADERS["X-Sdk-Date"], canonical))
+        assert signing.matches(signed_request, claim, SECRET)
+        assert not signing.matches(make_request("POST", target, HEADERS, body + b"x"), claim, SECRET)

@@ -14,30 +14,30 @@ from multidict import CIMultiDict
 SECRET = "SKexample-secret"
 
 
-def request(method: str, target: str, headers: dict[str, str] | None = None) -> Request:
+def make_request(method: str, target: str, headers: dict[str, str] | None = None) -> Request:
     return Request(method, target, CIMultiDict(headers or {}))
 
 
-def expected(text: str) -> str:
+def compute_expected(text: str) -> str:
     return base64.b64encode(hmac.new(SECRET.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
-def signature(came: Request) -> str:
-    claim = storage_signing.claimed(came)
+def sign(request: Request) -> str:
+    claim = storage_signing.read_claim(request)
     assert claim is not None
-    return storage_signing.signature(SECRET, came, claim)
+    return storage_signing.compute_signature(SECRET, request, claim)
 
 
 def test_a_plain_link_signs_four_lines_and_the_encoded_path() -> None:
     path = "/bkt/out/%E8%AF%91%E6%96%87%201.docx"
-    came = request("GET", f"{path}?AccessKeyId=AK&Expires=1795262491&Signature=x")
-    assert signature(came) == expected(f"GET\n\n\n1795262491\n{path}")
+    request = make_request("GET", f"{path}?AccessKeyId=AK&Expires=1795262491&Signature=x")
+    assert sign(request) == compute_expected(f"GET\n\n\n1795262491\n{path}")
 
 
 def test_parameters_of_the_answer_are_signed_and_others_are_not() -> None:
     query = "response-content-type=text%2Fplain&other=1&acl&AccessKeyId=AK&Expires=9&Signature=x"
-    came = request("GET", f"/b/k?{query}")
-    assert signature(came) == expected("GET\n\n\n9\n/b/k?acl&response-content-type=text/plain")
+    request = make_request("GET", f"/b/k?{query}")
+    assert sign(request) == compute_expected("GET\n\n\n9\n/b/k?acl&response-content-type=text/plain")
 
 
 def test_a_header_signature_has_the_date_and_the_schemes_own_headers() -> None:
@@ -50,17 +50,17 @@ def test_a_header_signature_has_the_date_and_the_schemes_own_headers() -> None:
         "x-obs-acl": "public-read",
         "x-amz-acl": "private",
     }
-    came = request("PUT", "/b/k", headers)
+    request = make_request("PUT", "/b/k", headers)
     lines = "PUT\nm\ntext/plain\nSat, 21 Nov 2026 11:51:30 GMT\nx-obs-acl:public-read\nx-obs-meta-b:v\n/b/k"
-    assert signature(came) == expected(lines)
-    older = request("PUT", "/b/k", headers | {"Authorization": "AWS AK:x"})
-    assert signature(older) == expected("PUT\nm\ntext/plain\nSat, 21 Nov 2026 11:51:30 GMT\nx-amz-acl:private\n/b/k")
+    assert sign(request) == compute_expected(lines)
+    older = make_request("PUT", "/b/k", headers | {"Authorization": "AWS AK:x"})
+    assert sign(older) == compute_expected("PUT\nm\ntext/plain\nSat, 21 Nov 2026 11:51:30 GMT\nx-amz-acl:private\n/b/k")
 
 
 def test_the_services_own_date_takes_the_dates_place() -> None:
     headers = {"Authorization": "OBS AK:x", "Date": "y", "x-obs-date": "d"}
-    assert signature(request("GET", "/b/k", headers)) == expected("GET\n\n\n\nx-obs-date:d\n/b/k")
-    assert storage_signing.date_of(request("GET", "/b/k", headers), "OBS") == "d"
+    assert sign(make_request("GET", "/b/k", headers)) == compute_expected("GET\n\n\n\nx-obs-date:d\n/b/k")
+    assert storage_signing.read_date(make_request("GET", "/b/k", headers), "OBS") == "d"
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_the_services_own_date_takes_the_dates_place() -> None:
     ],
 )
 def test_what_is_no_storage_signature_is_not_taken_for_one(target: str, headers: dict[str, str]) -> None:
-    assert storage_signing.claimed(request("GET", target, headers)) is None
+    assert storage_signing.read_claim(make_request("GET", target, headers)) is None

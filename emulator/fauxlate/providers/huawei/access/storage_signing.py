@@ -34,7 +34,7 @@ _KEY_NAMES = {"AccessKeyId": "OBS", "AWSAccessKeyId": "AWS"}
 
 
 class Claim(NamedTuple):
-    """Who signed, in which scheme, with what; `expires` is that of a link, None where a header is signed."""
+    """The scheme (`OBS` or `AWS`), AK and signature (Base64); `expires` is that of a link, None for a signature in a header."""
 
     scheme: str
     access_key: str
@@ -42,10 +42,10 @@ class Claim(NamedTuple):
     expires: str | None
 
 
-def claimed(request: Request) -> Claim | None:
-    """Return what the header, or else the query, of a request claims; None where neither has a storage signature."""
-    if found := _HEADER.fullmatch(request.headers.get("authorization", "")):
-        return Claim(found[1], found[2], found[3], None)
+def read_claim(request: Request) -> Claim | None:
+    """Return the claim in the header, or else the query, of a request; None where neither has a storage signature."""
+    if match := _HEADER.fullmatch(request.headers.get("authorization", "")):
+        return Claim(match[1], match[2], match[3], None)
     if "Signature=" not in request.raw_query:
         return None
     query = dict(parse_qsl(request.raw_query, keep_blank_values=True))
@@ -57,8 +57,8 @@ def claimed(request: Request) -> Claim | None:
     return None
 
 
-def carried(request: Request) -> bool:
-    """Whether a request carries a storage signature."""
+def has_storage_signature(request: Request) -> bool:
+    """Whether a request has a storage signature, right or wrong; faster than reading the claim."""
     query = request.raw_query
     if query and "Signature=" in query and "Expires=" in query and "AccessKeyId=" in query:
         return True
@@ -66,43 +66,43 @@ def carried(request: Request) -> bool:
     return authorization is not None and authorization.startswith(("OBS ", "AWS "))
 
 
-def date_of(request: Request, scheme: str) -> str:
-    """Return the date that a header signature is bound to, as sent."""
+def read_date(request: Request, scheme: str) -> str:
+    """Return the date that a signature in a header covers, as the client wrote it; empty where there is none."""
     headers = request.headers
     return headers.get(f"{_PREFIX[scheme]}date", "") or headers.get("date", "")
 
 
-def signature(secret: str, request: Request, claim: Claim) -> str:
-    """Return the signature, in Base64, that `claim` ought to have."""
+def compute_signature(secret: str, request: Request, claim: Claim) -> str:
+    """Return the right signature of a request, in Base64, by the scheme and the expiry of its claim."""
     headers, prefix = request.headers, _PREFIX[claim.scheme]
     date = claim.expires
     if date is None:
         date = "" if f"{prefix}date" in headers else headers.get("date", "")
     lines = (request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date)
-    named = sorted((name.lower(), value) for name, value in headers.items() if name.lower().startswith(prefix))
-    extra = "".join(f"{name}:{value}\n" for name, value in named)
-    return signed(secret, "\n".join(lines) + f"\n{extra}" + _resource(request, prefix))
+    extras = sorted((name.lower(), value) for name, value in headers.items() if name.lower().startswith(prefix))
+    extra = "".join(f"{name}:{value}\n" for name, value in extras)
+    return sign(secret, "\n".join(lines) + f"\n{extra}" + _canonicalize_resource(request, prefix))
 
 
-def signed(secret: str, text: str) -> str:
+def sign(secret: str, text: str) -> str:
     """Return the signature of a string to sign, in Base64."""
     return base64.b64encode(hmac_digest(secret, text.encode("utf-8", "surrogateescape"), "sha1")).decode()
 
 
-def subresources(request: Request) -> Mapping[str, str]:
-    """Return the parameters of a request that name a part of the resource, or how it is to come back."""
-    return dict(_subresources(request, "x-obs-"))
+def find_subresources(request: Request) -> Mapping[str, str]:
+    """Return the parameters of a request that name a part of the resource, or set headers of the answer."""
+    return dict(_find_subresources(request, "x-obs-"))
 
 
-def _subresources(request: Request, prefix: str) -> Iterator[tuple[str, str]]:
+def _find_subresources(request: Request, prefix: str) -> Iterator[tuple[str, str]]:
     if request.raw_query:
         for name, value in parse_qsl(request.raw_query, keep_blank_values=True):
             if name.lower() in SUBRESOURCES or name.lower().startswith(prefix):
                 yield name, value
 
 
-def _resource(request: Request, prefix: str) -> str:
-    """Return `/bucket/key`, the key still percent-encoded, and the signed parameters behind it."""
-    named = sorted(_subresources(request, prefix))
-    query = "&".join(f"{name}={value}" if value else name for name, value in named)
+def _canonicalize_resource(request: Request, prefix: str) -> str:
+    """Return `/bucket/key`, the key still percent-encoded, and the signed parameters after it."""
+    parameters = sorted(_find_subresources(request, prefix))
+    query = "&".join(f"{name}={value}" if value else name for name, value in parameters)
     return f"{request.raw_path}?{query}" if query else request.raw_path

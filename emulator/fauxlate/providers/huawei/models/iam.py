@@ -1,60 +1,17 @@
-"""What Huawei's operations are asked and what they answer, field by field."""
+"""IAM: tokens, projects, regions and accounts."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, TypedDict
-from urllib.parse import urlsplit
+from typing import Literal, NotRequired, TypedDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from fauxlate.engine.tables.parameters import Parameters, body, header, path, query
-
-TargetLanguage = Literal["ar", "de", "ru", "fr", "ko", "pt", "ja", "th", "tr", "es", "en", "vi", "zh", "zh-tw"]
-"""Source: nlp_03_0024; `zh-tw` is in the SDK's list alone (huaweicloudsdknlp 3.1.219)."""
-SourceLanguage = Literal[TargetLanguage, "auto"]
-
-
-class RunTextTranslation(Parameters):
-    """Source: nlp_03_0024. The length of the text is the operation's to judge."""
-
-    project_id: str = path("project_id")
-    text: str = body("text")
-    source: SourceLanguage = body("from")
-    target: TargetLanguage = body("to")
-    scene: Literal["common"] | None = body("scene", None)
-
-
-class RunLanguageDetection(Parameters):
-    """Source: language detection's page; huaweicloudsdknlp 3.1.219."""
-
-    project_id: str = path("project_id")
-    text: str = body("text")
-
-
-def _splits(url: str) -> str:
-    """Return a URL that can be taken apart. Raises `ValueError` for one like `http://[`."""
-    urlsplit(url)
-    return url
-
-
-class RunFileTranslation(Parameters):
-    """Source: nlp_03_0073. All four fields of the body are required; only zh to en and en to zh."""
-
-    project_id: str = path("project_id")
-    url: Annotated[str, Field(pattern=r"^https?://[^/]+/.+"), AfterValidator(_splits)] = body("url")
-    source: Literal["zh", "en"] = body("from")
-    target: Literal["zh", "en"] = body("to")
-    type: Literal["docx", "pptx", "txt"] = body("type")
-
-
-class RunGetFileTranslationResult(Parameters):
-    """Source: seed 003."""
-
-    project_id: str = path("project_id")
-    job_id: str = path("job_id")
+from fauxlate.engine.tables.parameters import Parameters, body, header, query
 
 
 class _Nested(BaseModel):
+    """An object within the body of a request; fields that it does not list are ignored."""
+
     model_config = ConfigDict(defer_build=True, strict=True, extra="ignore")
 
 
@@ -89,14 +46,14 @@ class Password(_Nested):
 
 
 class Identity(_Nested):
-    """How the caller proves who it is."""
+    """The methods by which the caller authenticates, and their values."""
 
     methods: list[Literal["password"]] = Field(min_length=1)
     password: Password
 
 
 class Scope(_Nested):
-    """What the token is for; a project goes before a domain."""
+    """The project or domain that a token is for; a project goes before a domain."""
 
     project: Project | None = None
     domain: Domain | None = None
@@ -116,7 +73,7 @@ class KeystoneCreateUserTokenByPassword(Parameters):
 
 
 class KeystoneListProjects(Parameters):
-    """Source: IAM API reference, listing projects; the SDKs ask with the name of a region."""
+    """Source: IAM API reference, listing projects; the SDKs send the name of a region."""
 
     name: str | None = query("name", None)
 
@@ -150,109 +107,33 @@ class KeystoneValidateToken(Parameters):
     subject_token: str = header("x-subject-token")
 
 
-class CreateBucket(Parameters):
-    """A bucket by its path; its location and class, in the body, are not looked at."""
-
-    bucket: str = path("bucket")
-
-
-class HeadBucket(CreateBucket):
-    """A bucket by its path."""
-
-
-class PutObject(Parameters):
-    """An object by its path: `/{bucket}/{key}`, the key all the rest."""
-
-    bucket: str = path("bucket")
-    key: str = path("key")
-
-
-class InitiateMultipartUpload(PutObject):
-    """An object by its path, and `uploads` in the query."""
-
-
-class CompleteMultipartUpload(PutObject):
-    """An upload by its object and its id; the body lists its parts."""
-
-    upload_id: str = query("uploadId", min_length=1)
-
-
-class AbortMultipartUpload(CompleteMultipartUpload):
-    """An upload by its object and its id."""
-
-
-class UploadPart(CompleteMultipartUpload):
-    """A part of an upload, by its number from 1 to 10000."""
-
-    part_number: str = query("partNumber", min_length=1)
-
-
-class DeleteObject(PutObject):
-    """An object by its path."""
-
-
-class GetObject(PutObject):
-    """An object by its path, or a temporary link to it: with a signature in the query."""
-
-    access_key_id: str | None = query("AccessKeyId", None)
-    expires: str | None = query("Expires", None)
-    signature: str | None = query("Signature", None)
-
-
-RunTextTranslationResponse = TypedDict(
-    "RunTextTranslationResponse", {"src_text": str, "translated_text": str, "from": str, "to": str}
-)
-"""Answer of RunTextTranslation."""
-
-
-class RunLanguageDetectionResponse(TypedDict):
-    """Answer of RunLanguageDetection."""
-
-    detected_language: str
-
-
-class RunFileTranslationResponse(TypedDict):
-    """Answer of RunFileTranslation."""
-
-    job_id: str
-
-
-class RunGetFileTranslationResultResponse(TypedDict):
-    """Answer of the query: `url` once FINISHED, the error once ERROR."""
-
-    status: str
-    url: NotRequired[str]
-    error_code: NotRequired[str]
-    error_msg: NotRequired[str]
-
-
-class NamedThing(TypedDict):
-    """A domain or role as IAM shows one."""
+class Entity(TypedDict):
+    """A domain or role as IAM shows it."""
 
     id: str
     name: str
 
 
-class Owned(TypedDict):
-    """A user or project as IAM shows one, with its domain."""
+class DomainEntity(TypedDict):
+    """A user or project as IAM shows it, with its domain."""
 
     id: str
     name: str
-    domain: NamedThing
+    domain: Entity
     password_expires_at: NotRequired[str]
 
 
 class Token(TypedDict):
-    """What a token says of itself; the token is in the header X-Subject-Token."""
+    """The details of a token; the token itself is in the header X-Subject-Token."""
 
     catalog: list[object]
     expires_at: str
     issued_at: str
     methods: list[str]
-    roles: list[NamedThing]
-    user: Owned
-    project: NotRequired[Owned]
-    domain: NotRequired[NamedThing]
+    roles: list[Entity]
+    user: DomainEntity
+    project: NotRequired[DomainEntity]
+    domain: NotRequired[Entity]
 
 
 class TokenResponse(TypedDict):
@@ -261,8 +142,8 @@ class TokenResponse(TypedDict):
     token: Token
 
 
-class Links(TypedDict):
-    """Links of a page of a list."""
+class PageLinks(TypedDict):
+    """Links of a page of a list: to itself and its neighbours."""
 
     self: str
     next: str | None
@@ -270,7 +151,7 @@ class Links(TypedDict):
 
 
 class ProjectEntry(TypedDict):
-    """A project in the list."""
+    """A project in a list."""
 
     id: str
     name: str
@@ -279,17 +160,24 @@ class ProjectEntry(TypedDict):
     parent_id: str
     description: str
     enabled: bool
-    links: Links
+    links: PageLinks
+
+
+class ProjectsResponse(TypedDict):
+    """Answer of KeystoneListProjects."""
+
+    projects: list[ProjectEntry]
+    links: PageLinks
 
 
 class SelfLink(TypedDict):
-    """The link of one thing to itself."""
+    """The link of an entry to itself."""
 
     self: str
 
 
-class CreatedProject(TypedDict):
-    """A project that was made."""
+class ProjectDetails(TypedDict):
+    """A new project."""
 
     is_domain: bool
     description: str
@@ -304,7 +192,7 @@ class CreatedProject(TypedDict):
 class ProjectResponse(TypedDict):
     """Answer of KeystoneCreateProject."""
 
-    project: CreatedProject
+    project: ProjectDetails
 
 
 class Region(TypedDict):
@@ -322,7 +210,7 @@ class RegionsResponse(TypedDict):
     """Answer of KeystoneListRegions."""
 
     regions: list[Region]
-    links: Links
+    links: PageLinks
 
 
 class AuthDomain(TypedDict):
@@ -339,11 +227,4 @@ class AuthDomainsResponse(TypedDict):
     """Answer of KeystoneListAuthDomains."""
 
     domains: list[AuthDomain]
-    links: Links
-
-
-class ProjectsResponse(TypedDict):
-    """Answer of KeystoneListProjects."""
-
-    projects: list[ProjectEntry]
-    links: Links
+    links: PageLinks

@@ -1,4 +1,4 @@
-"""The results of document jobs: where each lies in object storage, and when; its bytes are made once."""
+"""The results of document jobs, as objects: the key and the time of each; its bytes are translated once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fauxlate.engine.timing.jobs import Job
 
 RESULTS = "huawei.result"
+"""The kind of record under which the store keeps the bytes of each result, by the id of its job."""
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -27,7 +28,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """Facts of a document job, as asked."""
+    """Facts of a document job: the parameters that created it."""
 
     project_id: str
     url: str
@@ -43,64 +44,61 @@ class FileJob:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object of the storage: its bytes, its type, since when it is there, and whether everybody may read it.
+    """An object of the storage.
 
-    `etag` is that of an object that was put, in its quotes.
+    `last_modified` is in seconds since the epoch, by the sandbox's clock. `is_public` says that everybody may read it.
+    `etag` has its quotes; it is empty for a result.
     """
 
     data: bytes
     media_type: str
-    modified: float
-    public: bool = False
+    last_modified: float
+    is_public: bool = False
     etag: str = ""
 
 
-def bucket(call: Call) -> str:
-    """Return the service's own bucket, in which results lie. The documents mask its name."""
-    return f"nlp-mt-{call.sandbox.tag}"
-
-
-def key(job: Job[Any]) -> str:
-    """Return the object's key: the job, and the source's name with the target language behind it (an assumption)."""
+def build_key(job: Job[Any]) -> str:
+    """Return the key of a result: project, job, and the source's name with the target language (an assumption)."""
     facts: FileJob = job.facts
-    return f"{facts.project_id.removeprefix('@')}/{job.id}/{_stem(facts.url)}_{facts.target}.{facts.type}"
+    return f"{facts.project_id.removeprefix('@')}/{job.id}/{_get_stem(facts.url)}_{facts.target}.{facts.type}"
 
 
-@lru_cache(maxsize=1024)  # every poll of a finished job asks
-def _stem(url: str) -> str:
+@lru_cache(maxsize=1024)  # for every poll of a finished job
+def _get_stem(url: str) -> str:
+    """Return the name of a source without its extension."""
     return PurePosixPath(unquote(urlsplit(url).path)).stem or "document"
 
 
-def job_of(key: str) -> str | None:
-    """Return the id of the job whose result would have this key."""
+def parse_job_id(key: str) -> str | None:
+    """Return the id of the job in the key of a result; None where the key has none."""
     _, _, rest = key.partition("/")
     return rest.partition("/")[0] or None
 
 
-async def keep(call: Call, job_id: str, data: bytes) -> None:
+async def store_result(call: Call, job_id: str, data: bytes) -> None:
     """Keep the bytes of a job's result."""
     await call.sandbox.store.put(RESULTS, job_id, Record(data))
 
 
-async def find(call: Call, wanted: str) -> StoredObject | None:
-    """Return the result under the key `wanted`: from when its job has finished until it is no longer kept."""
-    job_id = job_of(wanted)
+async def find_result(call: Call, key: str) -> StoredObject | None:
+    """Return the result under a key; None before its job has finished and after the retention."""
+    job_id = parse_job_id(key)
     job = await call.find(FILE_TRANSLATION, job_id) if job_id is not None else None
-    if job is None or wanted != key(job):
+    if job is None or key != build_key(job):
         return None
     position = await call.position(job)
     if position.state != "FINISHED" or position.gone:
         return None
-    made = await call.sandbox.store.get(RESULTS, job.id)
-    if made is None:
-        await keep(call, job.id, await asyncio.to_thread(_of_sample, job.facts))
-        made = await call.sandbox.store.get(RESULTS, job.id)
-        assert made is not None
-    return StoredObject(made.value, MEDIA_TYPES[job.facts.type], position.since)
+    record = await call.sandbox.store.get(RESULTS, job.id)
+    if record is None:
+        await store_result(call, job.id, await asyncio.to_thread(_translate_sample, job.facts))
+        record = await call.sandbox.store.get(RESULTS, job.id)
+        assert record is not None
+    return StoredObject(record.value, MEDIA_TYPES[job.facts.type], position.since)
 
 
-def _of_sample(facts: FileJob) -> bytes:
-    """Translate a sample, which stands in for a source that was not got."""
+def _translate_sample(facts: FileJob) -> bytes:
+    """Return the translation of a sample, which stands in for a source that is not available."""
     from fauxlate.content import documents, samples
 
-    return documents.translate(samples.document(facts.type, facts.source), facts.type, facts.source, facts.target)
+    return documents.translate(samples.build_document(facts.type, facts.source), facts.type, facts.source, facts.target)

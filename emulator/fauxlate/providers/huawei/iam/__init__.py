@@ -1,0 +1,1 @@
+"""IAM, as much as clients of NLP use: tokens, and the projects, regions and accounts around them."""
