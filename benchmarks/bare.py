@@ -1,4 +1,4 @@
-"""The yardstick, a program of its own: aiohttp with one static route that answers fixed bytes, and nothing else.
+"""The server to compare with, a program of its own: aiohttp with one static route that answers fixed bytes.
 
 Usage: python -m benchmarks.bare METHOD PATH CONTENT_TYPE BODY
 """
@@ -10,6 +10,8 @@ from aiohttp import web
 
 
 async def serve(method: str, path: str, content_type: str, body: bytes) -> None:
+    """Serve one route on a free port for ever; print `ready URL` first."""
+
     async def handle(_: web.Request) -> web.Response:
         return web.Response(body=body, headers={"Content-Type": content_type})
 

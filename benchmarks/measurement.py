@@ -1,4 +1,4 @@
-"""What was measured: values of one kind, and the target that their median has to meet."""
+"""A measurement: values of one kind, and the target that their median has to meet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class BenchmarkError(Exception):
-    """A measurement would not have been one of what it says; the message tells why."""
+    """A measurement failed, or would not be of what its name says; the message tells why."""
 
 
 HEADING = f"{'':<52}{'median':>8}{'min':>8}{'max':>8}  target"
@@ -16,39 +16,43 @@ HEADING = f"{'':<52}{'median':>8}{'min':>8}{'max':>8}  target"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One row of the table. `values` are one per round; the median is the result. `note` shows absolute numbers."""
+    """One row of the table.
+
+    `values` has one value for each round; the median is the result. It has to be at least the target where `is_minimum`
+    says so, at most otherwise. `note` shows absolute numbers.
+    """
 
     name: str
     values: Sequence[float]
     target: float
-    at_least: bool
+    is_minimum: bool
     note: str = ""
 
     @property
     def median(self) -> float:
-        """The result."""
+        """The median of the values: the result."""
         return statistics.median(self.values)
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         """Whether the target is met."""
-        return self.median >= self.target if self.at_least else self.median <= self.target
+        return self.median >= self.target if self.is_minimum else self.median <= self.target
 
-    def row(self) -> str:
-        """Return the line of the table."""
+    def format_row(self) -> str:
+        """Return the line of the table; `HEADING` is above it."""
         places = 0 if self.median >= 100 else 2  # noqa: PLR2004
-        shown = "".join(f"{value:>8.{places}f}" for value in (self.median, min(self.values), max(self.values)))
-        target = f"{'≥' if self.at_least else '≤'} {self.target:g}"
-        return f"{self.name:<52}{shown}  {target:<7}{'pass' if self.met else 'FAIL'}  {self.note}"
+        numbers = "".join(f"{value:>8.{places}f}" for value in (self.median, min(self.values), max(self.values)))
+        target = f"{'≥' if self.is_minimum else '≤'} {self.target:g}"
+        return f"{self.name:<52}{numbers}  {target:<7}{'pass' if self.is_met else 'FAIL'}  {self.note}"
 
     def as_json(self) -> dict[str, object]:
-        """Return everything, for a file."""
+        """Return all values, for a JSON file."""
         return {
             "name": self.name,
             "median": self.median,
             "values": list(self.values),
             "target": self.target,
-            "at_least": self.at_least,
-            "met": self.met,
+            "at_least": self.is_minimum,
+            "met": self.is_met,
             "note": self.note,
         }

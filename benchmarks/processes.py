@@ -1,4 +1,4 @@
-"""The processes of a run: servers on one core, whatever loads them on another, and all of them ended at its end."""
+"""The processes of a run: servers on one core, the load on another; all of them end with the run."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _ENVIRONMENT = {
     for name, value in os.environ.items()
     if not name.startswith("FAUXLATE_") and name != "PYTHONDONTWRITEBYTECODE"
 }
-"""The usual configuration, and .pyc files that stay."""
+"""The default configuration, with .pyc files kept."""
 
 
-def _cores() -> tuple[int, int] | None:
+def _choose_cores() -> tuple[int, int] | None:
     if not hasattr(os, "sched_getaffinity"):
         return None
     cores = sorted(os.sched_getaffinity(0))
     return (cores[0], cores[1]) if len(cores) > 1 else None
 
 
-CORES = _cores()
-"""The core of the servers and the core of everything else; None where there is but one, or none can be chosen."""
+CORES = _choose_cores()
+"""The core of the servers, and the core of everything else; None where there is only one, or where none can be chosen."""
 
 
-def take_own_core() -> str:
-    """Move this process, and with it whatever loads a server, off the servers' core; returns what to tell of that."""
+def move_to_load_core() -> str:
+    """Move this process, with every load that it starts, off the servers' core; return a line that says so."""
     if CORES is None:
         return "NOT PINNED: fewer than two cores can be chosen, so server and load share one; mistrust the ratios."
     os.sched_setaffinity(0, {CORES[1]})
@@ -44,7 +44,7 @@ def take_own_core() -> str:
 
 
 def spawn(*command: str) -> subprocess.Popen[str]:
-    """Start `command` on the servers' core; a child inherits the core, so there is no moment when it has another."""
+    """Start `command` on the servers' core. A child inherits the core, so it never runs on another."""
     if CORES is not None:
         os.sched_setaffinity(0, {CORES[0]})
     try:
@@ -54,49 +54,49 @@ def spawn(*command: str) -> subprocess.Popen[str]:
             os.sched_setaffinity(0, {CORES[1]})
 
 
-def url_of(server: subprocess.Popen[str]) -> str:
-    """Return the URL on the line `ready URL`, once the server has printed it."""
+def read_url(server: subprocess.Popen[str]) -> str:
+    """Return the URL in the line `ready URL`, once the server has printed it. Raises `BenchmarkError` for another line."""
     assert server.stdout is not None
-    word, _, url = server.stdout.readline().strip().partition(" ")
-    if word != "ready":
-        raise BenchmarkError(f"{server.args!r} did not come up; it said {word!r}")
+    state, _, url = server.stdout.readline().strip().partition(" ")
+    if state != "ready":
+        raise BenchmarkError(f"{server.args!r} did not come up; it printed {state!r}")
     return url
 
 
 @contextmanager
-def running(*command: str) -> Iterator[subprocess.Popen[str]]:
+def run_in_background(*command: str) -> Iterator[subprocess.Popen[str]]:
     """Run `command` on the servers' core while the context lasts."""
     with spawn(*command) as process:
         try:
             yield process
         finally:
-            process.kill()  # nothing of it is needed any more
+            process.kill()  # nothing of it is needed now
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs, and where it listens."""
+    """A running server, and its URL."""
 
     url: str
     process: subprocess.Popen[str]
 
-    def cpu_seconds(self) -> float:
-        """Return the processor time it has used so far; on a busy machine a steadier measure than the time of day."""
+    def read_cpu_seconds(self) -> float:
+        """Return its processor time so far, in seconds; on a busy machine it varies less than the time of day."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def serving(*command: str) -> Iterator[Server]:
+def serve(*command: str) -> Iterator[Server]:
     """Run a server on its core while the context lasts."""
-    with running(*command) as process:
-        yield Server(url_of(process), process)
+    with run_in_background(*command) as process:
+        yield Server(read_url(process), process)
 
 
-def said_by(*command: str) -> str:
-    """Run `command` on the servers' core to its end; return what it printed. Raises `BenchmarkError` if it failed."""
-    with running(*command) as process:
-        said, _ = process.communicate()
+def run(*command: str) -> str:
+    """Run `command` on the servers' core to its end, and return its output. Raises `BenchmarkError` if it fails."""
+    with run_in_background(*command) as process:
+        output, _ = process.communicate()
     if process.returncode:
         raise BenchmarkError(f"{command!r} ended with {process.returncode}")
-    return said
+    return output

@@ -11,34 +11,42 @@ from typing import Any
 import aiohttp
 
 from benchmarks.measurement import BenchmarkError
-from benchmarks.processes import EMULATOR, said_by
-from benchmarks.signing import TEA, Request, Told, acs3, posted, rpc, sdk_hmac_sha256
+from benchmarks.processes import EMULATOR, run
+from benchmarks.signing import (
+    TEA_USER_AGENT,
+    ClientSettings,
+    Request,
+    post_json,
+    sign_acs3,
+    sign_rpc,
+    sign_sdk_hmac_sha256,
+)
 
 _OK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query to be sent many times: `make` makes it anew. `once`: its nonce is good for one time.
+    """A query to send many times: `build` makes a new request. `is_single_use` says that a request is valid only once.
 
-    `target` is the part of the bare handler's rate that it has to reach; verifying a signature costs some of it.
+    `target` is the share of the bare handler's rate that it has to reach; the check of a signature costs some of it.
     """
 
     name: str
-    make: Callable[[], Request]
+    build: Callable[[], Request]
     target: float
-    once: bool = False
+    is_single_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, with status 200."""
+    """An answer with status 200."""
 
     body: bytes
     content_type: str
 
-    def lasting(self) -> str:
-        """Return the body without what differs from answer to answer: request ids, and the signature of a link."""
+    def get_constant_part(self) -> str:
+        """Return the body without the parts that differ between answers: request ids, and the signature of a link."""
         return re.sub(r'("RequestId":"|\?)[^"]*', r"\1", self.body.decode())
 
 
@@ -48,32 +56,32 @@ async def send(url: str, request: Request) -> Answer:
         aiohttp.ClientSession() as session,
         session.request(
             request.method, url + request.target, headers=request.headers, data=request.body or None
-        ) as came,
+        ) as response,
     ):
-        body = await came.read()
-        if came.status != _OK:
-            raise BenchmarkError(f"{request.method} {request.target} was answered {came.status} {body.decode()}")
-        return Answer(body, came.headers["Content-Type"])
+        body = await response.read()
+        if response.status != _OK:
+            raise BenchmarkError(f"{request.method} {request.target} was answered {response.status} {body.decode()}")
+        return Answer(body, response.headers["Content-Type"])
 
 
-async def finished(url: str) -> list[Query]:
-    """Run a job of each provider to its end on the server at `url`; returns the queries for them."""
-    told = json.loads(said_by(*EMULATOR, "env", "--json", "--url", url))
+async def finish_jobs(url: str) -> list[Query]:
+    """Run a job of each provider to its end on the server at `url`, and return the queries for them."""
+    settings = json.loads(run(*EMULATOR, "env", "--json", "--url", url))
     queries = [
-        *await _alibaba(url, told["alibaba"]),
-        await _huawei(url, told["huawei"]),
-        await _dingtalk(url, told["dingtalk"]),
+        *await _create_alibaba_job(url, settings["alibaba"]),
+        await _create_huawei_job(url, settings["huawei"]),
+        await _create_dingtalk_job(url, settings["dingtalk"]),
     ]
-    await _said(url, posted("/__fauxlate/sandboxes/default/clock", {"advance": "10m"}, method="PATCH"))
+    await _fetch_json(url, post_json("/__fauxlate/sandboxes/default/clock", {"advance": "10m"}, method="PATCH"))
     return queries
 
 
-async def _said(url: str, request: Request) -> Any:
+async def _fetch_json(url: str, request: Request) -> Any:
     return json.loads((await send(url, request)).body)
 
 
-async def _alibaba(url: str, told: Told) -> list[Query]:
-    text = {
+async def _create_alibaba_job(url: str, settings: ClientSettings) -> list[Query]:
+    parameters = {
         "SourceLanguage": "zh",
         "TargetLanguage": "en",
         "SourceText": "你好",
@@ -81,31 +89,31 @@ async def _alibaba(url: str, told: Told) -> list[Query]:
         "FormatType": "text",
         "ApiType": "translate_standard",
     }
-    created = await _said(url, acs3(told, "CreateAsyncTranslate", text))
-    job, action = {"JobId": created["Data"]["JobId"]}, "GetAsyncTranslate"
+    answer = await _fetch_json(url, sign_acs3(settings, "CreateAsyncTranslate", parameters))
+    job, action = {"JobId": answer["Data"]["JobId"]}, "GetAsyncTranslate"
     return [
-        Query(f"alibaba {action}, ACS3", lambda: acs3(told, action, job), 0.6, once=True),
-        Query(f"alibaba {action}, RPC", lambda: rpc(told, action, job), 0.5, once=True),
+        Query(f"alibaba {action}, ACS3", lambda: sign_acs3(settings, action, job), 0.6, is_single_use=True),
+        Query(f"alibaba {action}, RPC", lambda: sign_rpc(settings, action, job), 0.5, is_single_use=True),
     ]
 
 
-async def _huawei(url: str, told: Told) -> Query:
-    jobs = f"/v1/{told['project_id']}/machine-translation/file-translation/jobs"
+async def _create_huawei_job(url: str, settings: ClientSettings) -> Query:
+    jobs = f"/v1/{settings['project_id']}/machine-translation/file-translation/jobs"
     document = {"url": "https://b.obs.cn-north-4.myhuaweicloud.com/a.docx", "from": "zh", "to": "en", "type": "docx"}
-    created = await _said(url, sdk_hmac_sha256(told, "POST", jobs, document))
-    path = f"{jobs}/{created['job_id']}"
-    return Query("huawei RunGetFileTranslationResult, AK/SK", lambda: sdk_hmac_sha256(told, "GET", path), 0.6)
+    answer = await _fetch_json(url, sign_sdk_hmac_sha256(settings, "POST", jobs, document))
+    path = f"{jobs}/{answer['job_id']}"
+    return Query("huawei RunGetFileTranslationResult, AK/SK", lambda: sign_sdk_hmac_sha256(settings, "GET", path), 0.6)
 
 
-async def _dingtalk(url: str, told: Told) -> Query:
-    """Run a job by calls as alibabacloud_dingtalk 2.2.65 sends them, with a token that was really given out."""
+async def _create_dingtalk_job(url: str, settings: ClientSettings) -> Query:
+    """Create a job by calls as alibabacloud_dingtalk 2.2.65 sends them, with a token that the server has issued."""
     suite = {
-        "suiteKey": told["suite_key"],
-        "suiteSecret": told["suite_secret"],
-        "authCorpId": told["corp_id"],
+        "suiteKey": settings["suite_key"],
+        "suiteSecret": settings["suite_secret"],
+        "authCorpId": settings["corp_id"],
         "suiteTicket": "ticket",
     }
-    token = (await _said(url, posted("/v1.0/oauth2/corpAccessToken", suite)))["accessToken"]
+    token = (await _fetch_json(url, post_json("/v1.0/oauth2/corpAccessToken", suite)))["accessToken"]
     part = '--b\r\nContent-Disposition: form-data; name="file"; filename="staff.csv"\r\n\r\n$userName=user001$\n\r\n--b--\r\n'
     upload = Request(
         "POST",
@@ -113,14 +121,14 @@ async def _dingtalk(url: str, told: Told) -> Query:
         {"Content-Type": "multipart/form-data; boundary=b"},
         part.encode(),
     )
-    medias = {(await _said(url, upload))["media_id"]: "staff.csv"}
+    medias = {(await _fetch_json(url, upload))["media_id"]: "staff.csv"}
     headers = {
         "Accept-Encoding": "identity",
-        "User-Agent": TEA,
+        "User-Agent": TEA_USER_AGENT,
         "Accept": "application/json",
         "x-acs-dingtalk-access-token": token,
     }
-    asked = {"medias": medias, "unionId": told["union_id"]}
-    created = await _said(url, posted("/v1.0/contact/files/translate", asked, headers))
-    query = Request("GET", f"/v1.0/contact/files/translateResults?jobId={created['jobId']}", headers)
+    parameters = {"medias": medias, "unionId": settings["union_id"]}
+    answer = await _fetch_json(url, post_json("/v1.0/contact/files/translate", parameters, headers))
+    query = Request("GET", f"/v1.0/contact/files/translateResults?jobId={answer['jobId']}", headers)
     return Query("dingtalk GetTranslateFileJobResult, token", lambda: query, 0.7)
