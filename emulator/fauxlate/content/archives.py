@@ -1,4 +1,4 @@
-"""The package of several result files: one zip, as DingTalk hands back for `outputFileName`."""
+"""The archive of several result files: one zip, as DingTalk makes it for `outputFileName`."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,38 +6,37 @@ from pathlib import PurePosixPath
 
 from fauxlate.content.office import package
 
-# What a name must not hold: a path (the reader would unpack outside its folder), or a control character.
-UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]")
+# A name must not have a path (the reader would unpack outside its folder), nor a control character.
+UNSAFE_CHARACTERS = re.compile(r"[/\\\x00-\x1f\x7f]")
 
-# Together with a number still a name that file systems take (255 bytes; a Chinese character has three).
-MAX_STEM = 72
-MAX_SUFFIX = 8
+# With a number added, still a name that file systems accept (255 bytes; a Chinese character has three).
+MAX_STEM_LENGTH = 72
+MAX_SUFFIX_LENGTH = 8
 
 
 def pack(files: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
-    """Pack files by name, or (name, content) pairs, in the order given; a taken name gets ` (2)`, ` (3)` ….
+    """Return a zip of files by name, or of (name, content) pairs, in order; a name in use gets ` (2)`, ` (3)` ….
 
-    Stored, not deflated: what is packed here is small or already packed, and the bytes then depend on no
-    zlib.
+    The files are stored, not deflated: they are small or compressed already, and the bytes then depend on no zlib.
     """
-    packed: dict[str, bytes] = {}
-    taken: set[str] = set()
+    parts: dict[str, bytes] = {}
+    used_names: set[str] = set()
     for name, content in files.items() if isinstance(files, Mapping) else files:
-        free = _free(name, taken)
-        taken.add(free.casefold())
-        packed[free] = content
-    return package.write(packed, deflate=False)
+        free_name = _find_free_name(name, used_names)
+        used_names.add(free_name.casefold())
+        parts[free_name] = content
+    return package.write(parts, deflate=False)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Find the name to store; names that differ only in case are one file where Windows unpacks them."""
-    safe = UNSAFE.sub("_", name.encode("utf-8", "replace").decode())
+def _find_free_name(name: str, used_names: set[str]) -> str:
+    """Return a safe name that is not in use; names that differ only in case are one file on Windows."""
+    safe = UNSAFE_CHARACTERS.sub("_", name.encode("utf-8", "replace").decode())
     safe = safe if safe.strip(".") else "_"
     suffix = PurePosixPath(safe).suffix
-    suffix = suffix if len(suffix) <= MAX_SUFFIX else ""
-    stem = safe.removesuffix(suffix)[:MAX_STEM]
-    free, number = stem + suffix, 1
-    while free.casefold() in taken:
+    suffix = suffix if len(suffix) <= MAX_SUFFIX_LENGTH else ""
+    stem = safe.removesuffix(suffix)[:MAX_STEM_LENGTH]
+    free_name, number = stem + suffix, 1
+    while free_name.casefold() in used_names:
         number += 1
-        free = f"{stem} ({number}){suffix}"
-    return free
+        free_name = f"{stem} ({number}){suffix}"
+    return free_name

@@ -1,4 +1,4 @@
-"""A contact directory made up from a seed: every id has a name, in one of several languages, and always the same one."""
+"""A contact directory generated from a seed: every id has a name in one of several languages, always the same one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fauxlate.content.sheets.placeholders import Field
 
 
 class _Language(NamedTuple):
-    """How people and departments are called: Faker's locale, order and join of a person's names, and departments.
+    """The names of one language: Faker's locale, and the patterns for a person and for a department.
 
-    A department is called `pattern` of a region and what it does; the first region is none.
+    A department's name is made of a region and a department; the first region is none.
     """
 
     locale: str
-    person: str
-    pattern: str
+    person_pattern: str
+    department_pattern: str
     regions: tuple[str, ...]
     departments: tuple[str, ...]
 
@@ -80,18 +80,18 @@ LANGUAGES: Mapping[str, _Language] = {
         ),
     ),
 }
-"""The languages of a corp with branches abroad: scripts of every kind, one of them written from the right."""
-USUAL = ("zh", "zh", "zh", "zh", "zh", "zh", "en", "en", "ja", "ja")
-"""In which most people and departments are called; those whose names GBK has, in which lists may come."""
+"""The languages of a corp with branches abroad: scripts of every kind, one of them written from right to left."""
+DEFAULT_LANGUAGES = ("zh", "zh", "zh", "zh", "zh", "zh", "en", "en", "ja", "ja")
+"""The languages of most people and departments: those whose names exist in GBK, the encoding of many lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names for ids, as `names.Names`. A name depends on `seed` and the id alone, not on earlier questions.
+    """Names for ids, a `placeholders.NameLookup`. A name depends on `seed` and the id alone, not on earlier calls.
 
-    `users` (user id to name) and `departments` (department id to name): when given, these are all the ids in
-    contact scope, each kind for itself; when None, every id is in scope and its name is made up in one of `languages`
-    (as often as it stands there; none: the usual ones).
+    `users` (user id to name) and `departments` (department id to name): when set, these are all the ids in contact
+    scope, each kind by itself; when None, every id is in scope and has a generated name in one of `languages` (one that
+    is listed twice is twice as frequent; without any, DEFAULT_LANGUAGES).
     """
 
     seed: int
@@ -99,34 +99,33 @@ class Directory:
     departments: Mapping[str, str] | None = None
     languages: Sequence[str] = ()
 
-    def __call__(self, field: Field, contact: str) -> str | None:
-        """Name the user or department with the id `contact`; None when it is out of scope."""
-        known = self.users if field == "userName" else self.departments
-        if known is not None:
-            return known.get(contact)
-        languages = self.languages or USUAL
-        drawn, which = divmod(_draw(self.seed, field, contact), len(languages))
-        language = LANGUAGES[languages[which]]
-        return _person(language, drawn) if field == "userName" else _department(language, drawn)
+    def __call__(self, field: Field, contact_id: str) -> str | None:
+        """Return the name of the user or department with the id `contact_id`; None when it is out of scope."""
+        names = self.users if field == "userName" else self.departments
+        if names is not None:
+            return names.get(contact_id)
+        languages = self.languages or DEFAULT_LANGUAGES
+        number, index = divmod(_draw(self.seed, field, contact_id), len(languages))
+        language = LANGUAGES[languages[index]]
+        return _format_person(language, number) if field == "userName" else _format_department(language, number)
 
 
-def _draw(seed: int, field: Field, contact: str) -> int:
-    key = f"{seed}\0{field}\0{contact}".encode("utf-8", "surrogatepass")
+def _draw(seed: int, field: Field, contact_id: str) -> int:
+    key = f"{seed}\0{field}\0{contact_id}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(key, digest_size=8).digest(), "big")
 
 
-def _person(language: _Language, drawn: int) -> str:
-    # A generator of our own for each name: `Faker` shares one, and threads that seed it would take each
-    # other's draw.
+def _format_person(language: _Language, number: int) -> str:
+    # A generator for each name: `Faker` shares one, and threads that seed it would disturb each other.
     from faker.generator import Generator
 
     generator = Generator()
-    generator.seed_instance(drawn)
+    generator.seed_instance(number)
     person = import_module(f"faker.providers.person.{language.locale}").Provider(generator)
-    return language.person.format(last=person.last_name(), first=person.first_name())
+    return language.person_pattern.format(last=person.last_name(), first=person.first_name())
 
 
-def _department(language: _Language, drawn: int) -> str:
-    department, region = divmod(drawn, len(language.regions))
+def _format_department(language: _Language, number: int) -> str:
+    department, region = divmod(number, len(language.regions))
     name = language.departments[department % len(language.departments)]
-    return language.pattern.format(region=language.regions[region], department=name).strip()
+    return language.department_pattern.format(region=language.regions[region], department=name).strip()

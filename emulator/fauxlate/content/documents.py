@@ -1,4 +1,4 @@
-"""Documents that Huawei translates (docx, pptx, txt): text translated by paragraph, the rest kept.
+"""The translation of documents (docx, pptx, txt): text is translated by paragraph, the rest is kept.
 
 That a txt is in UTF-8 and that at most 250 pages are taken is documented (nlp_03_0073, NLP.6307); how pages
 are counted is not.
@@ -10,9 +10,9 @@ from functools import partial
 from typing import Final
 
 from fauxlate.content import pseudo
+from fauxlate.content.errors import ContentError
 from fauxlate.content.office import markup, package, passages
 from fauxlate.content.office.passages import Grammar, Passage, Run
-from fauxlate.content.unreadable import Unreadable
 
 CHARACTERS_ON_A_PAGE: Final = 3000
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -27,10 +27,10 @@ PROPERTIES: Final = f"{OFFICE}.extended-properties+xml"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An Office format: the content types of its main part and of those with text, and how these write it."""
+    """An Office format: the content types of its main part and of the parts with text, and the grammar of these."""
 
-    main: frozenset[str]
-    texts: frozenset[str]
+    main_types: frozenset[str]
+    text_types: frozenset[str]
     grammar: Grammar
 
 
@@ -45,10 +45,10 @@ FORMATS: Final = {
                     "http://purl.oclc.org/ooxml/wordprocessingml/main",  # strict
                 }
             ),
-            passage=frozenset({"p"}),
-            run=frozenset({"t"}),
-            breaks=frozenset({"br", "cr", "tab"}),
-            keeps_space=True,
+            passage_elements=frozenset({"p"}),
+            run_elements=frozenset({"t"}),
+            break_elements=frozenset({"br", "cr", "tab"}),
+            needs_space_attribute=True,
         ),
     ),
     "pptx": Format(
@@ -61,10 +61,10 @@ FORMATS: Final = {
                     "http://purl.oclc.org/ooxml/drawingml/main",  # strict
                 }
             ),
-            passage=frozenset({"p"}),
-            run=frozenset({"t"}),
-            breaks=frozenset({"br"}),
-            skipped=frozenset({"fld"}),  # the number of a slide, the date
+            passage_elements=frozenset({"p"}),
+            run_elements=frozenset({"t"}),
+            break_elements=frozenset({"br"}),
+            ignored_elements=frozenset({"fld"}),  # the number of a slide, the date
         ),
     ),
 }
@@ -73,99 +73,103 @@ FORMATS: Final = {
 def translate(data: bytes, kind: str, source: str, target: str) -> bytes:
     """Translate the document `data` of the type `kind` (`docx`, `pptx`, `txt`) as `pseudo.translate` does.
 
-    A paragraph's translation stands in its first run, in the format of that run. Raises `Unreadable`.
+    A paragraph's translation is in its first run, in the format of that run. Raises `ContentError`.
     """
-    into = partial(pseudo.translate, source=source, target=target)
+    translate_text = partial(pseudo.translate, source=source, target=target)
     if kind == "txt":
-        text = _text(data)
+        text = _decode_text(data)
         start = len(text) - len(text.removeprefix(BYTE_ORDER_MARK))
-        return (text[:start] + into(text[start:])).encode()
-    form = _format(kind)
+        return (text[:start] + translate_text(text[start:])).encode()
+    office_format = _find_format(kind)
 
-    def paragraph(passage: Passage) -> Iterator[tuple[Run, str]]:
+    def translate_paragraph(passage: Passage) -> Iterator[tuple[Run, str]]:
         for line in passage.lines:
             runs = [run for run in line if run.text]
             text = "".join(run.text for run in runs)
-            translated = into(text)
-            if translated != text:
-                yield runs[0], translated
+            translation = translate_text(text)
+            if translation != text:
+                yield runs[0], translation
                 yield from ((run, "") for run in runs[1:])
 
-    rewrite = partial(passages.rewrite, grammar=form.grammar, change=paragraph)
-    return package.rewrite(data, dict.fromkeys(form.texts, rewrite), main=form.main)
+    rewrite = partial(passages.rewrite, grammar=office_format.grammar, change=translate_paragraph)
+    return package.rewrite(data, dict.fromkeys(office_format.text_types, rewrite), main_types=office_format.main_types)
 
 
-def pages(data: bytes, kind: str) -> int:
-    """Estimate the pages of a document, at least 1; raises `Unreadable`.
+def count_pages(data: bytes, kind: str) -> int:
+    """Estimate the pages of a document, at least 1. Raises `ContentError`.
 
-    docx: what Word last counted (`docProps/app.xml`) or laid out, its page breaks, or its length, whichever
-    is most. pptx: slides. txt: 3000 characters to a page.
+    docx: the most of what Word last counted (`docProps/app.xml`), what it last laid out, the page breaks, and the
+    length. pptx: slides. txt: 3000 characters to a page.
     """
     if kind == "txt":
-        return _filled(len(_text(data)))
-    form = _format(kind)
+        return _count_text_pages(len(_decode_text(data)))
+    office_format = _find_format(kind)
     parts = package.read(data)
-    types = package.content_types(parts, main=form.main)
+    types = package.read_content_types(parts, main_types=office_format.main_types)
     if kind == "pptx":
         return max(1, list(types.values()).count(SLIDE))
-    laid_out = [_word_pages(part, form.grammar.namespaces) for name, part in parts.items() if types[name] == DOCUMENT]
-    counted = [_counted_pages(part) for name, part in parts.items() if types[name] == PROPERTIES]
-    return max(laid_out + counted)
+    layout_counts = [
+        _count_word_pages(part, office_format.grammar.namespaces)
+        for name, part in parts.items()
+        if types[name] == DOCUMENT
+    ]
+    property_counts = [_read_page_count(part) for name, part in parts.items() if types[name] == PROPERTIES]
+    return max(layout_counts + property_counts)
 
 
-def _text(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     if not data:
-        raise Unreadable("empty", "the file has no bytes")
+        raise ContentError("empty", "the file has no bytes")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("unreadable", f"the text is not UTF-8: {error}") from error
+        raise ContentError("unreadable", f"the text is not UTF-8: {error}") from error
 
 
-def _format(kind: str) -> Format:
+def _find_format(kind: str) -> Format:
     if kind not in FORMATS:
-        raise Unreadable("unsupported", f"`{kind}` is not one of {', '.join(FORMATS)}, txt")
+        raise ContentError("unsupported", f"`{kind}` is not one of {', '.join(FORMATS)}, txt")
     return FORMATS[kind]
 
 
-def _filled(characters: int) -> int:
+def _count_text_pages(characters: int) -> int:
     return max(1, -(-characters // CHARACTERS_ON_A_PAGE))
 
 
-def _word_pages(part: bytes, namespaces: frozenset[str]) -> int:
-    breaks = rendered = characters = 0
+def _count_word_pages(part: bytes, namespaces: frozenset[str]) -> int:
+    breaks = rendered_breaks = characters = 0
 
     def start(name: str, attributes: Mapping[str, str], _position: int) -> None:
-        nonlocal breaks, rendered
+        nonlocal breaks, rendered_breaks
         uri, _, tag = name.rpartition(markup.SEPARATOR)
         if uri in namespaces:
             breaks += tag == "br" and attributes.get(f"{uri}{markup.SEPARATOR}type") == "page"
-            rendered += tag == "lastRenderedPageBreak"
+            rendered_breaks += tag == "lastRenderedPageBreak"
 
     def text(data: str) -> None:
         nonlocal characters
         characters += len(data)
 
-    markup.read(markup.decoded(part).body, start=start, text=text)
-    return max(1 + breaks, 1 + rendered, _filled(characters))
+    markup.parse(markup.decode(part).body, start=start, text=text)
+    return max(1 + breaks, 1 + rendered_breaks, _count_text_pages(characters))
 
 
-def _counted_pages(part: bytes) -> int:
-    inside = False
-    counted: list[str] = []
+def _read_page_count(part: bytes) -> int:
+    is_pages = False
+    pieces: list[str] = []
 
     def start(name: str, _attributes: Mapping[str, str], _position: int) -> None:
-        nonlocal inside
-        inside = name.rpartition(markup.SEPARATOR)[2] == "Pages"
+        nonlocal is_pages
+        is_pages = name.rpartition(markup.SEPARATOR)[2] == "Pages"
 
     def text(data: str) -> None:
-        if inside:
-            counted.append(data)
+        if is_pages:
+            pieces.append(data)
 
     def end(_name: str, _position: int) -> None:
-        nonlocal inside
-        inside = False
+        nonlocal is_pages
+        is_pages = False
 
-    markup.read(markup.decoded(part).body, start=start, end=end, text=text)
-    number = "".join(counted).strip()
+    markup.parse(markup.decode(part).body, start=start, end=end, text=text)
+    number = "".join(pieces).strip()
     return int(number[:9]) if number.isdecimal() else 1

@@ -1,4 +1,4 @@
-"""The language a text is written in, told by its script, and by a few small words where the script is Latin.
+"""Detection of the language of a text by its script, and by a few small words where the script is Latin.
 
 Codes are those of Huawei's RunLanguageDetection, which also gives `unk` and the rule for mixed
 text: the majority. Simplified and traditional Chinese are both `zh`.
@@ -42,13 +42,13 @@ BLOCKS = (
     (0xFF66, 0xFF9F, "kana"),
     (0x20000, 0x3FFFF, "han"),
 )
-STARTS = tuple(first for first, _, _ in BLOCKS)
+BLOCK_STARTS = tuple(first for first, _, _ in BLOCKS)
 
-# A syllable or an ideograph says as much as several letters: "iPhone 手机" is Chinese.
-WEIGHTS = {"han": 3, "kana": 3, "ko": 2}
-JAPANESE_KANA = 0.1  # the share of kana above which Han characters are Japanese
+# A syllable or an ideograph carries as much as several letters: "iPhone 手机" is Chinese.
+SCRIPT_WEIGHTS = {"han": 3, "kana": 3, "ko": 2}
+MIN_KANA_SHARE = 0.1  # the share of kana above which Han characters are Japanese
 
-# What tells apart languages of one script: letters that only one has, then words that only one has.
+# The differences of languages of one script: letters that only one has, then words that only one has.
 LETTERS = {
     "arabic": (("fa", "پچژگ"),),
     "cyrillic": (("uk", "іїєґ"),),
@@ -69,44 +69,44 @@ WORDS = {
     "pt": "o os as e é um uma do da em por que para com não olá você muito",
     "it": "il lo gli e è un una di che per con non sono ciao della nel come buongiorno",
 }
-WORDS_OF = {language: frozenset(words.split()) for language, words in WORDS.items()}
-DEFAULTS = {"han": "zh", "kana": "ja", "latin": "en", "cyrillic": "ru", "arabic": "ar"}
+WORD_SETS = {language: frozenset(words.split()) for language, words in WORDS.items()}
+DEFAULT_LANGUAGES = {"han": "zh", "kana": "ja", "latin": "en", "cyrillic": "ru", "arabic": "ar"}
 
 
 def detect(text: str) -> str:
-    """Name the language of most of `text` (any length), or `unk` when it has no letters of a known script."""
+    """Return the language of most of `text` (any length), or `unk` when it has no letters of a known script."""
     counts: Counter[str] = Counter()
     for letter, count in Counter(text).items():
-        counts[_script(letter)] += count if letter.isalpha() else 0
-    if counts["kana"] > JAPANESE_KANA * (counts["kana"] + counts["han"]):
+        counts[_find_script(letter)] += count if letter.isalpha() else 0
+    if counts["kana"] > MIN_KANA_SHARE * (counts["kana"] + counts["han"]):
         counts["kana"] += counts.pop("han", 0)
-    weighed = {script: count * WEIGHTS.get(script, 1) for script, count in counts.items() if count}
-    if not weighed:
+    weights = {script: count * SCRIPT_WEIGHTS.get(script, 1) for script, count in counts.items() if count}
+    if not weights:
         return "unk"
     # On a tie the script that is not Latin wins: Latin names stand in texts of every language.
-    script = max(weighed, key=lambda name: (weighed[name], name != "latin", name))
-    return _within(script, text.lower())
+    script = max(weights, key=lambda name: (weights[name], name != "latin", name))
+    return _detect_within(script, text.lower())
 
 
-def utf16_length(text: str) -> int:
-    """Count as Java's `String.length()` does: characters beyond U+FFFF are two (Alibaba's FAQ 96396)."""
+def count_utf16_units(text: str) -> int:
+    """Return the length as Java's `String.length()` does: characters beyond U+FFFF are two (Alibaba's FAQ 96396)."""
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def _script(letter: str) -> str:
+def _find_script(letter: str) -> str:
     code = ord(letter)
-    block = bisect_right(STARTS, code) - 1
+    block = bisect_right(BLOCK_STARTS, code) - 1
     return BLOCKS[block][2] if block >= 0 and code <= BLOCKS[block][1] else "unk"
 
 
-def _within(script: str, text: str) -> str:
-    default = DEFAULTS.get(script, script)
+def _detect_within(script: str, text: str) -> str:
+    default = DEFAULT_LANGUAGES.get(script, script)
     letters = set(text)
-    for language, own in LETTERS.get(script, ()):
-        if letters.intersection(own):
+    for language, own_letters in LETTERS.get(script, ()):
+        if letters.intersection(own_letters):
             return language
     if script != "latin":
         return default
     words = Counter(re.findall(r"\w+", text))
-    hits = {language: sum(words[word] for word in own) for language, own in WORDS_OF.items()}
+    hits = {language: sum(words[word] for word in own_words) for language, own_words in WORD_SETS.items()}
     return max(hits, key=lambda language: (hits[language], language == default))

@@ -1,10 +1,10 @@
-"""Small honest files: the stand-in source of a translation when a client's own file may not be fetched."""
+"""Sample files: the source of a translation where a client's own file is not fetched."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from fauxlate.content.errors import ContentError
 from fauxlate.content.office import package
-from fauxlate.content.unreadable import Unreadable
 
 Texts = tuple[str, ...]
 Rows = tuple[tuple[str, str], ...]
@@ -22,31 +22,37 @@ ROWS: Final = (
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE: Final = "application/vnd.openxmlformats-officedocument"
-FORMATS: Final = "http://schemas.openxmlformats.org"
-PACKAGE: Final = f"{FORMATS}/package/2006"
-RELATION: Final = f"{FORMATS}/officeDocument/2006/relationships"
-WORD: Final = f'xmlns:w="{FORMATS}/wordprocessingml/2006/main"'
-SHEET: Final = f'xmlns="{FORMATS}/spreadsheetml/2006/main" xmlns:r="{RELATION}"'
-DRAWING: Final = f'xmlns:a="{FORMATS}/drawingml/2006/main"'
-SLIDE: Final = f'xmlns:p="{FORMATS}/presentationml/2006/main" {DRAWING} xmlns:r="{RELATION}"'
+SCHEMAS: Final = "http://schemas.openxmlformats.org"
+PACKAGE: Final = f"{SCHEMAS}/package/2006"
+RELATION: Final = f"{SCHEMAS}/officeDocument/2006/relationships"
+WORD: Final = f'xmlns:w="{SCHEMAS}/wordprocessingml/2006/main"'
+SHEET: Final = f'xmlns="{SCHEMAS}/spreadsheetml/2006/main" xmlns:r="{RELATION}"'
+DRAWING: Final = f'xmlns:a="{SCHEMAS}/drawingml/2006/main"'
+SLIDE: Final = f'xmlns:p="{SCHEMAS}/presentationml/2006/main" {DRAWING} xmlns:r="{RELATION}"'
 
 
-def document(kind: str, source: str) -> bytes:
-    """Make a `docx`, `pptx` or `txt` of three paragraphs, Chinese when `source` is `zh…`, else English."""
-    if kind not in DOCUMENTS:
-        raise Unreadable("unsupported", f"no sample of the type `{kind}`; there are {', '.join(DOCUMENTS)}")
-    return DOCUMENTS[kind](PARAGRAPHS["zh" if source.startswith("zh") else "en"])
+def build_document(kind: str, source: str) -> bytes:
+    """Return a `docx`, `pptx` or `txt` of three paragraphs, Chinese when `source` is `zh…`, else English.
+
+    Raises `ContentError` for another `kind`.
+    """
+    if kind not in DOCUMENT_BUILDERS:
+        raise ContentError("unsupported", f"no sample of the type `{kind}`; there are {', '.join(DOCUMENT_BUILDERS)}")
+    return DOCUMENT_BUILDERS[kind](PARAGRAPHS["zh" if source.startswith("zh") else "en"])
 
 
-def sheet(kind: str) -> bytes:
-    """Make an `xlsx`, `csv` or `txt` with placeholders: users user001 and user002, departments 1 and 2."""
-    if kind not in SHEETS:
-        raise Unreadable("unsupported", f"no sample of the type `{kind}`; there are {', '.join(SHEETS)}")
-    return SHEETS[kind](ROWS)
+def build_sheet(kind: str) -> bytes:
+    """Return an `xlsx`, `csv` or `txt` with placeholders: users user001 and user002, departments 1 and 2.
+
+    Raises `ContentError` for another `kind`.
+    """
+    if kind not in SHEET_BUILDERS:
+        raise ContentError("unsupported", f"no sample of the type `{kind}`; there are {', '.join(SHEET_BUILDERS)}")
+    return SHEET_BUILDERS[kind](ROWS)
 
 
-def _package(parts: Mapping[str, tuple[str, str]], relations: Mapping[str, tuple[tuple[str, str], ...]]) -> bytes:
-    """Pack parts, name to (content type below OFFICE, XML), related by name to (type below RELATION, target).
+def _build_package(parts: Mapping[str, tuple[str, str]], relations: Mapping[str, tuple[tuple[str, str], ...]]) -> bytes:
+    """Return a package: parts as name to (content type below OFFICE, XML), relations as name to (type below RELATION, target).
 
     Relation ids are rId1, rId2 … in order; the source "" is the package.
     """
@@ -69,20 +75,20 @@ def _package(parts: Mapping[str, tuple[str, str]], relations: Mapping[str, tuple
     return package.write({name: f"{DECLARATION}{xml}".encode() for name, xml in files.items()})
 
 
-def _docx(paragraphs: Texts) -> bytes:
+def _build_docx(paragraphs: Texts) -> bytes:
     bold = "<w:rPr><w:b/></w:rPr>"
     body = "".join(
         f"<w:p><w:r>{'' if number else bold}<w:t>{text}</w:t></w:r></w:p>" for number, text in enumerate(paragraphs)
     )
     page = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/></w:sectPr>'  # A4
     main = f"<w:document {WORD}><w:body>{body}{page}</w:body></w:document>"
-    return _package(
+    return _build_package(
         {"word/document.xml": ("wordprocessingml.document.main", main)},
         {"": (("officeDocument", "word/document.xml"),)},
     )
 
 
-def _xlsx(table: Rows) -> bytes:
+def _build_xlsx(table: Rows) -> bytes:
     texts = [text for row in table for text in row]
     items = "".join(f"<si><t>{text}</t></si>" for text in texts)
     rows = "".join(
@@ -90,7 +96,7 @@ def _xlsx(table: Rows) -> bytes:
         for row in range(1, len(table) + 1)
     )
     workbook = '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets>'
-    return _package(
+    return _build_package(
         {
             "xl/workbook.xml": ("spreadsheetml.sheet.main", f"<workbook {SHEET}>{workbook}</workbook>"),
             "xl/worksheets/sheet1.xml": (
@@ -112,7 +118,7 @@ def _xlsx(table: Rows) -> bytes:
     )
 
 
-def _pptx(paragraphs: Texts) -> bytes:
+def _build_pptx(paragraphs: Texts) -> bytes:
     empty = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
     lines = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in paragraphs)
     box = (
@@ -123,28 +129,28 @@ def _pptx(paragraphs: Texts) -> bytes:
     accents = "".join(f' accent{number}="accent{number}"' for number in range(1, 7))
     colours = f'bg1="lt1" tx1="dk1" bg2="lt2" tx2="dk2"{accents} hlink="hlink" folHlink="folHlink"'
 
-    def slide(name: str, shapes: str, rest: str) -> str:
+    def build_slide(name: str, shapes: str, rest: str) -> str:
         return f"<p:{name} {SLIDE}><p:cSld><p:spTree>{empty}{shapes}</p:spTree></p:cSld>{rest}</p:{name}>"
 
     inherit = "<p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr>"
-    layout = slide("sldLayout", "", inherit)
+    layout = build_slide("sldLayout", "", inherit)
     layouts = '<p:sldLayoutIdLst><p:sldLayoutId id="2147483649" r:id="rId1"/></p:sldLayoutIdLst>'
-    master = slide("sldMaster", "", f"<p:clrMap {colours}/>{layouts}")
+    master = build_slide("sldMaster", "", f"<p:clrMap {colours}/>{layouts}")
     presentation = (
         '<p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="rId1"/></p:sldMasterIdLst><p:sldIdLst>'
         '<p:sldId id="256" r:id="rId2"/></p:sldIdLst><p:sldSz cx="9144000" cy="6858000"/>'
         '<p:notesSz cx="6858000" cy="9144000"/>'
     )
-    return _package(
+    return _build_package(
         {
             "ppt/presentation.xml": (
                 "presentationml.presentation.main",
                 f"<p:presentation {SLIDE}>{presentation}</p:presentation>",
             ),
-            "ppt/slides/slide1.xml": ("presentationml.slide", slide("sld", box, inherit)),
+            "ppt/slides/slide1.xml": ("presentationml.slide", build_slide("sld", box, inherit)),
             "ppt/slideLayouts/slideLayout1.xml": ("presentationml.slideLayout", layout),
             "ppt/slideMasters/slideMaster1.xml": ("presentationml.slideMaster", master),
-            "ppt/theme/theme1.xml": ("theme", _theme()),
+            "ppt/theme/theme1.xml": ("theme", _build_theme()),
         },
         {
             "": (("officeDocument", "ppt/presentation.xml"),),
@@ -163,8 +169,8 @@ def _pptx(paragraphs: Texts) -> bytes:
     )
 
 
-def _theme() -> str:
-    """Write a theme of no more than its schema asks for: twelve colours, two fonts, three of each format."""
+def _build_theme() -> str:
+    """Return a theme with no more than its schema requires: twelve colours, two fonts, three of each format."""
     names = ("dk1", "lt1", "dk2", "lt2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
     colours = "".join(
         f'<a:{name}><a:srgbClr val="{"FFFFFF" if name.startswith("lt") else "203864"}"/></a:{name}>' for name in names
@@ -182,13 +188,17 @@ def _theme() -> str:
     )
 
 
-def _txt(paragraphs: Texts) -> bytes:
+def _build_txt(paragraphs: Texts) -> bytes:
     return "".join(f"{text}\n" for text in paragraphs).encode()
 
 
-DOCUMENTS: Final[dict[str, Callable[[Texts], bytes]]] = {"docx": _docx, "pptx": _pptx, "txt": _txt}
-SHEETS: Final[dict[str, Callable[[Rows], bytes]]] = {
-    "xlsx": _xlsx,
+DOCUMENT_BUILDERS: Final[dict[str, Callable[[Texts], bytes]]] = {
+    "docx": _build_docx,
+    "pptx": _build_pptx,
+    "txt": _build_txt,
+}
+SHEET_BUILDERS: Final[dict[str, Callable[[Rows], bytes]]] = {
+    "xlsx": _build_xlsx,
     "csv": lambda rows: "".join(",".join(row) + "\r\n" for row in rows).encode(),
     "txt": lambda rows: "".join("\t".join(row) + "\n" for row in rows).encode(),
 }

@@ -7,9 +7,9 @@ import pptx
 import pytest
 from docx.enum.text import WD_BREAK
 from fauxlate.content import documents
-from fauxlate.content.documents import pages
+from fauxlate.content.documents import count_pages
+from fauxlate.content.errors import ContentError
 from fauxlate.content.pseudo import translate
-from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
 from pptx.util import Inches
@@ -196,8 +196,8 @@ def test_a_document_without_text_is_handed_back() -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
 def test_a_document_of_no_bytes_is_empty(kind: str) -> None:
-    for refuse in (lambda: documents.translate(b"", kind, "zh", "en"), lambda: pages(b"", kind)):
-        with pytest.raises(Unreadable) as refused:
+    for refuse in (lambda: documents.translate(b"", kind, "zh", "en"), lambda: count_pages(b"", kind)):
+        with pytest.raises(ContentError) as refused:
             refuse()
         assert refused.value.kind == "empty"
 
@@ -214,8 +214,8 @@ def test_a_document_of_no_bytes_is_empty(kind: str) -> None:
     ],
 )
 def test_a_document_of_another_type_says_so(data: bytes, kind: str, expected: str) -> None:
-    for refuse in (lambda: documents.translate(data, kind, "zh", "en"), lambda: pages(data, kind)):
-        with pytest.raises(Unreadable) as refused:
+    for refuse in (lambda: documents.translate(data, kind, "zh", "en"), lambda: count_pages(data, kind)):
+        with pytest.raises(ContentError) as refused:
             refuse()
         assert refused.value.kind == expected
 
@@ -226,14 +226,14 @@ def _broken_pages(document: Any) -> None:
 
 
 def test_pages_of_a_docx_are_its_page_breaks() -> None:
-    assert pages(_docx(lambda document: document.add_paragraph("一页")), "docx") == 1
-    assert pages(_docx(_broken_pages), "docx") == 5
+    assert count_pages(_docx(lambda document: document.add_paragraph("一页")), "docx") == 1
+    assert count_pages(_docx(_broken_pages), "docx") == 5
 
 
 def test_pages_of_a_docx_are_those_word_laid_out() -> None:
     parts = unpacked(_docx(lambda document: document.add_paragraph("页")))
     parts[WORD] = parts[WORD].replace(b"<w:t>", b"<w:lastRenderedPageBreak/><w:t>")
-    assert pages(packed(parts), "docx") == 2
+    assert count_pages(packed(parts), "docx") == 2
 
 
 @pytest.mark.parametrize(
@@ -244,30 +244,30 @@ def test_pages_of_a_docx_are_those_word_counted(counted: str, expected: int) -> 
     namespace = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
     app = f'<Properties xmlns="{namespace}"><Words>7</Words><Pages>{counted}</Pages><Lines>9</Lines></Properties>'
     parts["docProps/app.xml"] = app.encode()
-    assert pages(packed(parts), "docx") == expected
+    assert count_pages(packed(parts), "docx") == expected
 
 
 def test_pages_of_a_docx_are_as_many_as_its_text_fills() -> None:
-    assert pages(_docx(lambda document: document.add_paragraph("文" * 6001)), "docx") == 3
+    assert count_pages(_docx(lambda document: document.add_paragraph("文" * 6001)), "docx") == 3
 
 
 def test_pages_of_a_pptx_are_its_slides() -> None:
     buffer = io.BytesIO()
     pptx.Presentation().save(buffer)
-    assert pages(buffer.getvalue(), "pptx") == 1
-    assert pages(_deck(), "pptx") == 2
+    assert count_pages(buffer.getvalue(), "pptx") == 1
+    assert count_pages(_deck(), "pptx") == 2
 
 
 @pytest.mark.parametrize(("length", "expected"), [(1, 1), (3000, 1), (3001, 2), (750_000, 250), (750_001, 251)])
 def test_pages_of_a_txt_are_of_three_thousand_characters(length: int, expected: int) -> None:
-    assert pages(("文" * length).encode(), "txt") == expected
+    assert count_pages(("文" * length).encode(), "txt") == expected
 
 
 def _translated_or_refused(data: bytes, kind: str) -> None:
     try:
         documents.translate(data, kind, "zh", "en")
-        assert pages(data, kind) >= 1
-    except Unreadable:
+        assert count_pages(data, kind) >= 1
+    except ContentError:
         return
 
 

@@ -1,8 +1,8 @@
 import io
 
 import pytest
-from fauxlate.content.images import render, size_of
-from fauxlate.content.unreadable import Unreadable
+from fauxlate.content.errors import ContentError
+from fauxlate.content.images import read_size, render
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -47,35 +47,35 @@ def test_a_long_text_is_broken_into_lines() -> None:
 @settings(deadline=None)
 def test_any_text_is_drawn_at_any_size(text: str, width: int, height: int, kind: str) -> None:
     data = render(text, size=(width, height), kind="png" if kind == "png" else "jpeg")
-    assert size_of(data) == (width, height)
+    assert read_size(data) == (width, height)
 
 
 @pytest.mark.parametrize("encoding", ["PNG", "JPEG", "BMP", "GIF", "WEBP"])
 def test_the_size_is_read_from_every_format_the_service_takes(encoding: str) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (30, 20)).save(buffer, encoding)
-    assert size_of(buffer.getvalue()) == (30, 20)
+    assert read_size(buffer.getvalue()) == (30, 20)
 
 
 @pytest.mark.parametrize(("data", "kind"), [(b"", "empty"), (b"GIF", "unreadable"), (b"%PDF-1.7", "unreadable")])
 def test_what_is_no_picture_is_unreadable(data: bytes, kind: str) -> None:
-    with pytest.raises(Unreadable) as refused:
-        size_of(data)
+    with pytest.raises(ContentError) as refused:
+        read_size(data)
     assert refused.value.kind == kind
 
 
 def test_a_picture_of_another_format_is_unreadable() -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (30, 20)).save(buffer, "TIFF")
-    with pytest.raises(Unreadable):
-        size_of(buffer.getvalue())
+    with pytest.raises(ContentError):
+        read_size(buffer.getvalue())
 
 
 @given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "WEBP"]).flatmap(lambda encoding: damaged(_small(encoding))))
 def test_any_bytes_have_a_size_or_are_unreadable(data: bytes) -> None:
     try:
-        width, height = size_of(data)
-    except Unreadable:
+        width, height = read_size(data)
+    except ContentError:
         return
     assert width >= 0
     assert height >= 0

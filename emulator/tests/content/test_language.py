@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from fauxlate.content.language import BLOCKS, detect, utf16_length
+from fauxlate.content.language import BLOCKS, count_utf16_units, detect
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,9 +100,9 @@ def test_any_text_has_a_language(text: str) -> None:
 
 
 def test_length_is_counted_as_java_counts_it() -> None:
-    assert utf16_length("a你\uffff\U00010000") == 5
+    assert count_utf16_units("a你\uffff\U00010000") == 5
 
 
 @given(st.text())
 def test_length_is_the_number_of_utf16_units(text: str) -> None:
-    assert utf16_length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+    assert count_utf16_units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -6,8 +6,8 @@ import docx
 import pptx
 import pytest
 from fauxlate.content import documents, samples
+from fauxlate.content.errors import ContentError
 from fauxlate.content.sheets.workbooks import translate_ids
-from fauxlate.content.unreadable import Unreadable
 from tests.content.office_files import cells, names
 
 
@@ -23,25 +23,25 @@ def _paragraphs(data: bytes, kind: str) -> list[str]:
 @pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
 @pytest.mark.parametrize("source", ["zh", "zh-tw", "en", "auto"])
 def test_a_document_is_in_the_language_asked_for(kind: str, source: str) -> None:
-    data = samples.document(kind, source)
+    data = samples.build_document(kind, source)
     assert _paragraphs(data, kind) == list(samples.PARAGRAPHS["zh" if source.startswith("zh") else "en"])
-    assert documents.pages(data, kind) == 1
-    assert data == samples.document(kind, source)
+    assert documents.count_pages(data, kind) == 1
+    assert data == samples.build_document(kind, source)
 
 
 def test_the_heading_of_a_docx_is_bold() -> None:
-    heading, text, _ = docx.Document(io.BytesIO(samples.document("docx", "en"))).paragraphs
+    heading, text, _ = docx.Document(io.BytesIO(samples.build_document("docx", "en"))).paragraphs
     assert (heading.runs[0].bold, text.runs[0].bold) == (True, None)
 
 
 @pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
 def test_a_document_can_be_translated(kind: str) -> None:
-    translated = documents.translate(samples.document(kind, "zh"), kind, "zh", "en")
+    translated = documents.translate(samples.build_document(kind, "zh"), kind, "zh", "en")
     assert _paragraphs(translated, kind)[0] == "[en] 翻译样例"
 
 
 def test_a_pptx_has_a_slide_layout_a_master_and_a_theme() -> None:
-    deck: Any = pptx.Presentation(io.BytesIO(samples.document("pptx", "en")))
+    deck: Any = pptx.Presentation(io.BytesIO(samples.build_document("pptx", "en")))
     slide = deck.slides[0]
     assert slide.slide_layout.slide_master == deck.slide_master
     assert deck.slide_layouts.index(slide.slide_layout) == 0
@@ -51,8 +51,8 @@ def test_a_pptx_has_a_slide_layout_a_master_and_a_theme() -> None:
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "txt"])
 def test_a_sheet_has_placeholders_that_are_translated(kind: str) -> None:
-    data = samples.sheet(kind)
-    assert data == samples.sheet(kind)
+    data = samples.build_sheet(kind)
+    assert data == samples.build_sheet(kind)
     translated = translate_ids(data, kind, names)
     if kind == "xlsx":
         assert cells(data) == list(samples.ROWS)
@@ -64,7 +64,7 @@ def test_a_sheet_has_placeholders_that_are_translated(kind: str) -> None:
 
 
 def test_another_type_has_no_sample() -> None:
-    for make in (partial(samples.document, "pdf", "zh"), partial(samples.sheet, "docx")):
-        with pytest.raises(Unreadable) as refused:
+    for make in (partial(samples.build_document, "pdf", "zh"), partial(samples.build_sheet, "docx")):
+        with pytest.raises(ContentError) as refused:
             make()
         assert refused.value.kind == "unsupported"

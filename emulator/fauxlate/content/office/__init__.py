@@ -1,1 +1,1 @@
-"""Office files (docx, pptx, xlsx): a package of XML parts, opened without trust and written alike always."""
+"""Office files (docx, pptx, xlsx): a package of XML parts, read without trust and written the same way always."""

@@ -1,6 +1,6 @@
-"""One XML part of an Office package, read without trust: no DTD, no entities of its own, nothing fetched.
+"""The XML of one part of an Office package, parsed without trust: no DTD, no entities of its own, nothing fetched.
 
-Handlers get byte positions, so that whoever edits a part can leave every other byte as it is.
+Handlers get byte positions, so that an edit of a part can leave every other byte as it is.
 """
 
 import codecs
@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
-from fauxlate.content.unreadable import Unreadable
+from fauxlate.content.errors import ContentError
 
 SEPARATOR = " "  # between namespace and local name; no URI holds a space
-Start = Callable[[str, Mapping[str, str], int], None]
-End = Callable[[str, int], None]
-Text = Callable[[str], None]
+StartHandler = Callable[[str, Mapping[str, str], int], None]
+EndHandler = Callable[[str, int], None]
+TextHandler = Callable[[str], None]
 
 # "XML content shall be encoded using either UTF-8 or UTF-16" (Open Packaging Conventions, XML usage).
 ENCODINGS = frozenset({"utf-8", "utf-16"})
@@ -24,45 +24,47 @@ BYTE_ORDER_MARKS = (
 )
 
 
-class Encoded(NamedTuple):
-    """The bytes of a part as UTF-8 without byte order mark, and how they came."""
+class Part(NamedTuple):
+    """A part: its bytes as UTF-8 without byte order mark, and the byte order mark and encoding of the original."""
 
     body: bytes
-    mark: bytes
+    byte_order_mark: bytes
     encoding: str
 
-    def back(self, body: bytes) -> bytes:
-        """Put `body` (UTF-8) into the encoding in which the part came."""
-        return self.mark + body.decode().encode(self.encoding)
+    def encode(self, body: bytes) -> bytes:
+        """Return `body` (UTF-8) in the encoding of the original part."""
+        return self.byte_order_mark + body.decode().encode(self.encoding)
 
 
-def decoded(part: bytes) -> Encoded:
-    """Take the byte order mark and UTF-16 away from `part`."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if part.startswith(mark):
+def decode(part: bytes) -> Part:
+    """Return `part` in UTF-8 without byte order mark. Raises `ContentError` where its byte order mark is wrong."""
+    for byte_order_mark, encoding in BYTE_ORDER_MARKS:
+        if part.startswith(byte_order_mark):
             try:
-                return Encoded(part.removeprefix(mark).decode(encoding).encode(), mark, encoding)
+                return Part(part.removeprefix(byte_order_mark).decode(encoding).encode(), byte_order_mark, encoding)
             except UnicodeError as error:
-                raise Unreadable("unreadable", f"an XML part is not {encoding}: {error}") from error
-    return Encoded(part, b"", "utf-8")
+                raise ContentError("unreadable", f"an XML part is not {encoding}: {error}") from error
+    return Part(part, b"", "utf-8")
 
 
-def read(body: bytes, *, start: Start | None = None, end: End | None = None, text: Text | None = None) -> None:
+def parse(
+    body: bytes, *, start: StartHandler | None = None, end: EndHandler | None = None, text: TextHandler | None = None
+) -> None:
     """Parse `body` (UTF-8): `start(name, attributes, position)`, `end(name, position)`, `text(characters)`.
 
     Names are `uri local`, or `local` without a namespace. An element without content ends at the position
-    where it starts. Raises `Unreadable` for what is not well-formed, has a DTD, or declares another encoding
+    where it starts. Raises `ContentError` for what is not well-formed, has a DTD, or declares another encoding
     than Office's two.
     """
     parser = expat.ParserCreate("utf-8", SEPARATOR)
-    parser.buffer_text = whole = True
+    parser.buffer_text = is_final = True
 
     def refuse_dtd(*_: object) -> None:
-        raise Unreadable("unreadable", "an XML part has a DTD, which Office files must not have")
+        raise ContentError("unreadable", "an XML part has a DTD, which Office files must not have")
 
     def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ENCODINGS:
-            raise Unreadable("unreadable", f"an XML part is in {encoding}, Office formats have UTF-8 or UTF-16 only")
+            raise ContentError("unreadable", f"an XML part is in {encoding}, Office formats have UTF-8 or UTF-16 only")
 
     parser.StartDoctypeDeclHandler = refuse_dtd
     parser.XmlDeclHandler = check_encoding
@@ -73,6 +75,6 @@ def read(body: bytes, *, start: Start | None = None, end: End | None = None, tex
     if text is not None:
         parser.CharacterDataHandler = text
     try:
-        parser.Parse(body, whole)
+        parser.Parse(body, is_final)
     except expat.ExpatError as error:
-        raise Unreadable("unreadable", f"an XML part is not well-formed: {error}") from error
+        raise ContentError("unreadable", f"an XML part is not well-formed: {error}") from error

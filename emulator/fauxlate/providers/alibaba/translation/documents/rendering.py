@@ -25,7 +25,7 @@ def count_pages(task: DocumentTask) -> int:
     """Return the pages of the source."""
     from fauxlate.content import documents
 
-    return documents.pages(_build_source(task), _find_source_format(task))
+    return documents.count_pages(_build_source(task), _find_source_format(task))
 
 
 def render(task: DocumentTask) -> bytes:
@@ -43,7 +43,7 @@ def render(task: DocumentTask) -> bytes:
 def _build_source(task: DocumentTask) -> bytes:
     from fauxlate.content import samples
 
-    return samples.document(_find_source_format(task), task.source)
+    return samples.build_document(_find_source_format(task), task.source)
 
 
 def _find_source_format(task: DocumentTask) -> str:

@@ -1,14 +1,14 @@
 import struct
 
 import pytest
+from fauxlate.content.errors import ContentError
 from fauxlate.content.sheets import compound
-from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.content import xls_files
 from tests.content.damage import damaged
 from tests.content.office_files import by_xlwt
-from tests.content.xls_files import xlrd_stream
+from tests.content.sheets import xls_files
+from tests.content.sheets.xls_files import xlrd_stream
 
 SMALL, LARGE = b"small" * 20, bytes(range(256)) * 17
 DATA = xls_files.file([("A", SMALL), ("Storage/Workbook", SMALL), ("Workbook", LARGE), ("Nothing", b"")])
@@ -35,37 +35,39 @@ def test_the_table_marks_the_sectors_that_hold_it() -> None:
 def test_an_entry_that_points_behind_the_last_is_passed_over() -> None:
     found = compound.read(DATA)
     count = len(found.directory) // 128
-    number = found.number("A")
+    number = found.find_stream("A")
     assert number is not None
     directory = bytearray(found.directory)
     struct.pack_into("<I", directory, number * 128 + 68, count)
-    assert compound.Compound(bytes(directory), found.streams).number("Workbook") == found.number("Workbook")
+    assert compound.CompoundFile(bytes(directory), found.streams).find_stream("Workbook") == found.find_stream(
+        "Workbook"
+    )
 
 
 def test_a_file_of_another_writer_is_read() -> None:
     data = by_xlwt([("文",)])
     found = compound.read(data)
-    number = found.number("workbook")
+    number = found.find_stream("workbook")
     assert number is not None
     assert found.streams[number] == xlrd_stream(data)
 
 
 def test_streams_are_found_in_the_root_only_and_by_any_case() -> None:
     found = compound.read(DATA)
-    number = found.number("WORKBOOK")
+    number = found.find_stream("WORKBOOK")
     assert number is not None
     assert found.streams[number] == LARGE
-    assert found.number("Storage") is None
-    assert found.number("missing") is None
+    assert found.find_stream("Storage") is None
+    assert found.find_stream("missing") is None
 
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 4095, 4096, 4097, 512 * 127, 512 * 128, 512 * 129])
 def test_a_stream_of_any_length_comes_back(size: int) -> None:
     content = bytes(at % 251 for at in range(size))
     before = compound.read(DATA)
-    number = before.number("A")
+    number = before.find_stream("A")
     assert number is not None
-    data = compound.write(before.replaced(number, content))
+    data = compound.write(before.replace_stream(number, content))
     after = compound.read(data)
     assert after.streams == {**before.streams, number: content}
     assert after.directory[:100] == before.directory[:100]
@@ -83,12 +85,20 @@ def test_a_large_file_has_its_table_in_more_than_the_header(megabytes: int) -> N
 def test_sectors_of_4096_bytes_are_read() -> None:
     workbook = bytes(range(256)) * 48  # three sectors
     directory = bytearray(compound.read(xls_files.file([("Workbook", workbook)])).directory.ljust(4096, b"\0"))
-    struct.pack_into("<IQ", directory, 116, compound.END, 0)
+    struct.pack_into("<IQ", directory, 116, compound.END_OF_CHAIN, 0)
     struct.pack_into("<IQ", directory, 128 + 116, 2, len(workbook))
-    fat = struct.pack("<1024I", compound.FAT_SECTOR, compound.END, 3, 4, compound.END, *[compound.FREE] * 1019)
+    fat = struct.pack(
+        "<1024I",
+        compound.FAT_SECTOR,
+        compound.END_OF_CHAIN,
+        3,
+        4,
+        compound.END_OF_CHAIN,
+        *[compound.FREE_SECTOR] * 1019,
+    )
     header = compound.HEADER.pack(
         *(compound.SIGNATURE, bytes(16), 0x3E, 4, 0xFFFE, 12, 6, 1, 1, 1, 0, 4096),
-        *(compound.END, 0, compound.END, 0, 0, *[compound.FREE] * 108),
+        *(compound.END_OF_CHAIN, 0, compound.END_OF_CHAIN, 0, 0, *[compound.FREE_SECTOR] * 108),
     )
     found = compound.read(header.ljust(4096, b"\0") + fat + bytes(directory) + workbook)
     assert found.streams == {1: workbook}
@@ -105,28 +115,28 @@ def test_sectors_of_4096_bytes_are_read() -> None:
 )
 def test_a_header_that_points_nowhere_is_unreadable(at: int, value: bytes, reason: str) -> None:
     data = DATA[:at] + value + DATA[at + len(value) :]
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(ContentError, match=reason):
         compound.read(data)
 
 
 def test_a_file_without_root_is_unreadable() -> None:
     root = DATA.index("Root".encode("utf-16-le"))
-    with pytest.raises(Unreadable, match="no root"):
+    with pytest.raises(ContentError, match="no root"):
         compound.read(DATA[: root + 66] + b"\1" + DATA[root + 67 :])
 
 
 def test_a_stream_that_ends_early_is_unreadable() -> None:
     size = DATA.index(struct.pack("<Q", len(SMALL)))
-    with pytest.raises(Unreadable, match="stream A ends early"):
+    with pytest.raises(ContentError, match="stream A ends early"):
         compound.read(DATA[:size] + struct.pack("<Q", len(SMALL) + 64) + DATA[size + 8 :])
 
 
 def test_a_list_of_tables_in_a_circle_is_unreadable() -> None:
     data = xls_files.file([("Workbook", bytes(8 * 1024 * 1024))])
-    last = struct.pack("<I", compound.END)
+    last = struct.pack("<I", compound.END_OF_CHAIN)
     first = struct.unpack_from("<I", data, 68)
     assert data.endswith(last)
-    with pytest.raises(Unreadable, match="DIFAT"):
+    with pytest.raises(ContentError, match="DIFAT"):
         compound.read(data.removesuffix(last) + struct.pack("<I", *first))
 
 
@@ -134,7 +144,7 @@ def test_a_chain_in_a_circle_is_unreadable() -> None:
     (directory,), (fat,) = struct.unpack_from("<I", DATA, 48), struct.unpack_from("<I", DATA, 76)
     data = bytearray(DATA)
     struct.pack_into("<I", data, (fat + 1) * 512 + directory * 4, directory)
-    with pytest.raises(Unreadable, match="does not end"):
+    with pytest.raises(ContentError, match="does not end"):
         compound.read(bytes(data))
 
 
@@ -143,7 +153,7 @@ def test_streams_that_share_sectors_to_grow_are_unreadable() -> None:
     at = bytes(data).index("A".encode("utf-16-le") + bytes(62)) + 128
     for entry in (at, at + 128):
         struct.pack_into("<IQ", data, entry + 116, 0, len(LARGE))
-    with pytest.raises(Unreadable, match="longer than the file"):
+    with pytest.raises(ContentError, match="longer than the file"):
         compound.read(bytes(data))
 
 
@@ -151,7 +161,7 @@ def test_streams_that_share_sectors_to_grow_are_unreadable() -> None:
 def test_any_bytes_are_read_or_unreadable(data: bytes) -> None:
     try:
         found = compound.read(data)
-    except Unreadable:
+    except ContentError:
         return
     assert compound.read(compound.write(found)).streams == found.streams
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from fauxlate.content.directory import Directory
+from fauxlate.content.errors import ContentError
 from fauxlate.content.office import package
 from fauxlate.content.sheets.workbooks import translate_ids
-from fauxlate.content.unreadable import Unreadable
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.content import office_files
@@ -150,10 +150,10 @@ def test_a_name_keeps_the_white_space_at_its_ends(tag: str) -> None:
 
 
 def test_a_cell_as_exceljs_streams_it_makes_the_translation_fail() -> None:
-    with pytest.raises(Unreadable, match=r"B2.*useSharedStrings") as refused:
+    with pytest.raises(ContentError, match=r"B2.*useSharedStrings") as refused:
         translate_ids(as_exceljs_streams(PLACEHOLDER), "xlsx", names)
     assert refused.value.kind == "unreadable"
-    with pytest.raises(Unreadable):
+    with pytest.raises(ContentError):
         translate_ids(as_exceljs_streams("$userName=stranger$"), "xlsx", nobody)
 
 
@@ -210,18 +210,18 @@ def test_parts_are_found_by_their_content_type() -> None:
 )
 def test_broken_or_dangerous_xml_is_unreadable(part: bytes, reason: str) -> None:
     parts = unpacked(by_xlsxwriter([("one",)])) | {STRINGS: part}
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(ContentError, match=reason):
         translate_ids(packed(parts), "xlsx", names)
 
 
 def test_another_office_file_is_not_an_xlsx() -> None:
-    with pytest.raises(Unreadable, match="another kind"):
+    with pytest.raises(ContentError, match="another kind"):
         translate_ids(office_files.empty_docx(), "xlsx", names)
 
 
 def test_another_extension_is_unsupported() -> None:
     for extension in ("docx", "", "xlsm"):
-        with pytest.raises(Unreadable, match="xlsx, xls, csv, txt") as refused:
+        with pytest.raises(ContentError, match="xlsx, xls, csv, txt") as refused:
             translate_ids(b"data", extension, names)
         assert refused.value.kind == "unsupported"
 
@@ -242,14 +242,14 @@ def test_a_gbk_file_takes_names_that_gbk_lacks() -> None:
 
 
 def test_a_text_in_another_encoding_is_unreadable() -> None:
-    with pytest.raises(Unreadable, match="UTF-8 nor in GBK"):
+    with pytest.raises(ContentError, match="UTF-8 nor in GBK"):
         translate_ids("名".encode("utf-16"), "csv", names)
 
 
 def _translated_or_refused(data: bytes, extension: str) -> None:
     try:
         translate_ids(data, extension, names)
-    except Unreadable:
+    except ContentError:
         return
 
 
@@ -258,7 +258,7 @@ def test_any_bytes_as_csv_are_translated_or_unreadable(data: bytes) -> None:
     _translated_or_refused(data, "csv")
     try:
         assert translate_ids(data, "csv", nobody) == data
-    except Unreadable:
+    except ContentError:
         with pytest.raises(UnicodeDecodeError):
             data.decode()
 
@@ -307,9 +307,9 @@ def test_a_sheet_of_many_cells_is_read_up_to_the_limit(monkeypatch: pytest.Monke
     noise = random.Random(1)  # noqa: S311  (packed 100 times smaller it would be refused for that)
     row = "".join(f'<c r="A1"><v>{noise.randrange(10**6)}</v></c>' for _ in range(30_000))
     parts[SHEET] = parts[SHEET].replace(b"<sheetData>", f"<sheetData><row>{row}</row>".encode())
-    monkeypatch.setattr(package, "MAX_BYTES", sum(map(len, parts.values())))
+    monkeypatch.setattr(package, "MAX_SIZE", sum(map(len, parts.values())))
     assert "张三".encode() in unpacked(translate_ids(packed(parts), "xlsx", names))[STRINGS]
-    monkeypatch.setattr(package, "MAX_BYTES", package.MAX_BYTES - 1)
-    with pytest.raises(Unreadable) as refused:
+    monkeypatch.setattr(package, "MAX_SIZE", package.MAX_SIZE - 1)
+    with pytest.raises(ContentError) as refused:
         translate_ids(packed(parts), "xlsx", names)
     assert refused.value.kind == "too_large"

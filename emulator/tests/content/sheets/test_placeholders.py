@@ -1,5 +1,5 @@
 import pytest
-from fauxlate.content.sheets.placeholders import contains, replace, replace_between, replace_in_runs
+from fauxlate.content.sheets.placeholders import has_placeholder, replace, replace_and_move, replace_in_runs
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.content.office_files import names, nobody
@@ -44,8 +44,8 @@ def test_names_take_the_place_of_known_ids_only(text: str, replaced: str) -> Non
 
 
 def test_an_unknown_id_is_still_a_placeholder() -> None:
-    assert contains("x $userName=stranger$")
-    assert not contains("userName=stranger")
+    assert has_placeholder("x $userName=stranger$")
+    assert not has_placeholder("userName=stranger")
 
 
 def test_a_name_with_an_empty_text_takes_its_place_too() -> None:
@@ -69,7 +69,7 @@ def test_a_name_goes_to_the_run_in_which_its_placeholder_begins(runs: list[str],
 
 def test_marks_move_with_the_text_they_precede() -> None:
     text = "ab$userName=user001$cd"
-    assert replace_between(text, [0, 2, 5, 20, 21, 22], names) == ("ab张三cd", [0, 2, 4, 4, 5, 6])
+    assert replace_and_move(text, [0, 2, 5, 20, 21, 22], names) == ("ab张三cd", [0, 2, 4, 4, 5, 6])
 
 
 @given(TEXTS)

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable, Sequence
 
 import xlrd
-from fauxlate.content.sheets.compound import ENTRY, FREE, ROOT, STREAM, Compound, write
+from fauxlate.content.sheets.compound import ENTRY, FREE_SECTOR, ROOT, STREAM, CompoundFile, write
 
 Record = tuple[int, bytes]
 BOF_GLOBALS = (0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 6))
@@ -35,23 +35,33 @@ def label(row: int, column: int, string: int) -> Record:
 
 def file(streams: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a compound file; a name `storage/stream` makes the storage, all others are streams of the root."""
-    entries = [("Root Entry", ROOT, FREE, FREE)]
+    entries = [("Root Entry", ROOT, FREE_SECTOR, FREE_SECTOR)]
     contents = {}
     for name, content in streams:
         storage, _, inner = name.rpartition("/")
         if storage:
-            entries.append((storage, 1, FREE, len(entries) + 1))
+            entries.append((storage, 1, FREE_SECTOR, len(entries) + 1))
         contents[len(entries)] = content
-        entries.append((inner, STREAM, FREE, FREE))
+        entries.append((inner, STREAM, FREE_SECTOR, FREE_SECTOR))
     # The entries of the root are a list by their right siblings, which a reader takes as well as a balanced tree.
     tops = [n for n, (_, kind, *_) in enumerate(entries) if n and entries[n - 1][1] != 1]
-    right = dict(zip(tops, [*tops[1:], FREE], strict=True))
-    entries[0] = ("Root Entry", ROOT, FREE, tops[0])
+    right = dict(zip(tops, [*tops[1:], FREE_SECTOR], strict=True))
+    entries[0] = ("Root Entry", ROOT, FREE_SECTOR, tops[0])
     directory = b"".join(
-        ENTRY.pack(name.encode("utf-16-le"), 2 * len(name) + 2, kind, 1, FREE, right.get(number, FREE), child, 0, 0)
+        ENTRY.pack(
+            name.encode("utf-16-le"),
+            2 * len(name) + 2,
+            kind,
+            1,
+            FREE_SECTOR,
+            right.get(number, FREE_SECTOR),
+            child,
+            0,
+            0,
+        )
         for number, (name, kind, _, child) in enumerate(entries)
     )
-    return write(Compound(directory, contents))
+    return write(CompoundFile(directory, contents))
 
 
 def xlrd_stream(data: bytes, name: str = "Workbook") -> bytes | None:

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 import xlrd
+from fauxlate.content.errors import ContentError
 from fauxlate.content.sheets import compound
 from fauxlate.content.sheets.workbooks import translate_ids
-from fauxlate.content.unreadable import Unreadable
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.content import xls_files
 from tests.content.damage import damaged
 from tests.content.office_files import ROWS, TRANSLATED, USERS, by_openpyxl, by_xlwt, names, nobody, xlwt
-from tests.content.xls_files import label, rows, stream, string_table, xlrd_stream
+from tests.content.sheets import xls_files
+from tests.content.sheets.xls_files import label, rows, stream, string_table, xlrd_stream
 
 PLACEHOLDER = "$userName=user001$"
 XLS = by_xlwt(ROWS)
@@ -202,7 +202,7 @@ def test_other_streams_stay_and_an_embedded_workbook_is_not_the_workbook() -> No
     before, after = compound.read(data), compound.read(translate_ids(data, "xls", names))
     assert list(after.streams) == list(before.streams)
     assert [number for number in before.streams if before.streams[number] != after.streams[number]] == [
-        before.number("Workbook")
+        before.find_stream("Workbook")
     ]
 
 
@@ -239,7 +239,7 @@ def test_a_workbook_without_strings_is_handed_back() -> None:
     ],
 )
 def test_what_is_no_xls_of_excel_97_says_what_it_is(data: bytes, kind: str, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason) as refused:
+    with pytest.raises(ContentError, match=reason) as refused:
         translate_ids(data, "xls", names)
     assert refused.value.kind == kind
 
@@ -249,14 +249,14 @@ def test_a_sheet_that_lies_elsewhere_is_unreadable() -> None:
     at = workbook.index(struct.pack("<HH", 0x0085, 9)) + 4
     for position in (0, len(workbook)):
         struct.pack_into("<I", workbook, at, position)
-        with pytest.raises(Unreadable, match="a sheet that lies elsewhere"):
+        with pytest.raises(ContentError, match="a sheet that lies elsewhere"):
             translate_ids(xls_files.file([("Workbook", bytes(workbook))]), "xls", names)
 
 
 def test_a_cell_longer_than_an_xls_can_hold_is_too_large() -> None:
     longest = "x" * 65_535
     assert rows(translate_ids(by_xlwt([(PLACEHOLDER,)]), "xls", lambda _field, _id: longest)) == [[longest]]
-    with pytest.raises(Unreadable, match="cell") as refused:
+    with pytest.raises(ContentError, match="cell") as refused:
         translate_ids(by_xlwt([(PLACEHOLDER,)]), "xls", lambda _field, _id: "x" * 65_536)
     assert refused.value.kind == "too_large"
 
@@ -269,7 +269,7 @@ def test_an_error_of_the_directory_is_not_taken_for_a_broken_file() -> None:
 def _translated_or_refused(data: bytes) -> None:
     try:
         translated = translate_ids(data, "xls", names)
-    except Unreadable:
+    except ContentError:
         return
     compound.read(translated)
 
@@ -307,5 +307,5 @@ def test_names_stand_in_the_cells_of_a_workbook_by_libreoffice() -> None:
 def test_any_bytes_as_a_workbook_by_libreoffice_are_translated_or_unreadable(data: bytes) -> None:
     try:
         translate_ids(data, "xls", names)
-    except Unreadable:
+    except ContentError:
         return
