@@ -23,7 +23,7 @@ ROWS: list[Row] = [
     ("审批: $userName=用户2$ / $userName=user001$", "$userName=stranger$", 1.5),
     ("  plain & <b>  ", "$departmentName=x$", "=1+1"),
 ]
-TRANSLATED: list[Row] = [
+TRANSLATED_ROWS: list[Row] = [
     ("姓名", "部门", "数"),
     ("张三", "研发部", 7),
     ("审批: 李 四 / 张三", "$userName=stranger$", 1.5),
@@ -31,24 +31,24 @@ TRANSLATED: list[Row] = [
 ]
 
 
-def names(field: Field, contact: str) -> str | None:
+def find_name(field: Field, contact: str) -> str | None:
     return (USERS if field == "userName" else DEPARTMENTS).get(contact)
 
 
-def nobody(_field: Field, _contact: str) -> None:
+def find_nothing(_field: Field, _contact: str) -> None:
     return None
 
 
-def by_openpyxl(rows: Iterable[Row], *, write_only: bool = False) -> bytes:
+def write_with_openpyxl(rows: Iterable[Row], *, write_only: bool = False) -> bytes:
     """Cells of the type `inlineStr` (openpyxl 3.1, `write_only` or not)."""
     book = openpyxl.Workbook(write_only=write_only)
     sheet = book.create_sheet("表 $userName=user001$"[:31]) if write_only else book.active
     for row in rows:
         sheet.append(row)
-    return _saved(book)
+    return _save(book)
 
 
-def by_xlsxwriter(rows: Iterable[Row], *, constant_memory: bool = False) -> bytes:
+def write_with_xlsxwriter(rows: Iterable[Row], *, constant_memory: bool = False) -> bytes:
     """Cells of the type `inlineStr`, when `constant_memory`; shared strings otherwise."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": constant_memory, "in_memory": not constant_memory})
@@ -59,46 +59,46 @@ def by_xlsxwriter(rows: Iterable[Row], *, constant_memory: bool = False) -> byte
     return buffer.getvalue()
 
 
-def by_xlwt(rows: Iterable[Row], *, name: str = "表") -> bytes:
+def write_with_xlwt(rows: Iterable[Row], *, name: str = "表") -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet(name)
     for number, row in enumerate(rows):
         for column, value in enumerate(row):
             formula = isinstance(value, str) and value.startswith("=")
             sheet.write(number, column, xlwt.Formula(str(value)[1:]) if formula else value)
-    return _saved(book)
+    return _save(book)
 
 
-def as_exceljs_streams(text: str, *, formula: str = "") -> bytes:
+def write_formula_string(text: str, *, formula: str = "") -> bytes:
     """What `ExcelJS.stream.xlsx.WorkbookWriter` writes without useSharedStrings: `<c r="B2" t="str"><v>`."""
-    parts = unpacked(by_openpyxl([("head",)]))
+    parts = unpack(write_with_openpyxl([("head",)]))
     sheet = parts["xl/worksheets/sheet1.xml"].decode()
     cell = f'<c r="B2" t="str">{formula}<v>{text}</v></c>'
     parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", f'<row r="2">{cell}</row></sheetData>').encode()
-    return packed(parts)
+    return pack(parts)
 
 
-def with_shared_strings(items: str) -> bytes:
+def write_shared_strings(items: str) -> bytes:
     """Make a workbook whose shared strings are the XML `items`, the first of them shown in A1."""
-    parts = unpacked(by_xlsxwriter([("one",)]))
+    parts = unpack(write_with_xlsxwriter([("one",)]))
     name = "xl/sharedStrings.xml"
     head = parts[name].decode().partition("<si>")[0]
     parts[name] = f"{head}{items}</sst>".encode()
-    return packed(parts)
+    return pack(parts)
 
 
-def cells(data: bytes) -> list[Row]:
+def read_cells(data: bytes) -> list[Row]:
     """Read the first sheet of an xlsx with openpyxl; formulas as such."""
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     return [tuple(row) for row in sheet.iter_rows(values_only=True)]
 
 
-def unpacked(data: bytes) -> dict[str, bytes]:
+def unpack(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
+def pack(parts: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -106,13 +106,13 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _saved(document: Any) -> bytes:
+def _save(document: Any) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def empty_docx() -> bytes:
+def write_empty_docx() -> bytes:
     import docx
 
-    return _saved(docx.Document())
+    return _save(docx.Document())

@@ -6,23 +6,23 @@ from fauxlate.content.images import read_size, render
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from tests.content.damage import damaged
+from tests.content.damage import damage
 
 
-def _opened(data: bytes) -> Image.Image:
+def _open(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
 def test_a_picture_has_the_size_and_the_encoding_asked_for() -> None:
-    assert (_opened(render("hello")).size, _opened(render("hello")).format) == ((640, 480), "PNG")
+    assert (_open(render("hello")).size, _open(render("hello")).format) == ((640, 480), "PNG")
     jpeg = render("hello", size=(321, 45), kind="jpeg")
-    assert (_opened(jpeg).size, _opened(jpeg).format) == ((321, 45), "JPEG")
+    assert (_open(jpeg).size, _open(jpeg).format) == ((321, 45), "JPEG")
 
 
 def test_a_text_is_drawn_black_on_white() -> None:
-    drawn = _opened(render("hello")).convert("L")
+    drawn = _open(render("hello")).convert("L")
     assert drawn.getextrema() == (0, 255)
-    assert _opened(render("")).convert("L").getextrema() == (255, 255)
+    assert _open(render("")).convert("L").getextrema() == (255, 255)
 
 
 def test_two_texts_make_two_pictures_in_any_script() -> None:
@@ -34,7 +34,7 @@ def test_the_same_text_gives_the_same_bytes() -> None:
 
 
 def test_a_long_text_is_broken_into_lines() -> None:
-    drawn = _opened(render("word" * 60)).convert("L")
+    drawn = _open(render("word" * 60)).convert("L")
     box = drawn.point(lambda value: 255 - value).getbbox()
     assert box is not None
     left, top, right, bottom = box
@@ -71,7 +71,7 @@ def test_a_picture_of_another_format_is_unreadable() -> None:
         read_size(buffer.getvalue())
 
 
-@given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "WEBP"]).flatmap(lambda encoding: damaged(_small(encoding))))
+@given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "WEBP"]).flatmap(lambda encoding: damage(_encode_small(encoding))))
 def test_any_bytes_have_a_size_or_are_unreadable(data: bytes) -> None:
     try:
         width, height = read_size(data)
@@ -81,7 +81,7 @@ def test_any_bytes_have_a_size_or_are_unreadable(data: bytes) -> None:
     assert height >= 0
 
 
-def _small(encoding: str) -> bytes:
+def _encode_small(encoding: str) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (3, 2)).save(buffer, encoding)
     return buffer.getvalue()

@@ -31,7 +31,7 @@ def test_white_space_alone_stays(blank: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "translated"),
+    ("html", "expected"),
     [
         ("<p>你好</p>", "<p>hello</p>"),
         ("<a title=\"字>\" href='x>y'>文</a>", "<a title=\"字>\" href='x>y'>[en] 文</a>"),
@@ -46,8 +46,8 @@ def test_white_space_alone_stays(blank: str) -> None:
         ("文<script>没有结束", "[en] 文<script>没有结束"),
     ],
 )
-def test_html_keeps_all_but_the_text_between_tags(html: str, translated: str) -> None:
-    assert translate(html, "zh", "en", html=True) == translated
+def test_html_keeps_all_but_the_text_between_tags(html: str, expected: str) -> None:
+    assert translate(html, "zh", "en", html=True) == expected
 
 
 def test_without_html_a_tag_is_text() -> None:

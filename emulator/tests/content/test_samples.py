@@ -8,10 +8,10 @@ import pytest
 from fauxlate.content import documents, samples
 from fauxlate.content.errors import ContentError
 from fauxlate.content.sheets.workbooks import translate_ids
-from tests.content.office_files import cells, names
+from tests.content.office_files import find_name, read_cells
 
 
-def _paragraphs(data: bytes, kind: str) -> list[str]:
+def _read_paragraphs(data: bytes, kind: str) -> list[str]:
     if kind == "docx":
         return [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
     if kind == "pptx":
@@ -24,7 +24,7 @@ def _paragraphs(data: bytes, kind: str) -> list[str]:
 @pytest.mark.parametrize("source", ["zh", "zh-tw", "en", "auto"])
 def test_a_document_is_in_the_language_asked_for(kind: str, source: str) -> None:
     data = samples.build_document(kind, source)
-    assert _paragraphs(data, kind) == list(samples.PARAGRAPHS["zh" if source.startswith("zh") else "en"])
+    assert _read_paragraphs(data, kind) == list(samples.PARAGRAPHS["zh" if source.startswith("zh") else "en"])
     assert documents.count_pages(data, kind) == 1
     assert data == samples.build_document(kind, source)
 
@@ -37,7 +37,7 @@ def test_the_heading_of_a_docx_is_bold() -> None:
 @pytest.mark.parametrize("kind", ["docx", "pptx", "txt"])
 def test_a_document_can_be_translated(kind: str) -> None:
     translated = documents.translate(samples.build_document(kind, "zh"), kind, "zh", "en")
-    assert _paragraphs(translated, kind)[0] == "[en] 翻译样例"
+    assert _read_paragraphs(translated, kind)[0] == "[en] 翻译样例"
 
 
 def test_a_pptx_has_a_slide_layout_a_master_and_a_theme() -> None:
@@ -53,10 +53,10 @@ def test_a_pptx_has_a_slide_layout_a_master_and_a_theme() -> None:
 def test_a_sheet_has_placeholders_that_are_translated(kind: str) -> None:
     data = samples.build_sheet(kind)
     assert data == samples.build_sheet(kind)
-    translated = translate_ids(data, kind, names)
+    translated = translate_ids(data, kind, find_name)
     if kind == "xlsx":
-        assert cells(data) == list(samples.ROWS)
-        assert cells(translated)[:2] == [("姓名", "部门"), ("张三", "研发部")]
+        assert read_cells(data) == list(samples.ROWS)
+        assert read_cells(translated)[:2] == [("姓名", "部门"), ("张三", "研发部")]
     else:
         separator = {"csv": ",", "txt": "\t"}[kind]
         assert f"$userName=user001${separator}$departmentName=1$" in data.decode()

@@ -7,10 +7,10 @@ from fauxlate.content.errors import ContentError
 from fauxlate.content.office import package
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.content.office_files import packed
+from tests.content.office_files import pack
 
 
-def _patched(data: bytes, marker: bytes, offset: int, value: bytes) -> bytes:
+def _patch(data: bytes, marker: bytes, offset: int, value: bytes) -> bytes:
     """Write `value` at `offset` behind each `marker` (the signature of a zip's header)."""
     patched = bytearray(data)
     at = patched.find(marker)
@@ -43,7 +43,7 @@ def test_no_bytes_are_empty() -> None:
     assert refused.value.kind == "empty"
 
 
-@pytest.mark.parametrize("data", [b"x", b"PK\x05\x06", packed({"a": b"1" * 100})[:-4]])
+@pytest.mark.parametrize("data", [b"x", b"PK\x05\x06", pack({"a": b"1" * 100})[:-4]])
 def test_what_is_no_zip_is_unreadable(data: bytes) -> None:
     with pytest.raises(ContentError, match="not a sound zip") as refused:
         package.read(data)
@@ -56,14 +56,14 @@ def test_a_protected_office_file_is_named_as_such() -> None:
 
 
 def test_an_encrypted_part_is_unreadable() -> None:
-    encrypted = _patched(_patched(packed({"a": b"1"}), CENTRAL, 8, b"\1"), LOCAL, 6, b"\1")
+    encrypted = _patch(_patch(pack({"a": b"1"}), CENTRAL, 8, b"\1"), LOCAL, 6, b"\1")
     with pytest.raises(ContentError, match="encrypted"):
         package.read(encrypted)
 
 
 def test_a_part_with_a_wrong_checksum_is_unreadable() -> None:
     with pytest.raises(ContentError, match="CRC"):
-        package.read(_patched(packed({"a": b"1"}), CENTRAL, 16, b"\0\0\0\0"))
+        package.read(_patch(pack({"a": b"1"}), CENTRAL, 16, b"\0\0\0\0"))
 
 
 def test_a_packing_that_office_does_not_use_is_unreadable() -> None:
@@ -76,12 +76,12 @@ def test_a_packing_that_office_does_not_use_is_unreadable() -> None:
 
 def test_two_parts_of_one_name_are_unreadable() -> None:
     with pytest.raises(ContentError, match="one name"):
-        package.read(_patched(packed({"ab": b"1", "ac": b"2"}), CENTRAL, 46, b"aa"))
+        package.read(_patch(pack({"ab": b"1", "ac": b"2"}), CENTRAL, 46, b"aa"))
 
 
 @pytest.mark.parametrize("limit", ["MAX_SIZE", "MAX_PARTS"])
 def test_a_zip_beyond_a_limit_is_too_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = packed({"a": b"1", "b": b"2", "c": b"3"})
+    data = pack({"a": b"1", "b": b"2", "c": b"3"})
     monkeypatch.setattr(package, limit, 3)
     assert len(package.read(data)) == 3
     monkeypatch.setattr(package, limit, 2)
@@ -92,18 +92,18 @@ def test_a_zip_beyond_a_limit_is_too_large(limit: str, monkeypatch: pytest.Monke
 
 def test_a_part_that_unpacks_to_far_more_than_its_size_is_too_large() -> None:
     with pytest.raises(ContentError, match="100 times") as refused:
-        package.read(packed({"bomb": bytes(10 * 1024 * 1024)}))
+        package.read(pack({"bomb": bytes(10 * 1024 * 1024)}))
     assert refused.value.kind == "too_large"
     small = {"mostly zero": bytes(100 * 1024)}
-    assert package.read(packed(small)) == small
+    assert package.read(pack(small)) == small
     with pytest.raises(ContentError, match="100 times"):
-        package.read(packed({"mostly zero": bytes(100 * 1024 + 1)}))
+        package.read(pack({"mostly zero": bytes(100 * 1024 + 1)}))
 
 
-@pytest.mark.parametrize("declared", [0, 1000])
-def test_a_bomb_that_lies_about_its_size_is_not_unpacked(declared: int) -> None:
-    bomb = packed({"bomb": bytes(64 * 1024 * 1024)})
-    lying = _patched(bomb, CENTRAL, 24, declared.to_bytes(4, "little"))
+@pytest.mark.parametrize("size", [0, 1000])
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked(size: int) -> None:
+    bomb = pack({"bomb": bytes(64 * 1024 * 1024)})
+    lying = _patch(bomb, CENTRAL, 24, size.to_bytes(4, "little"))
     tracemalloc.start()
     try:
         with pytest.raises(ContentError, match="CRC"):
@@ -124,15 +124,15 @@ def test_a_part_without_a_name_is_unreadable() -> None:
 
 
 def test_a_name_that_grows_too_long_as_utf_8_is_unreadable() -> None:
-    data = packed({"é" * 20_000: b"1"})
-    as_cp437 = _patched(_patched(data, CENTRAL, 8, b"\0\0"), LOCAL, 6, b"\0\0")
+    data = pack({"é" * 20_000: b"1"})
+    as_cp437 = _patch(_patch(data, CENTRAL, 8, b"\0\0"), LOCAL, 6, b"\0\0")
     with pytest.raises(ContentError, match="too long"):
         package.read(as_cp437)
 
 
 def test_a_sum_of_honest_parts_beyond_the_limit_is_too_large() -> None:
     half = (package.MAX_SIZE // 2 + 1).to_bytes(4, "little")
-    declared = _patched(_patched(packed({"a": b"1", "b": b"2"}), CENTRAL, 24, half), CENTRAL, 20, half)
+    declared = _patch(_patch(pack({"a": b"1", "b": b"2"}), CENTRAL, 24, half), CENTRAL, 20, half)
     with pytest.raises(ContentError, match=f"more than {64 * 1024 * 1024} bytes"):
         package.read(declared)
 

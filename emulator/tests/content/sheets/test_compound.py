@@ -5,18 +5,18 @@ from fauxlate.content.errors import ContentError
 from fauxlate.content.sheets import compound
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.content.damage import damaged
-from tests.content.office_files import by_xlwt
+from tests.content.damage import damage
+from tests.content.office_files import write_with_xlwt
 from tests.content.sheets import xls_files
-from tests.content.sheets.xls_files import xlrd_stream
+from tests.content.sheets.xls_files import read_stream_with_xlrd
 
 SMALL, LARGE = b"small" * 20, bytes(range(256)) * 17
-DATA = xls_files.file([("A", SMALL), ("Storage/Workbook", SMALL), ("Workbook", LARGE), ("Nothing", b"")])
+DATA = xls_files.write_file([("A", SMALL), ("Storage/Workbook", SMALL), ("Workbook", LARGE), ("Nothing", b"")])
 
 
 def test_another_reader_finds_the_streams() -> None:
-    assert xlrd_stream(DATA) == LARGE
-    assert xlrd_stream(DATA, "A") == SMALL
+    assert read_stream_with_xlrd(DATA) == LARGE
+    assert read_stream_with_xlrd(DATA, "A") == SMALL
 
 
 def test_what_is_written_says_that_it_is_version_3() -> None:
@@ -26,39 +26,37 @@ def test_what_is_written_says_that_it_is_version_3() -> None:
 
 
 def test_the_table_marks_the_sectors_that_hold_it() -> None:
-    data = xls_files.file([("Workbook", bytes(8 * 1024 * 1024))])
+    data = xls_files.write_file([("Workbook", bytes(8 * 1024 * 1024))])
     (fat,), (difat,) = struct.unpack_from("<I", data, 76), struct.unpack_from("<I", data, 68)
     marks = [struct.unpack_from("<I", data, (fat + 1) * 512 + sector * 4)[0] for sector in (fat, difat)]
     assert marks == [0xFFFFFFFD, 0xFFFFFFFC]
 
 
 def test_an_entry_that_points_behind_the_last_is_passed_over() -> None:
-    found = compound.read(DATA)
-    count = len(found.directory) // 128
-    number = found.find_stream("A")
+    file = compound.read(DATA)
+    count = len(file.directory) // 128
+    number = file.find_stream("A")
     assert number is not None
-    directory = bytearray(found.directory)
+    directory = bytearray(file.directory)
     struct.pack_into("<I", directory, number * 128 + 68, count)
-    assert compound.CompoundFile(bytes(directory), found.streams).find_stream("Workbook") == found.find_stream(
-        "Workbook"
-    )
+    assert compound.CompoundFile(bytes(directory), file.streams).find_stream("Workbook") == file.find_stream("Workbook")
 
 
 def test_a_file_of_another_writer_is_read() -> None:
-    data = by_xlwt([("文",)])
-    found = compound.read(data)
-    number = found.find_stream("workbook")
+    data = write_with_xlwt([("文",)])
+    file = compound.read(data)
+    number = file.find_stream("workbook")
     assert number is not None
-    assert found.streams[number] == xlrd_stream(data)
+    assert file.streams[number] == read_stream_with_xlrd(data)
 
 
 def test_streams_are_found_in_the_root_only_and_by_any_case() -> None:
-    found = compound.read(DATA)
-    number = found.find_stream("WORKBOOK")
+    file = compound.read(DATA)
+    number = file.find_stream("WORKBOOK")
     assert number is not None
-    assert found.streams[number] == LARGE
-    assert found.find_stream("Storage") is None
-    assert found.find_stream("missing") is None
+    assert file.streams[number] == LARGE
+    assert file.find_stream("Storage") is None
+    assert file.find_stream("missing") is None
 
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 4095, 4096, 4097, 512 * 127, 512 * 128, 512 * 129])
@@ -71,20 +69,20 @@ def test_a_stream_of_any_length_comes_back(size: int) -> None:
     after = compound.read(data)
     assert after.streams == {**before.streams, number: content}
     assert after.directory[:100] == before.directory[:100]
-    assert xlrd_stream(data) == LARGE
+    assert read_stream_with_xlrd(data) == LARGE
 
 
 @pytest.mark.parametrize("megabytes", [6, 8, 25])
 def test_a_large_file_has_its_table_in_more_than_the_header(megabytes: int) -> None:
     content = bytes(range(256)) * (megabytes * 4096)
-    data = xls_files.file([("Workbook", content)])
+    data = xls_files.write_file([("Workbook", content)])
     assert compound.read(data).streams == {1: content}
-    assert xlrd_stream(data) == content
+    assert read_stream_with_xlrd(data) == content
 
 
 def test_sectors_of_4096_bytes_are_read() -> None:
     workbook = bytes(range(256)) * 48  # three sectors
-    directory = bytearray(compound.read(xls_files.file([("Workbook", workbook)])).directory.ljust(4096, b"\0"))
+    directory = bytearray(compound.read(xls_files.write_file([("Workbook", workbook)])).directory.ljust(4096, b"\0"))
     struct.pack_into("<IQ", directory, 116, compound.END_OF_CHAIN, 0)
     struct.pack_into("<IQ", directory, 128 + 116, 2, len(workbook))
     fat = struct.pack(
@@ -100,8 +98,8 @@ def test_sectors_of_4096_bytes_are_read() -> None:
         *(compound.SIGNATURE, bytes(16), 0x3E, 4, 0xFFFE, 12, 6, 1, 1, 1, 0, 4096),
         *(compound.END_OF_CHAIN, 0, compound.END_OF_CHAIN, 0, 0, *[compound.FREE_SECTOR] * 108),
     )
-    found = compound.read(header.ljust(4096, b"\0") + fat + bytes(directory) + workbook)
-    assert found.streams == {1: workbook}
+    file = compound.read(header.ljust(4096, b"\0") + fat + bytes(directory) + workbook)
+    assert file.streams == {1: workbook}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +130,7 @@ def test_a_stream_that_ends_early_is_unreadable() -> None:
 
 
 def test_a_list_of_tables_in_a_circle_is_unreadable() -> None:
-    data = xls_files.file([("Workbook", bytes(8 * 1024 * 1024))])
+    data = xls_files.write_file([("Workbook", bytes(8 * 1024 * 1024))])
     last = struct.pack("<I", compound.END_OF_CHAIN)
     first = struct.unpack_from("<I", data, 68)
     assert data.endswith(last)
@@ -149,7 +147,7 @@ def test_a_chain_in_a_circle_is_unreadable() -> None:
 
 
 def test_streams_that_share_sectors_to_grow_are_unreadable() -> None:
-    data = bytearray(xls_files.file([("A", LARGE), ("B", b""), ("C", b"")]))
+    data = bytearray(xls_files.write_file([("A", LARGE), ("B", b""), ("C", b"")]))
     at = bytes(data).index("A".encode("utf-16-le") + bytes(62)) + 128
     for entry in (at, at + 128):
         struct.pack_into("<IQ", data, entry + 116, 0, len(LARGE))
@@ -157,18 +155,18 @@ def test_streams_that_share_sectors_to_grow_are_unreadable() -> None:
         compound.read(bytes(data))
 
 
-@given(damaged(DATA))
+@given(damage(DATA))
 def test_any_bytes_are_read_or_unreadable(data: bytes) -> None:
     try:
-        found = compound.read(data)
+        file = compound.read(data)
     except ContentError:
         return
-    assert compound.read(compound.write(found)).streams == found.streams
+    assert compound.read(compound.write(file)).streams == file.streams
 
 
 @given(st.lists(st.binary(max_size=5000), min_size=1, max_size=6))
 def test_what_is_written_can_be_read(contents: list[bytes]) -> None:
-    data = xls_files.file((f"stream {number}", content) for number, content in enumerate(contents))
+    data = xls_files.write_file((f"stream {number}", content) for number, content in enumerate(contents))
     assert list(compound.read(data).streams.values()) == contents
     for number, content in enumerate(contents):
-        assert xlrd_stream(data, f"stream {number}") == content or not content
+        assert read_stream_with_xlrd(data, f"stream {number}") == content or not content

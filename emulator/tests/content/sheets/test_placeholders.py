@@ -2,7 +2,7 @@ import pytest
 from fauxlate.content.sheets.placeholders import has_placeholder, replace, replace_and_move, replace_in_runs
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.content.office_files import names, nobody
+from tests.content.office_files import find_name, find_nothing
 
 TEXTS = st.lists(
     st.one_of(
@@ -22,7 +22,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("text", "replaced"),
+    ("text", "expected"),
     [
         ("$userName=user001$", "张三"),
         ("a$departmentName=1$b", "a研发部b"),
@@ -39,8 +39,8 @@ TEXTS = st.lists(
         ("$5 and 6$", "$5 and 6$"),
     ],
 )
-def test_names_take_the_place_of_known_ids_only(text: str, replaced: str) -> None:
-    assert replace(text, names) == replaced
+def test_names_take_the_place_of_known_ids_only(text: str, expected: str) -> None:
+    assert replace(text, find_name) == expected
 
 
 def test_an_unknown_id_is_still_a_placeholder() -> None:
@@ -53,7 +53,7 @@ def test_a_name_with_an_empty_text_takes_its_place_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runs", "replaced"),
+    ("runs", "expected"),
     [
         (["a $userN", "ame=user", "001$ b"], ["a 张三", "", " b"]),
         (["$userName=user001$", " b"], ["张三", " b"]),
@@ -63,22 +63,22 @@ def test_a_name_with_an_empty_text_takes_its_place_too() -> None:
         ([], []),
     ],
 )
-def test_a_name_goes_to_the_run_in_which_its_placeholder_begins(runs: list[str], replaced: list[str]) -> None:
-    assert replace_in_runs(runs, names) == replaced
+def test_a_name_goes_to_the_run_in_which_its_placeholder_begins(runs: list[str], expected: list[str]) -> None:
+    assert replace_in_runs(runs, find_name) == expected
 
 
 def test_marks_move_with_the_text_they_precede() -> None:
     text = "ab$userName=user001$cd"
-    assert replace_and_move(text, [0, 2, 5, 20, 21, 22], names) == ("ab张三cd", [0, 2, 4, 4, 5, 6])
+    assert replace_and_move(text, [0, 2, 5, 20, 21, 22], find_name) == ("ab张三cd", [0, 2, 4, 4, 5, 6])
 
 
 @given(TEXTS)
 def test_a_directory_that_knows_nobody_changes_nothing(text: str) -> None:
-    assert replace(text, nobody) == text
+    assert replace(text, find_nothing) == text
 
 
 @given(st.lists(TEXTS))
 def test_where_a_text_is_cut_does_not_matter(runs: list[str]) -> None:
-    replaced = replace_in_runs(runs, names)
+    replaced = replace_in_runs(runs, find_name)
     assert len(replaced) == len(runs)
-    assert "".join(replaced) == replace("".join(runs), names)
+    assert "".join(replaced) == replace("".join(runs), find_name)

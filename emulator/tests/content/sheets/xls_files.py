@@ -13,27 +13,27 @@ BOF_SHEET = (0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 6))
 EOF = (0x000A, b"")
 
 
-def stream(front: Sequence[Record], sheet: Sequence[Record], *, tail: bytes = b"") -> bytes:
+def write_stream(front: Sequence[Record], sheet: Sequence[Record], *, tail: bytes = b"") -> bytes:
     """Write a workbook stream of one sheet «S» whose INDEX, if `sheet` begins with one, points at its last record."""
     bound = struct.pack("<IBBBB", 0, 0, 0, 1, 0) + b"S"
-    start = len(_bytes([BOF_GLOBALS, (0x0085, bound), *front, EOF]))
+    start = len(_pack_records([BOF_GLOBALS, (0x0085, bound), *front, EOF]))
     bound = struct.pack("<I", start) + bound[4:]
     if sheet and sheet[0][0] == 0x020B:
-        last = start + len(_bytes([BOF_SHEET, *sheet[:-1]]))
+        last = start + len(_pack_records([BOF_SHEET, *sheet[:-1]]))
         sheet = [(0x020B, struct.pack("<IIIII", 0, 0, 1, 0, last)), *sheet[1:]]
-    return _bytes([BOF_GLOBALS, (0x0085, bound), *front, EOF, BOF_SHEET, *sheet, EOF]) + tail
+    return _pack_records([BOF_GLOBALS, (0x0085, bound), *front, EOF, BOF_SHEET, *sheet, EOF]) + tail
 
 
-def string_table(*bodies: bytes, count: int) -> list[Record]:
+def build_string_table(*bodies: bytes, count: int) -> list[Record]:
     first, *more = bodies
     return [(0x00FC, struct.pack("<II", count, count) + first), *((0x003C, body) for body in more)]
 
 
-def label(row: int, column: int, string: int) -> Record:
+def build_label(row: int, column: int, string: int) -> Record:
     return (0x00FD, struct.pack("<HHHI", row, column, 0, string))
 
 
-def file(streams: Iterable[tuple[str, bytes]]) -> bytes:
+def write_file(streams: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a compound file; a name `storage/stream` makes the storage, all others are streams of the root."""
     entries = [("Root Entry", ROOT, FREE_SECTOR, FREE_SECTOR)]
     contents = {}
@@ -64,19 +64,19 @@ def file(streams: Iterable[tuple[str, bytes]]) -> bytes:
     return write(CompoundFile(directory, contents))
 
 
-def xlrd_stream(data: bytes, name: str = "Workbook") -> bytes | None:
+def read_stream_with_xlrd(data: bytes, name: str = "Workbook") -> bytes | None:
     """Read a stream with xlrd's reader of compound files."""
     from xlrd.compdoc import CompDoc
 
-    found: bytes | None = CompDoc(data, logfile=io.StringIO()).get_named_stream(name)
-    return found
+    content: bytes | None = CompDoc(data, logfile=io.StringIO()).get_named_stream(name)
+    return content
 
 
-def rows(data: bytes) -> list[list[object]]:
+def read_rows(data: bytes) -> list[list[object]]:
     """Read the first sheet of an xls with xlrd."""
     sheet = xlrd.open_workbook(file_contents=data, logfile=io.StringIO()).sheet_by_index(0)
     return [sheet.row_values(number) for number in range(sheet.nrows)]
 
 
-def _bytes(records: Iterable[Record]) -> bytes:
+def _pack_records(records: Iterable[Record]) -> bytes:
     return b"".join(struct.pack("<HH", kind, len(body)) + body for kind, body in records)
