@@ -14,7 +14,7 @@ from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.dingtalk import PROVIDER
-from fauxlate.providers.dingtalk.access.auth import CONNECT
+from fauxlate.providers.dingtalk.paths import CONNECT_PATH
 
 from contract_tests.all_providers.test_bad_input import right
 from contract_tests.clients.dingtalk.plain import PATIENCE, Wire
@@ -52,7 +52,7 @@ def reaching(box: Target, sent: Request) -> Request:
     query = {**sent.query}
     if path in ("/login", "/oauth2/auth"):
         query["client_id"] = tag
-    if path == CONNECT:
+    if path == CONNECT_PATH:
         query["ticket"] = f"{_tag(box)}x"
     if path == "/gettoken":
         query["appkey"] = tag

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from fauxlate.providers.dingtalk.access.tokens import signature
+from fauxlate.providers.dingtalk.access.legacy_tokens import sign
 
 from contract_tests.clients.dingtalk import Wire, sent_back, user_token
 from contract_tests.target import Target
@@ -50,7 +50,7 @@ def gettoken(wire: Wire) -> str:
 def signed(wire: Wire, **other: str) -> str:
     """Return the query of a signed call, encoded as the page has it."""
     asked = {"accessKey": wire.told["suite_key"], "timestamp": str(NOON * 1000), "suiteTicket": "Test", **other}
-    asked.setdefault("signature", signature(asked["timestamp"], asked["suiteTicket"], wire.told["suite_secret"]))
+    asked.setdefault("signature", sign(asked["timestamp"], asked["suiteTicket"], wire.told["suite_secret"]))
     return "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
 
 
@@ -196,7 +196,7 @@ def test_a_signature_may_be_a_minute_old(wire: Wire, skew: int) -> None:
 
 def test_a_signature_is_the_one_of_the_page() -> None:
     """Computed apart by openssl: printf '1527130370219\\nTestSuiteTicket' | openssl dgst -sha256 -hmac secret -binary."""
-    assert signature("1527130370219", "TestSuiteTicket", "secret") == "GfdtU6QrH/WeMhBQx6bSkot0ETA0a6VSIVhkYZAuJAk="
+    assert sign("1527130370219", "TestSuiteTicket", "secret") == "GfdtU6QrH/WeMhBQx6bSkot0ETA0a6VSIVhkYZAuJAk="
 
 
 def test_the_secret_may_stand_for_a_signature_as_in_the_pages_own_curl(wire: Wire) -> None:

@@ -1,4 +1,4 @@
-"""What a client of DingTalk has to be told to come here."""
+"""What a client of DingTalk needs to reach a sandbox: its endpoints, its credentials, and the variables that hold them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EXPORTS = {
     "DINGTALK_CALLBACK_AES_KEY": "callback_aes_key",
     "DINGTALK_OPENAPI_ENDPOINT": "openapi_endpoint",
 }
-"""Environment variables. The SDK itself reads none; dingtalk-stream for Python reads the last."""
+"""Environment variables, and the value of `build_environment` that each holds. Of these, dingtalk-stream for Python reads the last; the SDK reads none."""
 
 
-def environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
-    """Return the endpoint (as `host:port`: the Node SDK takes no URL) and the keys of a sandbox."""
+def build_environment(credentials: Mapping[str, str], base_url: str) -> dict[str, str]:
+    """Return the endpoints of a server (`endpoint` as `host:port`: the Node SDK takes no URL) and a sandbox's credentials."""
     return {"endpoint": base_url.partition("://")[2], "openapi_endpoint": base_url, **credentials}

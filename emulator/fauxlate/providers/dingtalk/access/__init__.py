@@ -1,1 +1,1 @@
-"""Who calls DingTalk: tokens of apps, corps and users, and the login at which a user gets one."""
+"""Who calls DingTalk: apps, suites and users, the tokens that they get, and the login of a user."""

@@ -1,1 +1,1 @@
-"""What DingTalk tells its clients: events, as encrypted posts or as frames of a Stream connection."""
+"""The events that DingTalk sends to its clients, as encrypted posts or as frames of a Stream connection."""

@@ -1,1 +1,1 @@
-"""Files on their way to DingTalk: uploads, the drive, and the media that a translation names."""
+"""The files that a translation names: uploads over the legacy host, the drive, and the object store behind it."""

@@ -1,1 +1,1 @@
-"""What DingTalk's operations are asked and what they answer, field by field; one module a family."""
+"""The parameters and responses of DingTalk's operations, field by field; one module a family."""

@@ -1,4 +1,4 @@
-"""Logging in at a browser."""
+"""The parameters of the pages at which a user logs in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fauxlate.engine.tables.parameters import Parameters, query
 
 
 class OAuth2Auth(Parameters):
-    """Source: obtain-identity-credentials; what it says of prompt, org_type and exclusive accounts changes nothing."""
+    """Source: obtain-identity-credentials; its prompt, org_type and exclusive accounts are ignored."""
 
     client_id: str = query("client_id", min_length=1)
     redirect_uri: str = query("redirect_uri", min_length=1)
@@ -17,6 +17,6 @@ class OAuth2Auth(Parameters):
 
 
 class Login(Parameters):
-    """The page to which a result's link sends whoever has not logged in."""
+    """The page to which a result's link redirects a browser whose user has not logged in."""
 
     redirect_uri: str = query("redirectUri", min_length=1)

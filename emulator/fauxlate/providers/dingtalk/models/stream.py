@@ -1,4 +1,4 @@
-"""Stream mode: the ticket for a connection, and the connection."""
+"""The parameters and responses of Stream mode: the ticket for a connection, and the connection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Connect(Parameters):
 
 
 class OpenConnectionResponse(TypedDict):
-    """Where to connect, and the ticket: for one connection, within 90 seconds."""
+    """Answer of OpenConnection: where to connect, and the ticket, for one connection within 90 seconds."""
 
     endpoint: str
     ticket: str

@@ -1,4 +1,4 @@
-"""Access tokens."""
+"""The parameters and responses of the operations that give access tokens."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class GetSuiteAccessToken(Parameters):
 
 
 class GetToken(Parameters):
-    """Source: api-gettoken. The only call whose members are in snake case."""
+    """Source: api-gettoken. The only call of the new API with field names in snake case."""
 
     corp_id: str = path("corpId")
     client_id: str = body("client_id", min_length=1)
@@ -51,7 +51,7 @@ class GetUserToken(Parameters):
 
 
 class Gettoken(Parameters):
-    """Source: obtain-orgapp-token. In the query alone: a form body is not read."""
+    """Source: obtain-orgapp-token. In the query alone; a form body is ignored."""
 
     appkey: str = query("appkey", "")
     appsecret: str = query("appsecret", "")
@@ -67,21 +67,21 @@ class ServiceGetCorpToken(Parameters):
 
 
 class TokenResponse(TypedDict):
-    """Answer of the token calls of apps and suites; `expireIn` in seconds."""
+    """Answer of GetAccessToken, GetCorpAccessToken and GetSuiteAccessToken; `expireIn` in seconds."""
 
     accessToken: str
     expireIn: int
 
 
 class GetTokenResponse(TypedDict):
-    """Answer of `{corpId}/token`; `expires_in` in seconds."""
+    """Answer of GetToken; `expires_in` in seconds."""
 
     access_token: str
     expires_in: int
 
 
 class GetUserTokenResponse(TypedDict):
-    """Answer of userAccessToken; `corpId` where the scope of the login has it."""
+    """Answer of GetUserToken; `expireIn` in seconds, `corpId` where the scope of the login has it."""
 
     accessToken: str
     refreshToken: str
@@ -90,7 +90,7 @@ class GetUserTokenResponse(TypedDict):
 
 
 class LegacyTokenResponse(TypedDict):
-    """Answer of the legacy token calls."""
+    """Answer of Gettoken and ServiceGetCorpToken; `expires_in` in seconds."""
 
     errcode: int
     access_token: str

@@ -1,4 +1,4 @@
-"""Uploads over the legacy host."""
+"""The parameters and responses of uploads over the legacy host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NUMBER = r"^[0-9]{1,15}$"
 class UploadSingle(Parameters):
     """Source: single-step-file-upload. The file is a part of a multipart body, `file` by name.
 
-    agent_id and file_size are required by the page and not insisted on here.
+    agent_id and file_size are required by the page, and optional here.
     """
 
     access_token: str = query("access_token")
@@ -21,7 +21,7 @@ class UploadSingle(Parameters):
 
 
 class UploadTransaction(Parameters):
-    """Source: enable-upload-transaction, submit-a-file-upload-transaction: with `upload_id` it is submitted."""
+    """Source: enable-upload-transaction, submit-a-file-upload-transaction. With `upload_id` it is submitted."""
 
     access_token: str = query("access_token")
     agent_id: str | None = query("agent_id", None)
@@ -40,14 +40,14 @@ class UploadChunk(Parameters):
 
 
 class MediaUpload(Parameters):
-    """Source: upload-media-files. `type` is in the form, or in the query where a client cannot do otherwise."""
+    """Source: upload-media-files. `type` is in the form, or in the query as some clients send it."""
 
     access_token: str | None = query("access_token", None)
     type: str | None = query("type", None)
 
 
 class UploadResponse(TypedDict):
-    """Answer of the upload in a single step."""
+    """Answer of UploadSingle."""
 
     errcode: int
     errmsg: str
@@ -55,7 +55,7 @@ class UploadResponse(TypedDict):
 
 
 class UploadTransactionResponse(TypedDict):
-    """`upload_id` when it begins, `media_id` when it is submitted."""
+    """Answer of UploadTransaction: `upload_id` when it begins, `media_id` when it is submitted."""
 
     errcode: int
     errmsg: str
@@ -64,14 +64,14 @@ class UploadTransactionResponse(TypedDict):
 
 
 class UploadChunkResponse(TypedDict):
-    """Answer to a chunk."""
+    """Answer of UploadChunk."""
 
     errcode: int
     errmsg: str
 
 
 class MediaUploadResponse(TypedDict):
-    """Answer of the upload of a media file; `created_at` in milliseconds."""
+    """Answer of MediaUpload; `created_at` in milliseconds."""
 
     errcode: int
     errmsg: str

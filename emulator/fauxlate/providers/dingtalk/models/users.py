@@ -1,35 +1,35 @@
-"""Users, and the codes of silent login."""
+"""The parameters and responses of the operations on users, and of silent login."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
 from fauxlate.engine.tables.parameters import Parameters, form, header, path, query
-from fauxlate.providers.dingtalk.access.auth import TOKEN_HEADER
+from fauxlate.providers.dingtalk.paths import TOKEN_HEADER
 
 
 class RequestAuthCode(Parameters):
-    """As the JSAPI of this name is asked; `userId` is ours: who is there, if not the user of `fauxlate env`."""
+    """The parameters of the JSAPI of this name; `userId` is ours: the user, where it is not the one of `fauxlate env`."""
 
     corp_id: str = query("corpId", min_length=1)
     user_id: str | None = query("userId", None)
 
 
 class RequestAuthCodeResponse(TypedDict):
-    """What the JSAPI gives to its page."""
+    """Answer of RequestAuthCode, as the JSAPI gives it to its page."""
 
     code: str
 
 
 class V2UserGetuserinfo(Parameters):
-    """Source: obtain-the-userid-of-a-user-by-using-the-log-free. `code` as a form by the page, as JSON by clients."""
+    """Source: obtain-the-userid-of-a-user-by-using-the-log-free. `code` in a form, as the page has it, or in JSON, as clients send it."""
 
     access_token: str | None = form("access_token", None)
     code: str | None = form("code", None)
 
 
 class UserOfCode(TypedDict):
-    """Who is there; `sys_level`: 1 main administrator, 2 sub-administrator, 100 owner, 0 others."""
+    """The user; `sys_level`: 1 main administrator, 2 sub-administrator, 100 owner, 0 others."""
 
     associated_unionid: str
     unionid: str
@@ -41,7 +41,7 @@ class UserOfCode(TypedDict):
 
 
 class V2UserGetuserinfoResponse(TypedDict):
-    """Answer of getuserinfo."""
+    """Answer of V2UserGetuserinfo."""
 
     errcode: int
     errmsg: str
@@ -57,7 +57,7 @@ class GetUser(Parameters):
 
 
 class GetUserResponse(TypedDict):
-    """Answer of contact/users/{unionId}."""
+    """Answer of GetUser."""
 
     nick: str
     avatarUrl: str
