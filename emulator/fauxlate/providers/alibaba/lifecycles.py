@@ -19,7 +19,7 @@ ASYNC_TRANSLATE = Lifecycle(
 )
 
 INVALID = State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004")
-"""Of a batch that never was, or whose result is no longer kept."""
+"""The state of a batch that does not exist, or whose result is no longer kept."""
 IMAGE_BATCH = Lifecycle(
     name="alibaba.image_batch",
     source="seed 004",
