@@ -1,41 +1,32 @@
-"""The fixtures of contract tests: the target that the command line chose, and what of the machine they need."""
+"""The options and fixtures of contract tests: the target that the command line names, and sandboxes on it."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from fauxlate.engine.timing.durations import parse_duration
 
-from contract_tests.clients.dingtalk.plain import Wire
-from contract_tests.harness.drift.findings import Observation, Observer, compare_records, format_json, format_report
+from contract_tests.harness.drift.findings import compare_records
+from contract_tests.harness.drift.observer import Observation, Observer
+from contract_tests.harness.drift.recording import record_emulator
+from contract_tests.harness.drift.report import format_json, format_report
 from contract_tests.harness.evidence import GRADES, evidence_errors
-from contract_tests.harness.target import EMULATOR, LIVE, Target, open_target
+from contract_tests.harness.machine import find_rpc_python
+from contract_tests.harness.target import EMULATOR, LIVE, QUICK_SCENARIO, Target, open_target
 
-QUICK_SCENARIO = """
-about: Every job ends within a tenth of a second of real time.
-lifecycles:
-  alibaba.async_translate: {ready: 20ms, translating: 40ms}
-  alibaba.image_batch: {created: 20ms, running: 40ms}
-  huawei.file_translation: {WAITING: 20ms, BGEIN: 40ms}
-  dingtalk.file_translation: {"0": 50ms}
-"""
-ROOT = Path(__file__).parent.parent
 OBSERVATIONS = pytest.StashKey[dict[str, Observation]]()
+"""What each test sees of the target, by test id."""
 REPORT = pytest.StashKey[str]()
-DRIFT = "drift.json"
-"""Where a live run leaves its report, if nobody says otherwise."""
-EXAMPLES = Path(__file__).parent / "examples"
-"""Tests that show how the kit is used, of clients and not of providers; they need no evidence."""
+DRIFT_FILE = "drift.json"
+"""Where a live run writes its report, unless `--drift` says otherwise."""
+FOLDER = Path(__file__).parent
+EXAMPLES = FOLDER / "examples"
+"""Tests that show how the kit is used. They are of clients and not of providers, and need no evidence."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,34 +39,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[OBSERVATIONS] = {}
-    for grade, said in GRADES.items():
-        config.addinivalue_line("markers", f"{grade}({said}): how the behaviour that a contract test checks is known")
+    for grade, argument in GRADES.items():
+        line = f"{grade}({argument}): how the behaviour that a contract test checks is known"
+        config.addinivalue_line("markers", line)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse contract tests that do not say how what they check is known."""
-    here = EXAMPLES.parent
-    ours = [item for item in items if here in item.path.parents and EXAMPLES not in item.path.parents]
-    if wrong := evidence_errors(ours):
-        raise pytest.UsageError("\n".join(wrong))
-    if ours and ours[0].config.getoption("--target", EMULATOR) == LIVE:
-        for item in ours:
+    """Refuse contract tests without evidence; in a live run, skip those that use no target."""
+    contract_tests = [item for item in items if FOLDER in item.path.parents and EXAMPLES not in item.path.parents]
+    if errors := evidence_errors(contract_tests):
+        raise pytest.UsageError("\n".join(errors))
+    if contract_tests and contract_tests[0].config.getoption("--target", EMULATOR) == LIVE:
+        for item in contract_tests:
             if "target" not in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason="it speaks to no service"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write down what was seen, and after a live run compare it with what an emulator answers."""
+    """Write the record of what tests see; after a live run, compare it with what an emulator answers."""
     option = session.config.getoption
-    seen = {test: asdict(one) for test, one in session.config.stash[OBSERVATIONS].items() if one.exchanges}
+    observations = session.config.stash[OBSERVATIONS]
+    record = {test: asdict(observation) for test, observation in observations.items() if observation.exchanges}
     if file := option("--record", None):
-        Path(file).write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    file = option("--drift", None) or (DRIFT if option("--target", EMULATOR) == LIVE else None)
-    if file and seen:
-        found = compare_records(seen, record_emulator(list(seen)))
-        Path(file).write_text(format_json(found), "utf-8")
-        session.config.stash[REPORT] = f"{format_report(found)}\n{len(found)} findings, in {file}"
+        Path(file).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    file = option("--drift", None) or (DRIFT_FILE if option("--target", EMULATOR) == LIVE else None)
+    if file and record:
+        findings = compare_records(record, record_emulator(list(record)))
+        Path(file).write_text(format_json(findings), "utf-8")
+        session.config.stash[REPORT] = f"{format_report(findings)}\n{len(findings)} findings, in {file}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -84,22 +76,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(config.stash[REPORT])
 
 
-def record_emulator(tests: list[str]) -> dict[str, Any]:
-    """Return what the same tests see at an emulator of their own."""
-    with tempfile.TemporaryDirectory() as folder:
-        names, file = Path(folder) / "tests", Path(folder) / "record"
-        names.write_text("\n".join(tests), "utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--record={file}", f"@{names}"]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if not file.exists():
-            raise pytest.UsageError(f"no record of an emulator:\n{ran.stdout}{ran.stderr}")
-        record: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return record
-
-
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """Whatever `--target` names, as it is."""
+    """The target that `--target` names, as it is."""
     budget = parse_duration(request.config.getoption("--budget", "1m"))
     with open_target(request.config.getoption("--target", EMULATOR), budget) as target:
         yield target
@@ -115,14 +94,14 @@ def observer(target: Target, request: pytest.FixtureRequest) -> Observer:
 
 @pytest.fixture(scope="session")
 def server(target: Target) -> Target:
-    """A target on which tests make sandboxes of their own."""
+    """A target on which tests create sandboxes of their own."""
     target.require_admin()
     return target
 
 
 @pytest.fixture(scope="session")
 def emulator(target: Target) -> Target:
-    """Any emulator: where it can be scripted it follows nothing but the documents, only faster."""
+    """Any emulator: one that can be scripted follows nothing but the documents, only faster."""
     if target.is_live:
         pytest.skip("this test speaks of what an emulator alone has, such as credentials that anybody may use")
     if target.has_admin:
@@ -130,43 +109,7 @@ def emulator(target: Target) -> Target:
     return target
 
 
-@pytest.fixture
-def box(server: Target) -> Iterator[Target]:
-    """A sandbox of the test's own, whose clock stands; what begins otherwise has a `box` of its own."""
-    with server.create_sandbox({"clock": {"mode": "frozen"}}) as target:
-        yield target
-
-
-@pytest.fixture
-def wire(box: Target) -> Iterator[Wire]:
-    """DingTalk's hosts there, by plain calls."""
-    wire = Wire(box.credentials("dingtalk"))
-    with wire.session:
-        yield wire
-
-
-@pytest.fixture
-def token(wire: Wire) -> str:
-    """A token of the third-party app for its corp."""
-    return wire.corp_token()
-
-
-def skip_without(what: str) -> None:
-    """Skip for want of a part of the machine; in CI, where all parts have to be there, fail."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing, and CI has to have it")
-    pytest.skip(f"{what} is missing")
-
-
 @pytest.fixture(scope="session")
 def rpc_python() -> str:
-    """The interpreter of the environment that holds the SDK release that signs the old way."""
-    python = ROOT / ".venv-rpc" / "bin" / "python"
-    if not python.exists():
-        skip_without("`.venv-rpc`, which `make test` sets up,")
-    return str(python)
-
-
-def advance(emulator: Target, by: str) -> None:
-    """Let time pass."""
-    emulator.advance(by)
+    """The interpreter of the environment whose SDK release signs in RPC style."""
+    return find_rpc_python()

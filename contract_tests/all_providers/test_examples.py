@@ -1,38 +1,35 @@
-"""Every example that the documents print: the request is sent, and its answer is the one that stands there."""
+"""Every example that the documents print: the request is sent, and the response is the printed one."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fauxlate.engine.timing.durations import parse_duration
 
-from contract_tests.harness.documents.fixtures import Example, printed_errors, printed_examples, printed_parameters
-from contract_tests.harness.drift.findings import Observer
+from contract_tests.all_providers.example_requests import ExampleRequests
+from contract_tests.harness.documents.examples import Example, printed_examples
+from contract_tests.harness.documents.tables import printed_errors, printed_parameters
+from contract_tests.harness.drift.observer import Observer
 from contract_tests.harness.evidence import case
-from contract_tests.harness.flows import FLOWS, upload_media
 from contract_tests.harness.exchange import JSON, Request, Response
-from contract_tests.harness.provider_client import ProviderClient, upload_request
+from contract_tests.harness.provider_client import ProviderClient
 from contract_tests.harness.target import Target
 
-_REFERENCE = re.compile(r"\$\{([\w.]+)(?::([\w.]+))?\}")
-ANYTHING = "*"
-SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/report.txt"
+ANY_VALUE = "*"
 
 
 @pytest.fixture(scope="module")
 def place(target: Target) -> Iterator[Target]:
-    """A sandbox of its own where there can be one, else the target as it is."""
+    """A sandbox of its own if there can be one, otherwise the target as it is."""
     if not target.has_admin:
         yield target
         return
-    with target.create_sandbox({}) as box:
-        yield box
+    with target.create_sandbox({}) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
@@ -41,196 +38,152 @@ def jobs() -> dict[str, str]:
     return {}
 
 
-class Asking:
-    """One example at one target: what stands for its references, and what is sent for it."""
-
-    def __init__(self, speaker: ProviderClient, jobs: dict[str, str], provider: str) -> None:
-        self.speaker, self.jobs, self.provider = speaker, jobs, provider
-        self.told = speaker.target.credentials(provider)
-
-    def finished(self, lifecycle: str) -> str:
-        """Return a job that has ended."""
-        if lifecycle not in self.jobs:
-            flow, silent = FLOWS[lifecycle], ProviderClient(self.speaker.target)
-            job = flow.start(silent)
-            final = {"alibaba.async_translate": "ready"}.get(lifecycle)
-            self.speaker.target.wait_until(
-                lambda: (seen := flow.status(silent, job)).links or seen.state == final,
-                within=30,
-                interval=flow.poll_interval,
-            )
-            self.jobs[lifecycle] = job
-        return self.jobs[lifecycle]
-
-    def value(self, found: re.Match[str]) -> str:
-        name, more = found[1], found[2]
-        if name == "media":
-            return upload_media(self.speaker, more)
-        if name in ("corp_token", "iam_token"):
-            return str(getattr(self.speaker, name))
-        if name == "job":
-            return self.job
-        return self.told.get(name) or {"source": SOURCE}[name]
-
-    def filled(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return _REFERENCE.sub(self.value, value)
-        if isinstance(value, dict):
-            return {self.filled(name): self.filled(one) for name, one in value.items()}
-        return value
-
-    def sent(self, example: Example) -> Request:
-        self.job = self.finished(example.document["job"]) if "job" in example.document else ""
-        told = self.filled(example.document["request"])
-        if "upload" in told:
-            return upload_request(self.speaker.corp_token, told["upload"], b"$userName=user001$\n")
-        if "action" in told:
-            return self.alimt(told)
-        body = told.get("text", json.dumps(told["body"]) if "body" in told else "").encode() or None
-        return Request(told["method"], told["path"], told.get("query", {}), told.get("headers", {}), body)
-
-    def alimt(self, told: Mapping[str, Any]) -> Request:
-        off = told.get("at", "0s")
-        at = datetime.now(UTC) + timedelta(seconds=parse_duration(off.lstrip("-")) * (-1 if off[0] == "-" else 1))
-        keys = {"method": told.get("method", "POST"), "secret": told.get("secret"), "at": at}
-        return self.speaker.alimt_request(told["action"], told.get("form"), **keys, **told.get("query", {}))
-
-
-def compared(said: Any, printed: Any, example: Example, *, live: bool, at: str = "") -> Iterator[str]:
-    """Give what is otherwise than printed, save for what varies from call to call."""
-    varies = example.document.get("varies", {}).get(at)
-    if type(said) is not type(printed):
-        yield f"{at} is {said!r}, which is no {type(printed).__name__}"
-    elif varies is not None:
-        if varies != ANYTHING and not re.fullmatch(varies, said, re.DOTALL):
-            yield f"{at} is {said!r}, which is not of the form {varies}"
+def differences(value: Any, printed: Any, example: Example, *, is_live: bool, path: str = "") -> Iterator[str]:
+    """Give a line for each difference between a body and the printed one, except in what varies from call to call."""
+    pattern = example.document.get("varies", {}).get(path)
+    if type(value) is not type(printed):
+        yield f"{path} is {value!r}, which is no {type(printed).__name__}"
+    elif pattern is not None:
+        if pattern != ANY_VALUE and not re.fullmatch(pattern, value, re.DOTALL):
+            yield f"{path} is {value!r}, which is not of the form {pattern}"
     elif isinstance(printed, dict | list):
-        mine, theirs = (dict(one) if isinstance(one, dict) else dict(enumerate(one)) for one in (said, printed))
-        for name in {**theirs, **mine}:
-            path = f"{at}.{name}".lstrip(".")
-            if name in mine and name in theirs:
-                yield from compared(mine[name], theirs[name], example, live=live, at=path)
+        members, printed_members = (
+            dict(document) if isinstance(document, dict) else dict(enumerate(document)) for document in (value, printed)
+        )
+        for name in {**printed_members, **members}:
+            member_path = f"{path}.{name}".lstrip(".")
+            if name in members and name in printed_members:
+                yield from differences(members[name], printed_members[name], example, is_live=is_live, path=member_path)
             else:
-                yield f"{path} is {'missing' if name in theirs else 'not printed'}"
-    elif said != printed and not (live and at in example.document.get("content", ())):
-        yield f"{at} is {said!r}; {printed!r} is printed"
+                yield f"{member_path} is {'missing' if name in printed_members else 'not printed'}"
+    elif value != printed and not (is_live and path in example.document.get("content", ())):
+        yield f"{path} is {value!r}; {printed!r} is printed"
 
 
-def answered(example: Example, speaker: ProviderClient, sent: Request) -> Response:
-    target = speaker.target
+def send(example: Example, client: ProviderClient, request: Request) -> Response:
+    """Send the request of an example; follow a scenario if its error cannot be provoked otherwise."""
     if "scripted" not in example.document:
-        return speaker.send(example.operation, sent)
-    target.require_admin()
-    with target.follow_scenario({"rules": [{"on": example.operation, "then": {"fail": example.document["scripted"]}}]}):
-        return speaker.send(example.operation, sent)
+        return client.send(example.operation, request)
+    client.target.require_admin()
+    rule = {"on": example.operation, "then": {"fail": example.document["scripted"]}}
+    with client.target.follow_scenario({"rules": [rule]}):
+        return client.send(example.operation, request)
 
 
 @pytest.mark.parametrize("example", [case(example, example, id=example.name) for example in printed_examples()])
 def test_an_example_is_answered_as_printed(
     example: Example, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = ProviderClient(place)
-    sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(example)
-    speaker.heard = observer.on_exchange
-    said = answered(example, speaker, sent)
-    printed = example.document["response"]
+    client = ProviderClient(place)
+    request = ExampleRequests(client, jobs, example.provider).build(example)
+    client.listener = observer.on_exchange
+    response = send(example, client, request)
+    printed = example.response
     observer.note_example(printed["status"], printed["body"])
-    assert (said.status, said.media_type) == (printed["status"], JSON)
+    assert (response.status, response.media_type) == (printed["status"], JSON)
     for name, pattern in printed.get("headers", {}).items():
-        assert re.fullmatch(pattern, said.headers[name])
-    assert list(compared(said.json, printed["body"], example, live=place.is_live)) == []
+        assert re.fullmatch(pattern, response.headers[name])
+    assert list(differences(response.json, printed["body"], example, is_live=place.is_live)) == []
 
 
 _SUCCESSES = [
-    example
-    for example in printed_examples()
-    if example.document["response"]["status"] < 300 and "upload" not in example.document["request"]
+    example for example in printed_examples() if example.response["status"] < 300 and "upload" not in example.request
 ]
+
+
+def with_request(example: Example, request: dict[str, Any]) -> Example:
+    """Return the example with another request."""
+    return replace(example, document={**example.document, "request": request})
 
 
 @pytest.mark.parametrize("example", [case(example, example, id=example.name) for example in _SUCCESSES])
 def test_a_parameter_that_is_not_documented_changes_nothing(
     example: Example, place: Target, jobs: dict[str, str]
 ) -> None:
-    speaker = ProviderClient(place)
-    asking = Asking(speaker, jobs, example.operation.partition(".")[0])
-    if "action" in example.document["request"]:
-        request = {**example.document["request"]}
-        where = "form" if "form" in request else "query"
-        request[where] = {**request[where], "NotDocumented": "x"}
-        sent = asking.sent(replace(example, told={**example.document, "request": request}))
+    client = ProviderClient(place)
+    requests = ExampleRequests(client, jobs, example.provider)
+    if "action" in example.request:
+        part = "form" if "form" in example.request else "query"
+        parameters = {**example.request[part], "NotDocumented": "x"}
+        request = requests.build(with_request(example, {**example.request, part: parameters}))
     else:
-        sent = asking.sent(example)
-        if sent.body is not None:
-            sent = replace(sent, body=json.dumps({**json.loads(sent.body), "notDocumented": "x"}).encode())
+        request = requests.build(example)
+        if request.body is not None:
+            body = {**json.loads(request.body), "notDocumented": "x"}
+            request = replace(request, body=json.dumps(body).encode())
         else:
-            sent = replace(sent, query={**sent.query, "notDocumented": "x"})
-    said = speaker.send(example.operation, sent)
-    printed = example.document["response"]
-    assert said.status == printed["status"]
-    assert list(compared(said.json, printed["body"], example, live=place.is_live)) == []
+            request = replace(request, query={**request.query, "notDocumented": "x"})
+    response = client.send(example.operation, request)
+    assert response.status == example.response["status"]
+    assert list(differences(response.json, example.response["body"], example, is_live=place.is_live)) == []
 
 
-def _printed_parameters(example: Example) -> dict[str, Any]:
-    told = example.document["request"]
-    sent = {**told.get("form", {}), **told.get("query", {}), **told.get("headers", {}), **told.get("body", {})}
+def _example_parameters(example: Example) -> dict[str, Any]:
+    """Return the printed row of each parameter that the example has, by name."""
+    request = example.request
+    names = {name.lower() for part in ("form", "query", "headers", "body") for name in request.get(part, {})}
     rows = {name: row for operation, name, row in printed_parameters() if operation == example.operation}
-    return {name: row for name, row in rows.items() if name.lower() in {one.lower() for one in sent}}
+    return {name: row for name, row in rows.items() if name.lower() in names}
 
 
-_MISSING = [
-    (example, name) for example in _SUCCESSES for name, row in _printed_parameters(example).items() if row["required"]
+_REQUIRED_PARAMETERS = [
+    (example, name) for example in _SUCCESSES for name, row in _example_parameters(example).items() if row["required"]
 ]
-_WRONG = [
+_BODY_PARAMETERS = [
     (example, name)
     for example in _SUCCESSES
-    for name, row in _printed_parameters(example).items()
+    for name, row in _example_parameters(example).items()
     if row["in"] == "body"
 ]
 
 
-def changed(example: Example, name: str, *value: Any) -> Example:
-    """Return the example without the parameter, or with another value of it."""
-    request = {**example.document["request"]}
+def without_parameter(example: Example, name: str) -> Example:
+    """Return the example without a parameter."""
+    request = {**example.request}
     for part in ("form", "query", "headers", "body"):
         if part in request:
-            kept = {one: told for one, told in request[part].items() if one.lower() != name.lower()}
-            request[part] = {**kept, **dict.fromkeys([name] if part == "body" else [], *value)} if value else kept
-    return replace(example, told={**example.document, "request": request})
+            request[part] = {key: value for key, value in request[part].items() if key.lower() != name.lower()}
+    return with_request(example, request)
 
 
-def refused(said: Response, example: Example) -> str:
-    """Assert that what came back is an error that is printed for the operation's provider; return its code."""
-    assert said.error is not None, said.body
-    code, _ = said.error
-    assert 400 <= said.status < 500
-    provider = example.operation.partition(".")[0]
-    codes = {row.code for row in printed_errors() if row.provider == provider} | {"400", "401"}
+def with_body_member(example: Example, name: str, value: Any) -> Example:
+    """Return the example with another value of a member of its body."""
+    return with_request(example, {**example.request, "body": {**example.request["body"], name: value}})
+
+
+def refusal_code(response: Response, example: Example) -> str:
+    """Return the code of an error; check that one is printed for the example's provider."""
+    assert response.error is not None, response.body
+    code, _ = response.error
+    assert 400 <= response.status < 500
+    codes = {row.code for row in printed_errors() if row.provider == example.provider} | {"400", "401"}
     assert code in codes or re.fullmatch(r"(Missing|Invalid)\w+", code), code
     return code
 
 
 @pytest.mark.parametrize(
-    ("example", "name"), [case(example, example, name, id=f"{example.name}-{name}") for example, name in _MISSING]
+    ("example", "name"),
+    [case(example, example, name, id=f"{example.name}-{name}") for example, name in _REQUIRED_PARAMETERS],
 )
 def test_a_required_parameter_may_not_be_missing(
     example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = ProviderClient(place)
-    sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name))
-    speaker.heard = observer.on_exchange
-    code = refused(speaker.send(example.operation, sent), example)
-    if example.name.startswith("alibaba"):
+    client = ProviderClient(place)
+    request = ExampleRequests(client, jobs, example.provider).build(without_parameter(example, name))
+    client.listener = observer.on_exchange
+    code = refusal_code(client.send(example.operation, request), example)
+    if example.provider == "alibaba":
         assert code == f"Missing{name}"
 
 
 @pytest.mark.parametrize(
-    ("example", "name"), [case(example, example, name, id=f"{example.name}-{name}") for example, name in _WRONG]
+    ("example", "name"),
+    [case(example, example, name, id=f"{example.name}-{name}") for example, name in _BODY_PARAMETERS],
 )
 def test_a_parameter_may_not_be_of_another_type(
     example: Example, name: str, place: Target, jobs: dict[str, str], observer: Observer
 ) -> None:
-    speaker = ProviderClient(place)
-    sent = Asking(speaker, jobs, example.operation.partition(".")[0]).sent(changed(example, name, 5))
-    speaker.heard = observer.on_exchange
-    refused(speaker.send(example.operation, sent), example)
+    client = ProviderClient(place)
+    request = ExampleRequests(client, jobs, example.provider).build(with_body_member(example, name, 5))
+    client.listener = observer.on_exchange
+    refusal_code(client.send(example.operation, request), example)

@@ -1,284 +1,238 @@
-"""Every row of the printed tables: each error as it goes over the wire, each job's states, dwells and retention."""
+"""Every kind of job: its states, how long each lasts, how long a result is kept and how long its link is good."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.server import PROVIDERS
 
-from contract_tests.documented import Printed, astray, errors, lacking, lifecycles
-from contract_tests.drift import Observer
-from contract_tests.evidence import case, graded
-from contract_tests.speaking import FLOWS, Flow, Said, Seen, Sent, Speaker, exchanged
-from contract_tests.target import Target
-from contract_tests.test_bad_input import right
-
-_BODY = range(100, 200)
-"""Statuses that a page prints and HTTP cannot have: the body takes them, with HTTP 200."""
-
-
-@pytest.mark.assumed("the fixtures are our own second copy of the printed tables; a row has to stand in both")
-@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
-def test_no_row_of_the_tables_lacks_its_fixture(provider: Any) -> None:
-    more = lacking(provider)
-    wanted = [row["key"] for row in more["errors"]] + list(more["parameters"]) + list(more["lifecycles"])
-    assert wanted == [], (
-        "`python -m contract_tests.documented --add` adds them to fixtures/tables; compare with the page"
-    )
-
-
-@pytest.mark.assumed("the fixtures are our own second copy of the printed tables")
-@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
-def test_errors_and_parameters_stand_in_the_tables_as_in_the_fixture(provider: Any) -> None:
-    assert astray(provider) == []
-
-
-@pytest.fixture(scope="module")
-def asking(emulator: Target) -> Iterator[dict[str, Sent]]:
-    """Right requests by operation, made while nothing fails yet; they land in the sandbox `default`."""
-    emulator.scriptable()
-    with emulator.following({}):
-        yield {}
-
-
-def provoked(target: Target, asking: dict[str, Sent], row: Printed) -> Said:
-    """Call the row's operation under a rule that makes it fail with the row."""
-    name = f"{row.provider}.{row.operation}"
-    path = f"sandboxes/{target.sandbox}/scenario"
-    if name not in asking:
-        target.asked("PUT", path, {})
-        plain = right(name, target)
-        asking[name] = Sent(plain.method, plain.path, plain.query, plain.headers, plain.body)
-    target.asked("PUT", path, {"rules": [{"on": name, "then": {"fail": row.key}}]})
-    return exchanged(target.url, asking[name])
-
-
-@pytest.mark.parametrize("row", [case(row, row, id=row.id) for row in errors()])
-def test_an_error_goes_over_the_wire_as_printed(row: Printed, emulator: Target, asking: dict[str, Sent]) -> None:
-    said = provoked(emulator, asking, row)
-    if row.listed in _BODY and row.provider == "alibaba":
-        number = int(row.code) if row.code.isdecimal() else row.listed
-        assert (said.status, said.error) == (200, (str(number), row.message))
-        return
-    assert said.status == row.http
-    if not said.body:
-        assert asking[f"{row.provider}.{row.operation}"].method == "HEAD"
-        return
-    assert said.error == (row.code, row.message)
-    assert [text for text in row.also if text not in said.body.decode()] == []
+from contract_tests.harness.documents.tables import printed_lifecycles
+from contract_tests.harness.drift.findings import Course
+from contract_tests.harness.drift.observer import Observer
+from contract_tests.harness.evidence import mark
+from contract_tests.harness.flows import FLOWS, JobFlow, JobStatus
+from contract_tests.harness.provider_client import ProviderClient
+from contract_tests.harness.target import Target
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is printed of one kind of job."""
+class PrintedJob:
+    """What is printed of one kind of job.
 
-    flow: Flow
+    `states` are in order, each with the seconds that it lasts; `retention` and `link_lifetime` are in seconds.
+    """
+
+    flow: JobFlow
     states: tuple[tuple[str, float | None], ...]
-    failed: str | None
-    kept: float | None
-    link: float | None
+    failed_state: str | None
+    retention: float | None
+    link_lifetime: float | None
     source: str
     evidence: Evidence = Evidence.DOCUMENTED
 
     @property
-    def shown(self) -> list[tuple[str, float | None]]:
-        """The states as the query shows them by default, in their order."""
+    def visible_states(self) -> list[tuple[str, float | None]]:
+        """The states that the query shows by default, in order."""
         if self.flow.lifecycle != "alibaba.async_translate":
             return list(self.states)
-        lasts = sum(
-            length or 0 for _, length in self.states
-        )  # seed 002: `ready` beside the text, see alibaba.async_status
-        return [("translating", lasts), ("ready", None)]
+        return [("translating", self.duration), ("ready", None)]  # seed 002: `ready` stands beside the text
 
     @property
-    def ends(self) -> float:
+    def last_state(self) -> str:
+        """The state in which a job ends well."""
+        return self.visible_states[-1][0]
+
+    @property
+    def duration(self) -> float:
         """Seconds from a job's creation to its last state."""
         return sum(length or 0 for _, length in self.states)
 
 
 JOBS = [
-    Told(
+    PrintedJob(
         FLOWS[name],
-        tuple((state, length) for state, length in told["states"]),
-        told["failed"],
-        told["kept"],
-        told["link"],
-        told["source"],
+        tuple((state, length) for state, length in row["states"]),
+        row["failed"],
+        row["kept"],
+        row["link"],
+        row["source"],
     )
-    for name, told in lifecycles().items()
+    for name, row in printed_lifecycles().items()
     if name in FLOWS
 ]
 
 
-def each(jobs: list[Told], why: str = "") -> pytest.MarkDecorator:
+def each_job(jobs: list[PrintedJob], assumption: str = "") -> pytest.MarkDecorator:
+    """Return the parameters of a test of each of these jobs; with an `assumption` its evidence is assumed."""
     return pytest.mark.parametrize(
-        "told",
+        "job",
         [
             pytest.param(
-                one,
-                id=one.flow.lifecycle,
-                marks=graded(Evidence.ASSUMED, f"{one.source}; {why}") if why else graded(one.evidence, one.source),
+                job,
+                id=job.flow.lifecycle,
+                marks=mark(Evidence.ASSUMED, f"{job.source}; {assumption}")
+                if assumption
+                else mark(job.evidence, job.source),
             )
-            for one in jobs
+            for job in jobs
         ],
     )
 
 
 @pytest.mark.assumed("the flows are our own")
 def test_every_kind_of_job_is_walked() -> None:
-    assert sorted(lifecycles()) == sorted(FLOWS)
+    assert sorted(printed_lifecycles()) == sorted(FLOWS)
 
 
 @pytest.fixture
 def frozen(target: Target) -> Iterator[Target]:
     """A sandbox whose clock stands still; without one the target as it is, where time passes by itself."""
-    if not target.admin:
+    if not target.has_admin:
         yield target
         return
-    with target.scripted({}, clock={"mode": "frozen"}) as box:
-        yield box
+    with target.create_sandbox({}, clock={"mode": "frozen"}) as sandbox:
+        yield sandbox
 
 
-_FAILED = ("error", "ERROR", "2", "invalid")
-STEP = 0.25
+_FAILED_STATES = ("error", "ERROR", "2", "invalid")
+POLL_INTERVAL = 0.25
 """Seconds between two queries of a walk."""
 
 
-@each(JOBS)
-def test_a_job_goes_through_its_states_in_order(told: Told, frozen: Target, observer: Observer) -> None:
-    """Ask again and again until it has ended; note how long each state lasted."""
-    flow, speaker = told.flow, Speaker(frozen)
-    job = flow.started(speaker)
-    speaker.heard = observer.heard
-    course = walked(flow, speaker, job, told.shown[-1][0])
-    observer.course(flow.lifecycle, course)
-    assert [state for state, _ in course] == [state for state, _ in told.shown]
+@each_job(JOBS)
+def test_a_job_goes_through_its_states_in_order(job: PrintedJob, frozen: Target, observer: Observer) -> None:
+    """Query again and again until the job has ended; note how long each state lasts."""
+    client = ProviderClient(frozen)
+    job_id = job.flow.start(client)
+    client.listener = observer.on_exchange
+    course = walk(job, client, job_id)
+    observer.note_course(job.flow.lifecycle, [[state, seconds] for state, seconds in course])
+    assert [state for state, _ in course] == [state for state, _ in job.visible_states]
 
 
-def walked(flow: Flow, speaker: Speaker, job: str, final: str) -> list[list[Any]]:
-    """Return each state that a job shows, with the seconds that it lasted; the last one has no end."""
-    target, passed = speaker.target, 0.0
-    course: list[list[Any]] = []
-    began = 0.0
+def walk(job: PrintedJob, client: ProviderClient, job_id: str) -> Course:
+    """Query a job until it has ended; return its states in order, each with its seconds."""
+    course: Course = []
+    now = start = 0.0
+    state = ""
     while True:
-        seen = flow.seen(speaker, job)
-        assert seen.error is None, seen
-        if not course or course[-1][0] != seen.state:
-            if course:
-                course[-1][1] = round(passed - began, 2)
-            course.append([seen.state, None])
-            began = passed
-        if seen.links or seen.state in (final, *_FAILED):
-            return course
-        passed += target.pause(STEP, spent=passed)
+        status = job.flow.status(client, job_id)
+        assert status.error is None, status
+        if status.state != state:
+            if state:
+                course.append((state, round(now - start, 2)))
+            state, start = status.state, now
+        if status.links or state in (job.last_state, *_FAILED_STATES):
+            return [*course, (state, None)]
+        now += client.target.pause(POLL_INTERVAL, elapsed=now)
 
 
-def at(flow: Flow, speaker: Speaker, job: str, after: float, *, since: float = 0.0) -> Seen:
-    """Return how a job stands `after` seconds from its creation, `since` of which have passed."""
-    speaker.target.advance(after - since)
-    speaker.forget()
-    return flow.seen(speaker, job)
+def status_after(job: PrintedJob, client: ProviderClient, job_id: str, seconds: float) -> JobStatus:
+    """Let time pass; return the status of a job then."""
+    client.target.advance(seconds)
+    client.forget_tokens()
+    return job.flow.status(client, job_id)
 
 
-@each(JOBS, "how long a state lasts is documented nowhere")
-def test_each_state_lasts_as_long_as_its_table_says(told: Told, frozen: Target) -> None:
-    frozen.scriptable()
-    speaker = Speaker(frozen)
-    job = told.flow.started(speaker)
-    since = ended = 0.0
-    for state, lasts in told.shown:
-        assert at(told.flow, speaker, job, ended, since=since).state == state
-        if lasts is None:
+@each_job(JOBS, "how long a state lasts is documented nowhere")
+def test_each_state_lasts_as_long_as_its_table_says(job: PrintedJob, frozen: Target) -> None:
+    frozen.require_admin()
+    client = ProviderClient(frozen)
+    job_id = job.flow.start(client)
+    elapsed = end = 0.0
+    for state, length in job.visible_states:
+        assert status_after(job, client, job_id, end - elapsed).state == state
+        if length is None:
             break
-        ended, since = ended + lasts, ended
-        assert at(told.flow, speaker, job, ended - 0.001, since=since).state == state
-        since = ended - 0.001
+        elapsed, end = end, end + length
+        assert status_after(job, client, job_id, end - 0.001 - elapsed).state == state
+        elapsed = end - 0.001
 
 
-@each([one for one in JOBS if one.failed is not None])
-def test_a_job_that_fails_ends_in_the_state_that_is_printed(told: Told, target: Target) -> None:
-    assert told.failed is not None
-    first, failed = told.states[0][0], told.failed
-    rule = {"on": f"{told.flow.provider}.*", "then": {"timeline": [f"{first} 1s", failed]}}
-    with target.scripted({"rules": [rule]}, clock={"mode": "frozen"}) as box:
-        speaker, flow = Speaker(box), told.flow
-        job = flow.started(speaker)
-        assert at(flow, speaker, job, 0.999).state not in (failed, told.shown[-1][0])
-        for later in (0.001, 3600):
-            box.advance(later)
-            speaker.forget()
-            assert flow.read(flow.query(speaker, job)).state == failed  # whatever error may stand beside it
+@each_job([job for job in JOBS if job.failed_state is not None])
+def test_a_job_that_fails_ends_in_the_state_that_is_printed(job: PrintedJob, target: Target) -> None:
+    assert job.failed_state is not None
+    first_state = job.states[0][0]
+    rule = {"on": f"{job.flow.provider}.*", "then": {"timeline": [f"{first_state} 1s", job.failed_state]}}
+    with target.create_sandbox({"rules": [rule]}, clock={"mode": "frozen"}) as sandbox:
+        client = ProviderClient(sandbox)
+        job_id = job.flow.start(client)
+        assert status_after(job, client, job_id, 0.999).state not in (job.failed_state, job.last_state)
+        for seconds in (0.001, 3600):
+            sandbox.advance(seconds)
+            client.forget_tokens()
+            response = job.flow.query(client, job_id)  # which may have an error beside the state
+            assert job.flow.read_status(response).state == job.failed_state
 
 
-GONE = {
-    "alibaba.image_batch": Seen("invalid"),
-    "huawei.file_translation": Seen("", error="NLP.6304"),
+STATUS_AFTER_RETENTION = {
+    "alibaba.image_batch": JobStatus("invalid"),
+    "huawei.file_translation": JobStatus("", error="NLP.6304"),
 }
-"""What the query tells of a result that is no longer kept."""
+"""The answer to a query once the result is no longer kept, by lifecycle."""
 
 
-@each([one for one in JOBS if one.kept is not None])
-def test_a_result_is_kept_for_as_long_as_printed(told: Told, frozen: Target) -> None:
-    assert told.kept is not None
-    frozen.afford(told.kept)
-    speaker, grain = Speaker(frozen), frozen.grain
-    job = ended(told, speaker)
-    last = told.flow.seen(speaker, job)
-    frozen.advance(told.kept - grain)
-    speaker.forget()
-    assert told.flow.seen(speaker, job).state == last.state
-    frozen.advance(grain)
-    assert told.flow.seen(speaker, job) == GONE[told.flow.lifecycle]
+@each_job([job for job in JOBS if job.retention is not None])
+def test_a_result_is_kept_for_as_long_as_printed(job: PrintedJob, frozen: Target) -> None:
+    assert job.retention is not None
+    frozen.require_budget(job.retention)
+    client, resolution = ProviderClient(frozen), frozen.resolution
+    job_id = run_to_end(job, client)
+    last = job.flow.status(client, job_id)
+    assert status_after(job, client, job_id, job.retention - resolution).state == last.state
+    frozen.advance(resolution)
+    assert job.flow.status(client, job_id) == STATUS_AFTER_RETENTION[job.flow.lifecycle]
 
 
-def ended(told: Told, speaker: Speaker) -> str:
+def run_to_end(job: PrintedJob, client: ProviderClient) -> str:
     """Return a job that has just ended."""
-    job = told.flow.started(speaker)
-    final = told.shown[-1][0]
-    speaker.target.until(lambda: told.flow.seen(speaker, job).state == final, within=told.ends, every=told.flow.poll)
-    return job
+    job_id = job.flow.start(client)
+    client.target.wait_until(
+        lambda: job.flow.status(client, job_id).state == job.last_state,
+        within=job.duration,
+        interval=job.flow.poll_interval,
+    )
+    return job_id
 
 
-@each([one for one in JOBS if not one.kept], "no page says for how long a result is kept")
-def test_a_result_without_printed_retention_is_kept(told: Told, frozen: Target) -> None:
-    frozen.scriptable()
-    speaker = Speaker(frozen)
-    job = told.flow.started(speaker)
-    assert at(told.flow, speaker, job, told.ends + 30 * 86400).state == told.shown[-1][0]
+@each_job([job for job in JOBS if not job.retention], "no page says for how long a result is kept")
+def test_a_result_without_printed_retention_is_kept(job: PrintedJob, frozen: Target) -> None:
+    frozen.require_admin()
+    client = ProviderClient(frozen)
+    job_id = job.flow.start(client)
+    assert status_after(job, client, job_id, job.duration + 30 * 86400).state == job.last_state
 
 
-LINKS = [one for one in JOBS if one.link is not None]
-RENEWED = [one for one in LINKS if one.flow.provider != "dingtalk"]
+LINK_JOBS = [job for job in JOBS if job.link_lifetime is not None]
+RENEWAL_JOBS = [job for job in LINK_JOBS if job.flow.provider != "dingtalk"]
 """DingTalk's pages say nothing of another link for the same job."""
 
 
-@each([one for one in LINKS if one in RENEWED])
-def test_a_link_is_good_for_as_long_as_printed_and_renewed_by_asking_again(told: Told, frozen: Target) -> None:
-    speaker, job = expired(told, frozen)
-    again = told.flow.seen(speaker, job).links[0]
-    assert speaker.fetch(told.flow.fetched, again).status == 200
+@each_job(RENEWAL_JOBS)
+def test_a_link_is_good_for_as_long_as_printed_and_renewed_by_asking_again(job: PrintedJob, frozen: Target) -> None:
+    client, job_id = check_link_expires(job, frozen)
+    link = job.flow.status(client, job_id).links[0]
+    assert client.download(job.flow.download_operation, link).status == 200
 
 
-@each([one for one in LINKS if one not in RENEWED], "no page says so")
-def test_a_link_is_good_for_as_long_as_assumed(told: Told, frozen: Target) -> None:
-    expired(told, frozen)
+@each_job([job for job in LINK_JOBS if job not in RENEWAL_JOBS], "no page says so")
+def test_a_link_is_good_for_as_long_as_assumed(job: PrintedJob, frozen: Target) -> None:
+    check_link_expires(job, frozen)
 
 
-def expired(told: Told, target: Target) -> tuple[Speaker, str]:
-    """Assert that the link to a job's result is good for as long as printed; return whoever asked, and the job."""
-    assert told.link is not None
-    target.afford(told.link)
-    speaker, grain = Speaker(target), max(target.grain, 1)
-    job = ended(told, speaker)
-    link = told.flow.seen(speaker, job).links[0]
-    assert speaker.fetch(told.flow.fetched, link).status == 200
-    target.advance(told.link - grain)
-    assert speaker.fetch(told.flow.fetched, link).status == 200
-    target.advance(2 * grain)
-    assert speaker.fetch(told.flow.fetched, link).status in (403, 404)
-    speaker.forget()
-    return speaker, job
+def check_link_expires(job: PrintedJob, target: Target) -> tuple[ProviderClient, str]:
+    """Check that the link to a result is good for as long as printed; return the client, and the job."""
+    assert job.link_lifetime is not None
+    target.require_budget(job.link_lifetime)
+    client, resolution = ProviderClient(target), max(target.resolution, 1)
+    job_id = run_to_end(job, client)
+    link = job.flow.status(client, job_id).links[0]
+    assert client.download(job.flow.download_operation, link).status == 200
+    target.advance(job.link_lifetime - resolution)
+    assert client.download(job.flow.download_operation, link).status == 200
+    target.advance(2 * resolution)
+    assert client.download(job.flow.download_operation, link).status in (403, 404)
+    client.forget_tokens()
+    return client, job_id

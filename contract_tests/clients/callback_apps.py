@@ -1,14 +1,15 @@
-"""Clients that are called back over HTTP; DingTalk's envelopes are opened and sealed by dingtalk-sdk, which others wrote."""
+"""Apps that receive callbacks over HTTP; DingTalk's envelopes are opened and sealed by dingtalk-sdk, which others wrote."""
 
 from __future__ import annotations
 
 import json
 import queue
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from dingtalk.core.exceptions import InvalidSignatureException
@@ -17,63 +18,83 @@ from dingtalk.crypto import DingTalkCrypto
 Json = dict[str, Any]
 
 
-class App:
-    """Notes what it is told, in order, and answers what `answer` makes of it: by default the sealed `success`."""
+class CallbackApp(ABC):
+    """An app that receives callbacks at `url`. `events` holds what it receives, in order."""
 
-    def __init__(self, own: Mapping[str, str]) -> None:
-        self.crypto = DingTalkCrypto(own["callback_token"], own["callback_aes_key"], own["suite_key"])
+    def __init__(self) -> None:
         self.url = ""
-        self.told: queue.Queue[Json] = queue.Queue()
+        self.events: queue.Queue[Json] = queue.Queue()
+
+    @abstractmethod
+    def receive(self, target: str, body: bytes) -> tuple[int, bytes]:
+        """Receive a callback; return HTTP status and body of the answer."""
+
+    def next_event(self) -> Json:
+        """Return the next event. Raises `queue.Empty` if there is none."""
+        return self.events.get_nowait()
+
+    def event_count(self) -> int:
+        """Return how many events are left."""
+        return self.events.qsize()
+
+
+class DingTalkApp(CallbackApp):
+    """An app of DingTalk.
+
+    `posts` holds query and body of each request. `answer` makes the answer (HTTP status and body) to an event: by
+    default the encrypted `success`.
+    """
+
+    def __init__(self, credentials: Mapping[str, str]) -> None:
+        super().__init__()
+        self.crypto = DingTalkCrypto(
+            credentials["callback_token"], credentials["callback_aes_key"], credentials["suite_key"]
+        )
         self.posts: list[tuple[dict[str, str], bytes]] = []
-        self.answer: Callable[[Json], tuple[int, bytes]] = self.success
+        self.answer: Callable[[Json], tuple[int, bytes]] = self.answer_success
 
-    def success(self, _: Json) -> tuple[int, bytes]:
-        """Return the sealed `success`, signed."""
-        return self.sealed("success")
+    def answer_success(self, _: Json) -> tuple[int, bytes]:
+        """Return the encrypted `success`, signed."""
+        return self.encrypt_answer("success")
 
-    def sealed(self, text: str, **changed: str) -> tuple[int, bytes]:
-        """Return an answer that says `text`, with some of its members `changed`."""
-        return 200, json.dumps({**self.crypto.encrypt_message(text), **changed}).encode()
+    def encrypt_answer(self, text: str, **members: str) -> tuple[int, bytes]:
+        """Return an answer with the encrypted `text`; `members` replace those of the JSON."""
+        return 200, json.dumps({**self.crypto.encrypt_message(text), **members}).encode()
 
-    def posted(self, target: str, body: bytes) -> tuple[int, bytes]:
-        """Take a callback as an app does: verify, decrypt, note, answer."""
-        asked = dict(parse_qsl(urlsplit(target).query))
-        self.posts.append((asked, body))
+    def receive(self, target: str, body: bytes) -> tuple[int, bytes]:
+        """Receive a callback as an app does: verify, decrypt, keep, answer."""
+        query = dict(parse_qsl(urlsplit(target).query))
+        self.posts.append((query, body))
         try:
-            text = self.crypto.decrypt_message(body, asked["signature"], asked["timestamp"], asked["nonce"])
+            text = self.crypto.decrypt_message(body, query["signature"], query["timestamp"], query["nonce"])
         except InvalidSignatureException:
             return 403, b"fail"
-        said = json.loads(text) if isinstance(text, str) else text
-        self.told.put(said)
-        return self.answer(said)
-
-    def next(self) -> Json:
-        """Return the next thing that it was told, which has to have come already."""
-        return self.told.get_nowait()
-
-    def heard(self) -> int:
-        """Return how much it was told that nobody has looked at."""
-        return self.told.qsize()
+        event = json.loads(text) if isinstance(text, str) else text
+        self.events.put(event)
+        return self.answer(event)
 
 
-class Plain(App):
-    """A client of Alibaba Cloud: what it is told is plain JSON, and any answer will do."""
+class AlibabaApp(CallbackApp):
+    """An app of Alibaba Cloud: an event is plain JSON, and any answer will do."""
 
-    def posted(self, target: str, body: bytes) -> tuple[int, bytes]:
-        """Note what it is told."""
-        self.posts.append(({"target": target}, body))
-        self.told.put(json.loads(body))
+    def receive(self, target: str, body: bytes) -> tuple[int, bytes]:
+        """Receive a callback."""
+        del target
+        self.events.put(json.loads(body))
         return 200, b""
 
 
+App = TypeVar("App", bound=CallbackApp)
+
+
 @contextmanager
-def listening(app: App) -> Iterator[App]:
-    """Let an app listen on a free port of this machine."""
+def serve_app(app: App) -> Iterator[App]:
+    """Have an app listen on a free port of this machine until the end of the context."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, answer = app.posted(self.path, body)
+            status, answer = app.receive(self.path, body)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))

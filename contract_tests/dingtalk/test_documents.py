@@ -18,9 +18,9 @@ import pytest
 import requests
 import xlrd
 
-from contract_tests.clients.dingtalk import logged_in
-from contract_tests.conftest import ROOT, advance, missing
-from contract_tests.target import Target
+from contract_tests.clients.dingtalk.plain import login_url
+from contract_tests.harness.machine import ROOT, skip_without
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.assumed(
     "the pages name four kinds of file, and not what is kept of each; whoever writes one may send it"
@@ -72,13 +72,13 @@ class Flow:
         body: Any = {"medias": medias, "unionId": self.union_id} | ({"outputFileName": output} if output else {})
         at = f"{self.emulator.url}/v1.0/contact/files"
         job = self.session.post(f"{at}/translate", json=body, headers=self.headers).json()["jobId"]
-        advance(self.emulator, "1m")
+        self.emulator.advance("1m")
         asked = {"jobId": job}
         result = self.session.get(f"{at}/translateResults", params=asked, headers=self.headers).json()
         if result["status"] != "1":
             assert "url" not in result
             return result["status"], None
-        answer = self.session.get(logged_in(self.emulator.environment["dingtalk"], result["url"]))
+        answer = self.session.get(login_url(self.emulator.environment["dingtalk"], result["url"]))
         assert answer.status_code == 200
         return "1", answer.content
 
@@ -93,9 +93,9 @@ def exceljs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workbooks that exceljs itself wrote."""
     node = shutil.which("node")
     if node is None:
-        missing("node")
+        skip_without("node")
     if not (MODULES / "exceljs").is_dir():
-        missing("`contract_tests/node/exceljs/node_modules`, which `npm install` in that folder sets up,")
+        skip_without("`contract_tests/node/exceljs/node_modules`, which `npm install` in that folder sets up,")
     folder = tmp_path_factory.mktemp("exceljs")
     environment = {"NODE_PATH": str(MODULES), "HOME": str(folder), "PATH": os.environ["PATH"]}
     command = [str(node), str(WRITER), str(folder)]
@@ -148,7 +148,7 @@ def test_the_stream_writer_of_exceljs_fails_as_its_faq_says(flow: Flow, exceljs:
 
 def test_the_stream_writers_file_may_come_back_untouched_instead(flow: Flow, exceljs: Path) -> None:
     source = (exceljs / "stream.xlsx").read_bytes()
-    with flow.emulator.following({"quirks": {"dingtalk.formula_strings": "untouched"}}):
+    with flow.emulator.follow_scenario({"quirks": {"dingtalk.formula_strings": "untouched"}}):
         assert flow.outcome({"员工.xlsx": source}) == ("1", source)
 
 
@@ -156,7 +156,7 @@ def test_the_stream_writers_file_may_come_back_untouched_instead(flow: Flow, exc
 def test_rich_text_that_exceljs_streams_is_an_inline_string(
     flow: Flow, exceljs: Path, choice: str, *, left: bool
 ) -> None:
-    with flow.emulator.following({"quirks": {"dingtalk.inline_strings": choice}}):
+    with flow.emulator.follow_scenario({"quirks": {"dingtalk.inline_strings": choice}}):
         status, data = flow.outcome({"员工.xlsx": (exceljs / "stream-rich.xlsx").read_bytes()})
     assert status == "1"
     assert data is not None

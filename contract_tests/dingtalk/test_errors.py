@@ -16,11 +16,11 @@ from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.dingtalk import PROVIDER
 from fauxlate.providers.dingtalk.paths import CONNECT_PATH
 
-from contract_tests.all_providers.test_bad_input import right
-from contract_tests.clients.dingtalk.plain import PATIENCE, Wire
+from contract_tests.clients.dingtalk.plain import TIMEOUT, DingTalkClient
 from contract_tests.harness.evidence import case
 from contract_tests.harness.exchange import Request
 from contract_tests.harness.target import Target
+from contract_tests.harness.valid_requests import valid_request
 
 ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
 GENERAL = PROVIDER.general_errors
@@ -38,7 +38,7 @@ def box(server: Target) -> Iterator[Target]:
 @pytest.fixture(scope="module")
 def asking(box: Target) -> dict[str, Request]:
     """A request of each operation that reaches it."""
-    return {operation.name: right(f"dingtalk.{operation.name}", box) for operation in PROVIDER.operations}
+    return {operation.name: valid_request(f"dingtalk.{operation.name}", box) for operation in PROVIDER.operations}
 
 
 def reaching(box: Target, sent: Request) -> Request:
@@ -66,19 +66,19 @@ def reaching(box: Target, sent: Request) -> Request:
 
 
 def _tag(box: Target) -> str:
-    return Wire(box.credentials("dingtalk")).corp_token()[:8]
+    return DingTalkClient(box.credentials("dingtalk")).corp_token()[:8]
 
 
 def answered(box: Target, sent: Request) -> requests.Response:
     request = reaching(box, sent)
-    wire = Wire(box.credentials("dingtalk"))
+    wire = DingTalkClient(box.credentials("dingtalk"))
     return wire.session.request(
         request.method,
         wire.url + request.path,
         params=dict(request.query),
         data=request.body,
         headers=dict(request.headers),
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         allow_redirects=False,
     )
 
@@ -135,7 +135,7 @@ def test_any_error_of_the_global_table_can_be_named(box: Target, first: int) -> 
         for n, row in enumerate(batch)
     ]
     box.call_admin("PUT", f"sandboxes/{box.sandbox_id}/scenario", {"rules": rules})
-    wire = Wire(box.credentials("dingtalk"))
+    wire = DingTalkClient(box.credentials("dingtalk"))
     token = wire.corp_token()
     headers = {"x-acs-dingtalk-access-token": token}
     for n, row in enumerate(batch):
@@ -161,8 +161,8 @@ def test_the_global_table_is_whole() -> None:
 def test_an_error_of_the_global_table_counts_as_documented_in_coverage(server: Target) -> None:
     rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalid"}}]
     with server.create_sandbox({"rules": rules}) as target:
-        wire = Wire(target.credentials("dingtalk"))
-        asked = {**wire.suite, "authCorpId": wire.told["corp_id"]}
+        wire = DingTalkClient(target.credentials("dingtalk"))
+        asked = {**wire.suite_keys, "authCorpId": wire.told["corp_id"]}
         assert wire.api("POST", "/v1.0/oauth2/corpAccessToken", asked)[1]["code"] == "suiteCallInvalid"
         rows = target.call_admin("GET", f"sandboxes/{target.sandbox_id}/coverage?kind=error&only=served")["rows"]
     assert [(row["name"], row["evidence"]) for row in rows] == [

@@ -13,8 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from contract_tests.conftest import ROOT, missing
-from contract_tests.target import Target
+from contract_tests.harness.machine import ROOT, skip_without
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.sdk("@alicloud/dingtalk 2.2.27")
 
@@ -26,9 +26,9 @@ MODULES = ROOT / "contract_tests" / "node" / "dingtalk" / "node_modules"
 def node() -> str:
     found = shutil.which("node")
     if found is None:
-        missing("node")
+        skip_without("node")
     if not (MODULES / "@alicloud").is_dir():
-        missing("`contract_tests/node/dingtalk/node_modules`, which `npm install` in that folder sets up,")
+        skip_without("`contract_tests/node/dingtalk/node_modules`, which `npm install` in that folder sets up,")
     return str(found)
 
 
@@ -41,7 +41,7 @@ def test_a_workbook_goes_the_whole_way(node: str, emulator: Target, tmp_path: Pa
     book.active.append(["$userName=user001$", "in $departmentName=1$"])
     source, result = tmp_path / "员工.xlsx", tmp_path / "result.xlsx"
     book.save(source)
-    arguments = [json.dumps(dict(emulator.told("dingtalk"))), str(source), str(result), generation]
+    arguments = [json.dumps(dict(emulator.credentials("dingtalk"))), str(source), str(result), generation]
     environment = {"NODE_PATH": str(MODULES), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     done = subprocess.run(
         [node, str(CLIENT), *arguments], env=environment, capture_output=True, text=True, check=True, timeout=60

@@ -21,9 +21,8 @@ from alibabacloud_dingtalk.storage_2_0.client import Client as Storage
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
-from contract_tests.clients.dingtalk import logged_in
-from contract_tests.conftest import advance
-from contract_tests.target import Target
+from contract_tests.clients.dingtalk.plain import login_url
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.sdk("alibabacloud_dingtalk 2.2.65")
 
@@ -89,7 +88,7 @@ async def finished(
     assert result.status == "1"
     async with (
         aiohttp.ClientSession() as session,
-        session.get(logged_in(emulator.environment["dingtalk"], result.url)) as answer,
+        session.get(login_url(emulator.environment["dingtalk"], result.url)) as answer,
     ):
         assert answer.status == 200
         disposition = answer.content_disposition
@@ -188,7 +187,7 @@ async def test_a_broken_workbook_is_a_failed_job(emulator: Target) -> None:
     asked = models.TranslateFileRequest(medias={media_id: "a.xlsx"}, union_id="u")
     headers = models.TranslateFileHeaders(x_acs_dingtalk_access_token=token)
     job_id = (await client.translate_file_with_options_async(asked, headers, OPTIONS)).body.job_id
-    advance(emulator, "60s")
+    emulator.advance("60s")
     result = client.get_translate_file_job_result_with_options(
         models.GetTranslateFileJobResultRequest(job_id=job_id),
         models.GetTranslateFileJobResultHeaders(x_acs_dingtalk_access_token=token),
@@ -226,9 +225,9 @@ def test_a_token_is_good_for_two_hours(emulator: Target) -> None:
         fault: Any = refusal.value
         return str(fault.code)
 
-    advance(emulator, "7190s")
+    emulator.advance("7190s")
     assert code() == "param.invalid"
-    advance(emulator, "10s")
+    emulator.advance("10s")
     assert code() == "InvalidAuthentication"
 
 
@@ -242,11 +241,11 @@ def test_an_internal_app_gets_the_same_token_while_it_is_good(emulator: Target) 
         return str(client.get_access_token(asked).body.access_token)
 
     first = token()
-    advance(emulator, "7000s")
+    emulator.advance("7000s")
     assert token() == first
-    advance(emulator, "7000s")
+    emulator.advance("7000s")
     assert token() == first
-    advance(emulator, "7201s")
+    emulator.advance("7201s")
     assert token() != first
     assert corp_token(emulator) != corp_token(emulator)
 

@@ -19,8 +19,8 @@ from alibabacloud_dingtalk.storage_2_0 import models as storage2_models
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
-from contract_tests.clients.dingtalk import Wire
-from contract_tests.target import Target
+from contract_tests.clients.dingtalk.plain import DingTalkClient
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("the page of the upload, named in the catalog as the source of its operation")
 
@@ -32,7 +32,7 @@ DRIVE = "/v1.0/drive/spaces/1/files"
 LIST = b"$userName=u1$"
 
 
-def accepted(wire: Wire, token: str, media_id: str, name: str = "staff.csv") -> bool:
+def accepted(wire: DingTalkClient, token: str, media_id: str, name: str = "staff.csv") -> bool:
     """Whether TranslateFile takes an id for a file of that name."""
     status, said = wire.translate(token, {media_id: name})
     assert status == 200 or said["code"] == "param.invalid"
@@ -43,14 +43,14 @@ def accepted(wire: Wire, token: str, media_id: str, name: str = "staff.csv") -> 
 
 
 @pytest.mark.parametrize("part", ["file", "media"])
-def test_a_single_step_gives_a_media_id(wire: Wire, token: str, part: str) -> None:
+def test_a_single_step_gives_a_media_id(wire: DingTalkClient, token: str, part: str) -> None:
     said = wire.upload(token, part=part)
     assert (said["errcode"], said["errmsg"]) == (0, "ok")
     assert said["media_id"].startswith("#iAEH")
     assert accepted(wire, token, said["media_id"])
 
 
-def test_what_is_wrong_with_a_single_step_is_told(wire: Wire, token: str) -> None:
+def test_what_is_wrong_with_a_single_step_is_told(wire: DingTalkClient, token: str) -> None:
     assert wire.upload(token, data=b"")["errcode"] == 44001
     assert wire.upload(token, data=b"x" * (8 * KB * KB))["errcode"] == 0
     assert wire.upload(token, data=b"x" * (8 * KB * KB + 1))["errcode"] == 45001
@@ -64,7 +64,7 @@ def test_what_is_wrong_with_a_single_step_is_told(wire: Wire, token: str) -> Non
 class Chunks:
     """An upload in chunks."""
 
-    def __init__(self, wire: Wire, token: str, size: int, number: int) -> None:
+    def __init__(self, wire: DingTalkClient, token: str, size: int, number: int) -> None:
         self.wire, self.asked = wire, {"access_token": token, "agent_id": "1"}
         self.whole = {**self.asked, "file_size": str(size), "chunk_numbers": str(number)}
         self.began = wire.legacy("GET", "/file/upload/transaction", params=self.whole)
@@ -80,7 +80,7 @@ class Chunks:
         return self.wire.legacy("GET", "/file/upload/transaction", params=asked)
 
 
-def test_chunks_make_one_file_in_whatever_order_they_come(wire: Wire, token: str) -> None:
+def test_chunks_make_one_file_in_whatever_order_they_come(wire: DingTalkClient, token: str) -> None:
     data = b"$userName=u1$\n" * (20 * KB)
     half = len(data) // 2 + 1
     chunks = Chunks(wire, token, len(data), 2)
@@ -93,7 +93,7 @@ def test_chunks_make_one_file_in_whatever_order_they_come(wire: Wire, token: str
     assert chunks.submit()["errcode"] == 40035  # it is submitted
 
 
-def test_what_is_wrong_with_chunks_is_told(wire: Wire, token: str) -> None:
+def test_what_is_wrong_with_chunks_is_told(wire: DingTalkClient, token: str) -> None:
     for size, number in ((0, 1), (8 * KB * KB + 1, 1), (100 * KB, 2)):
         assert Chunks(wire, token, size, number).began["errcode"] == 40006
     for number in (0, 10_001):
@@ -114,7 +114,7 @@ def test_what_is_wrong_with_chunks_is_told(wire: Wire, token: str) -> None:
     assert chunks.submit()["errcode"] == 0
 
 
-def test_a_transaction_is_deleted_after_a_day(box: Target, wire: Wire, token: str) -> None:
+def test_a_transaction_is_deleted_after_a_day(box: Target, wire: DingTalkClient, token: str) -> None:
     chunks = Chunks(wire, token, 1, 1)
     assert chunks.send(1, b"x") == 0
     box.advance("24h")
@@ -124,9 +124,9 @@ def test_a_transaction_is_deleted_after_a_day(box: Target, wire: Wire, token: st
 
 
 def test_a_transaction_belongs_to_the_corp_that_began_it(emulator: Target) -> None:
-    wire = Wire(emulator.told("dingtalk"))
+    wire = DingTalkClient(emulator.credentials("dingtalk"))
     mine = Chunks(wire, wire.corp_token(), 1, 1)
-    other = Chunks(wire, wire.elsewhere(), 1, 1)
+    other = Chunks(wire, wire.other_corp_token(), 1, 1)
     other.id = mine.id
     assert other.send(1, b"x") == other.submit()["errcode"] == 40035
     assert mine.send(1, b"x") == mine.submit()["errcode"] == 0
@@ -151,7 +151,7 @@ def test_a_transaction_belongs_to_the_corp_that_began_it(emulator: Target) -> No
     ],
 )
 def test_a_media_file_has_a_type_with_its_extensions_and_size(
-    wire: Wire, token: str, kind: str, name: str, size: int, code: int
+    wire: DingTalkClient, token: str, kind: str, name: str, size: int, code: int
 ) -> None:
     files = {"media": (name, b"x" * size)}
     said = wire.legacy("POST", "/media/upload", params={"access_token": token}, data={"type": kind}, files=files)
@@ -161,7 +161,9 @@ def test_a_media_file_has_a_type_with_its_extensions_and_size(
         assert (said["type"], len(str(said["created_at"]))) == (kind, 13)
 
 
-def test_a_media_file_may_have_its_token_in_the_form_and_its_type_in_the_query(wire: Wire, token: str) -> None:
+def test_a_media_file_may_have_its_token_in_the_form_and_its_type_in_the_query(
+    wire: DingTalkClient, token: str
+) -> None:
     data, files = {"access_token": token, "type": "file"}, {"media": ("a.xlsx", b"x")}
     assert wire.legacy("POST", "/media/upload", data=data, files=files)["errcode"] == 0
     query = {"access_token": token, "type": "file"}
@@ -171,7 +173,7 @@ def test_a_media_file_may_have_its_token_in_the_form_and_its_type_in_the_query(w
 # Upload information
 
 
-def put(wire: Wire, url: str, headers: dict[str, str], data: bytes = LIST) -> tuple[int, str | None]:
+def put(wire: DingTalkClient, url: str, headers: dict[str, str], data: bytes = LIST) -> tuple[int, str | None]:
     """Put a file as the pages do; return HTTP status and the store's code."""
     answer = wire.send("PUT", urlsplit(url).path, data=data, headers=headers)
     assert len(answer.headers["x-oss-request-id"]) == 24
@@ -181,17 +183,19 @@ def put(wire: Wire, url: str, headers: dict[str, str], data: bytes = LIST) -> tu
     return answer.status_code, ElementTree.fromstring(answer.content).findtext("Code")
 
 
-def info(wire: Wire, token: str, path: str = FOLDER, **more: Any) -> Any:
+def info(wire: DingTalkClient, token: str, path: str = FOLDER, **more: Any) -> Any:
     body = {"protocol": "HEADER_SIGNATURE", **more}
     return wire.api("POST", f"{path}/uploadInfos/query", body, token, unionId="u")[1]
 
 
-def commit(wire: Wire, token: str, key: str, name: str = "staff.csv", path: str = FOLDER, **option: Any) -> Any:
+def commit(
+    wire: DingTalkClient, token: str, key: str, name: str = "staff.csv", path: str = FOLDER, **option: Any
+) -> Any:
     body = {"uploadKey": key, "name": name, "option": option, **({"parentId": "0"} if path == SPACE else {})}
     return wire.api("POST", f"{path}/commit", body, token, unionId="u")
 
 
-def uploaded(wire: Wire, token: str, path: str = FOLDER, data: bytes = LIST) -> str:
+def uploaded(wire: DingTalkClient, token: str, path: str = FOLDER, data: bytes = LIST) -> str:
     """Upload a file; return its upload key."""
     said = info(wire, token, path)
     signed = said["headerSignatureInfo"]
@@ -199,13 +203,13 @@ def uploaded(wire: Wire, token: str, path: str = FOLDER, data: bytes = LIST) -> 
     return str(said["uploadKey"])
 
 
-def drive_info(wire: Wire, token: str, **more: str) -> tuple[int, Any]:
+def drive_info(wire: DingTalkClient, token: str, **more: str) -> tuple[int, Any]:
     asked = {"unionId": "u", "fileName": "staff.csv", "fileSize": str(len(LIST)), "md5": "m", **more}
     return wire.api("GET", f"{DRIVE}/0/uploadInfos", None, token, **asked)
 
 
 @pytest.mark.assumed("no page says which of its ids medias takes: the media id of drive 1.0 is the only one so called")
-def test_a_file_is_known_by_its_media_id_once_it_has_been_put(wire: Wire, token: str) -> None:
+def test_a_file_is_known_by_its_media_id_once_it_has_been_put(wire: DingTalkClient, token: str) -> None:
     _, said = drive_info(wire, token)
     signed = said["headerSignatureUploadInfo"]
     assert signed["mediaId"] == said["stsUploadInfo"]["mediaId"]
@@ -219,7 +223,7 @@ def test_a_file_is_known_by_its_media_id_once_it_has_been_put(wire: Wire, token:
 
 @pytest.mark.assumed("no page says which of its ids medias takes")
 @pytest.mark.parametrize("path", [SPACE, FOLDER], ids=["storage 1.0", "storage 2.0"])
-def test_a_file_is_known_by_upload_key_dentry_id_and_dentry_uuid(wire: Wire, token: str, path: str) -> None:
+def test_a_file_is_known_by_upload_key_dentry_id_and_dentry_uuid(wire: DingTalkClient, token: str, path: str) -> None:
     key = uploaded(wire, token, path)
     assert accepted(wire, token, key, "anything.csv")  # nobody has named it yet
     status, said = commit(wire, token, key, path=path)
@@ -230,7 +234,7 @@ def test_a_file_is_known_by_upload_key_dentry_id_and_dentry_uuid(wire: Wire, tok
 
 
 @pytest.mark.sdk("alibabacloud_dingtalk 2.2.65")
-def test_each_generation_is_spoken_by_the_sdk(wire: Wire, token: str) -> None:
+def test_each_generation_is_spoken_by_the_sdk(wire: DingTalkClient, token: str) -> None:
     config = Config(endpoint=wire.told["endpoint"], protocol="http", region_id="central")
     told = drive.Client(config).get_upload_info_with_options(
         "1",
@@ -296,7 +300,7 @@ def test_each_generation_is_spoken_by_the_sdk(wire: Wire, token: str) -> None:
     assert accepted(wire, token, done2.body.dentry.uuid, "a.csv")
 
 
-def test_a_put_carries_the_signed_headers_and_no_others(wire: Wire, token: str) -> None:
+def test_a_put_carries_the_signed_headers_and_no_others(wire: DingTalkClient, token: str) -> None:
     signed = info(wire, token)["headerSignatureInfo"]
     url, headers = signed["resourceUrls"][0], signed["headers"]
     assert headers.keys() == {"Authorization", "x-oss-date"}
@@ -312,7 +316,7 @@ def test_a_put_carries_the_signed_headers_and_no_others(wire: Wire, token: str) 
 
 
 def test_upload_information_is_good_for_a_quarter_of_an_hour_and_can_be_renewed(
-    box: Target, wire: Wire, token: str
+    box: Target, wire: DingTalkClient, token: str
 ) -> None:
     _, first = drive_info(wire, token)
     signed, media_id = first["headerSignatureUploadInfo"], first["stsUploadInfo"]["mediaId"]
@@ -329,13 +333,13 @@ def test_upload_information_is_good_for_a_quarter_of_an_hour_and_can_be_renewed(
 
 
 @pytest.mark.assumed("stsUploadInfo has what an OSS SDK signs with; OSS's own documents say how")
-def test_an_oss_client_signs_with_the_security_token(box: Target, wire: Wire, token: str) -> None:
+def test_an_oss_client_signs_with_the_security_token(box: Target, wire: DingTalkClient, token: str) -> None:
     import hmac
     from email.utils import formatdate
 
     _, said = drive_info(wire, token)
     sts = said["stsUploadInfo"]
-    epoch = box.asked("GET", f"sandboxes/{box.sandbox}/clock")["epoch"]
+    epoch = box.call_admin("GET", f"sandboxes/{box.sandbox_id}/clock")["epoch"]
     path, date = f"/{sts['bucket']}/{sts['mediaId']}", formatdate(epoch, usegmt=True)
     md5 = b64encode(hashlib.md5(LIST, usedforsecurity=False).digest()).decode()
 
@@ -358,7 +362,7 @@ def test_an_oss_client_signs_with_the_security_token(box: Target, wire: Wire, to
     assert put(wire, url, signed(sts["accessToken"])) == (403, "SecurityTokenExpired")
 
 
-def test_a_dentry_is_told_as_its_page_has_it(wire: Wire, token: str) -> None:
+def test_a_dentry_is_told_as_its_page_has_it(wire: DingTalkClient, token: str) -> None:
     dentry = commit(wire, token, uploaded(wire, token), " 员工.xlsx ")[1]["dentry"]
     assert dentry["name"] == "员工.xlsx"  # 头尾不能包含空格，否则会自动去除
     assert (dentry["size"], dentry["extension"], dentry["version"]) == (len(LIST), "xlsx", 1)
@@ -367,7 +371,7 @@ def test_a_dentry_is_told_as_its_page_has_it(wire: Wire, token: str) -> None:
     assert dentry["createTime"].endswith("Z")
 
 
-def test_a_name_that_is_there_already_is_handled_as_asked(wire: Wire, token: str) -> None:
+def test_a_name_that_is_there_already_is_handled_as_asked(wire: DingTalkClient, token: str) -> None:
     first = commit(wire, token, uploaded(wire, token), "a.csv")[1]["dentry"]
     renamed = commit(wire, token, uploaded(wire, token), "a.csv")[1]["dentry"]
     assert (renamed["name"], renamed["id"] == first["id"]) == ("a(1).csv", False)
@@ -391,20 +395,22 @@ def test_a_name_that_is_there_already_is_handled_as_asked(wire: Wire, token: str
         ({"key": "never given"}, "paramError.uploadKey"),
     ],
 )
-def test_what_is_wrong_with_a_commit_is_told(wire: Wire, token: str, change: dict[str, Any], code: str) -> None:
+def test_what_is_wrong_with_a_commit_is_told(
+    wire: DingTalkClient, token: str, change: dict[str, Any], code: str
+) -> None:
     key = change.pop("key", None) or uploaded(wire, token)
     status, said = commit(wire, token, key, change.pop("name", "a.csv"), **change)
     assert (status, said["code"]) == (400, code)
     assert said["message"] not in ("", "%s")
 
 
-def test_a_commit_wants_the_file_to_have_been_put(wire: Wire, token: str) -> None:
+def test_a_commit_wants_the_file_to_have_been_put(wire: DingTalkClient, token: str) -> None:
     assert commit(wire, token, info(wire, token)["uploadKey"])[1]["code"] == "paramError.uploadKey"
 
 
 def test_a_file_belongs_to_the_corp_that_asked_where_to_put_it(emulator: Target) -> None:
-    wire = Wire(emulator.told("dingtalk"))
-    token, elsewhere = wire.corp_token(), wire.elsewhere()
+    wire = DingTalkClient(emulator.credentials("dingtalk"))
+    token, elsewhere = wire.corp_token(), wire.other_corp_token()
     key = uploaded(wire, token)
     assert commit(wire, elsewhere, key)[1]["code"] == "paramError.uploadKey"
     assert not accepted(wire, elsewhere, key)
@@ -428,7 +434,7 @@ def test_a_file_belongs_to_the_corp_that_asked_where_to_put_it(emulator: Target)
 )
 @pytest.mark.parametrize("path", [SPACE, FOLDER], ids=["storage 1.0", "storage 2.0"])
 def test_what_is_wrong_with_asking_storage_is_told(
-    wire: Wire, token: str, path: str, change: dict[str, Any], code: str
+    wire: DingTalkClient, token: str, path: str, change: dict[str, Any], code: str
 ) -> None:
     assert info(wire, token, path, **change)["code"] == code
 
@@ -442,7 +448,9 @@ def test_what_is_wrong_with_asking_storage_is_told(
         ({"unionId": ""}, "param.error"),
     ],
 )
-def test_what_is_wrong_with_asking_the_drive_is_told(wire: Wire, token: str, change: dict[str, str], code: str) -> None:
+def test_what_is_wrong_with_asking_the_drive_is_told(
+    wire: DingTalkClient, token: str, change: dict[str, str], code: str
+) -> None:
     status, said = drive_info(wire, token, **change)
     assert (status, said["code"]) == (400, code)
 
@@ -457,16 +465,20 @@ def test_what_is_wrong_with_asking_the_drive_is_told(wire: Wire, token: str, cha
         ({"addConflictPolicy": "somehow"}, "param.error"),
     ],
 )
-def test_what_is_wrong_with_adding_a_file_is_told(wire: Wire, token: str, change: dict[str, Any], code: str) -> None:
+def test_what_is_wrong_with_adding_a_file_is_told(
+    wire: DingTalkClient, token: str, change: dict[str, Any], code: str
+) -> None:
     body = {"fileType": "file", "fileName": "a.csv", "unionId": "u", "mediaId": "m", **change}
     status, said = wire.api("POST", DRIVE, body, token)
     assert (status, said["code"]) == (400, code)
 
 
-def refused_by(path: str) -> Callable[[Wire, str], Any]:
+def refused_by(path: str) -> Callable[[DingTalkClient, str], Any]:
     return lambda wire, token: wire.api("POST", f"{path}/uploadInfos/query", {}, token, unionId="u")[1]
 
 
 @pytest.mark.parametrize("ask", [refused_by(SPACE), refused_by(FOLDER)], ids=["storage 1.0", "storage 2.0"])
-def test_a_missing_parameter_has_the_pages_own_code(wire: Wire, token: str, ask: Callable[[Wire, str], Any]) -> None:
+def test_a_missing_parameter_has_the_pages_own_code(
+    wire: DingTalkClient, token: str, ask: Callable[[DingTalkClient, str], Any]
+) -> None:
     assert ask(wire, token)["code"] == "paramError.protocol"

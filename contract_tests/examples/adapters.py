@@ -1,8 +1,8 @@
-"""What the tester needs of these clients: to submit, to ask once, and to fetch."""
+"""Adapters of these clients for the tester: to submit a job, to poll once, and to fetch the result."""
 
 from __future__ import annotations
 
-from fauxlate.testing.sandbox import Fauxlate
+from fauxlate import Sandbox
 
 from contract_tests.examples import careful, careless
 from contract_tests.examples.careful import TIMEOUT, TranslationError
@@ -17,14 +17,14 @@ class Documents:
     errors = (TranslationError,)
     kind: type[careful.Documents] = careful.Documents
 
-    def __init__(self, fauxlate: Fauxlate) -> None:
+    def __init__(self, fauxlate: Sandbox) -> None:
         self.client = self.kind(fauxlate.huawei.client(timeout=TIMEOUT), fauxlate.clock.sleep)
 
     def submit(self) -> str:
         return self.client.submit(URL)
 
     def poll(self, job: str) -> str:
-        return "done" if self.client.finished(job) else "pending"
+        return "done" if self.client.is_finished(job) else "pending"
 
     def fetch(self, job: str) -> bytes:
         return self.client.result(job)
@@ -36,7 +36,7 @@ class Texts:
     errors = (TranslationError,)
     kind: type[careful.Texts] = careful.Texts
 
-    def __init__(self, fauxlate: Fauxlate) -> None:
+    def __init__(self, fauxlate: Sandbox) -> None:
         self.client = self.kind(fauxlate.alibaba.client(read_timeout=1000), fauxlate.clock.sleep)
 
     def submit(self) -> str:

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from alibabacloud_alimt20181012.models import CreateAsyncTranslateRequest, GetAsyncTranslateRequest
 from huaweicloudsdknlp.v2 import FileTranslationReq, RunFileTranslationRequest, RunGetFileTranslationResultRequest
 
-Answer = TypeVar("Answer")
-ATTEMPTS = 2
-POLLS = 30
-EVERY = 2.0
+Result = TypeVar("Result")
+MAX_ATTEMPTS = 2
+MAX_POLLS = 30
+POLL_INTERVAL = 2.0
 TIMEOUT = 1.0
 
 
@@ -23,79 +23,79 @@ class TranslationError(Exception):
     """There is no translation; the message says why, and the job, where there may be one."""
 
 
-class Translation:
+class Translator:
     """What the two have in common: what is safe to repeat is repeated, and nothing for ever."""
 
     def __init__(self, sdk: Any, sleep: Callable[[float], None] = time.sleep) -> None:
         self.sdk = sdk
         self.sleep = sleep
 
-    def once(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask for something that must not be done twice."""
+    def call(self, request: Callable[[], Result]) -> Result:
+        """Make a request once. Raises `TranslationError`."""
         try:
-            return ask()
-        except Exception as fault:  # the SDKs let through whatever their libraries raise
-            raise TranslationError(f"{type(fault).__name__}: {fault}") from fault
+            return request()
+        except Exception as error:  # the SDKs let through whatever their libraries raise
+            raise TranslationError(f"{type(error).__name__}: {error}") from error
 
-    def again(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask for something that may be asked as often as one likes."""
-        for attempt in range(1, ATTEMPTS + 1):
+    def retry(self, request: Callable[[], Result]) -> Result:
+        """Make a request that is safe to repeat, and repeat it if it fails. Raises `TranslationError`."""
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                return self.once(ask)
+                return self.call(request)
             except TranslationError:
-                if attempt == ATTEMPTS:
+                if attempt == MAX_ATTEMPTS:
                     raise
-                self.sleep(EVERY)
+                self.sleep(POLL_INTERVAL)
         raise AssertionError("one of the attempts has returned or raised")
 
 
-class Documents(Translation):
+class Documents(Translator):
     """Documents, translated by Huawei Cloud."""
 
     def submit(self, url: str) -> str:
         """Start a job and return its id. A submission that may have arrived is not repeated: there is no way to undo it."""
-        asked = FileTranslationReq(url=url, _from="zh", to="en", type="txt")
-        job = self.once(lambda: self.sdk.run_file_translation(RunFileTranslationRequest(asked))).job_id
+        request = FileTranslationReq(url=url, _from="zh", to="en", type="txt")
+        job = self.call(lambda: self.sdk.run_file_translation(RunFileTranslationRequest(request))).job_id
         if not job:
             raise TranslationError("the answer to the submission has no job id")
         return str(job)
 
     def status(self, job: str) -> Any:
-        """Return what the provider says of the job."""
+        """Return the provider's answer to a query of the job."""
 
-        def ask() -> Any:
-            told = self.sdk.run_get_file_translation_result(RunGetFileTranslationResultRequest(job))
-            if told.status not in ("WAITING", "BGEIN", "BEGIN", "FINISHED", "ERROR"):
+        def query() -> Any:
+            response = self.sdk.run_get_file_translation_result(RunGetFileTranslationResultRequest(job))
+            if response.status not in ("WAITING", "BGEIN", "BEGIN", "FINISHED", "ERROR"):
                 raise TranslationError(f"{job}: an answer without a status")
-            return told
+            return response
 
-        return self.again(ask)
+        return self.retry(query)
 
-    def finished(self, job: str) -> bool:
+    def is_finished(self, job: str) -> bool:
         """Return whether the job is done. Raises `TranslationError` where it has failed."""
-        told = self.status(job)
-        if told.status == "ERROR":
-            raise TranslationError(f"{job} has failed: {told.error_code} {told.error_msg}")
-        return bool(told.status == "FINISHED")
+        response = self.status(job)
+        if response.status == "ERROR":
+            raise TranslationError(f"{job} has failed: {response.error_code} {response.error_msg}")
+        return bool(response.status == "FINISHED")
 
     def wait(self, job: str) -> None:
         """Wait until the job is done, for a while."""
-        for _ in range(POLLS):
-            if self.finished(job):
+        for _ in range(MAX_POLLS):
+            if self.is_finished(job):
                 return
-            self.sleep(EVERY)
-        raise TranslationError(f"{job} has not ended after {POLLS} polls")
+            self.sleep(POLL_INTERVAL)
+        raise TranslationError(f"{job} has not ended after {MAX_POLLS} polls")
 
     def result(self, job: str) -> bytes:
         """Return the document. A link that has expired is asked for again."""
 
         def fetch() -> bytes:
-            told = self.status(job)
-            if not told.url:
+            response = self.status(job)
+            if not response.url:
                 raise TranslationError(f"{job} has no result")
-            return self.once(lambda: _downloaded(told.url))
+            return self.call(lambda: _download(response.url))
 
-        return self.again(fetch)
+        return self.retry(fetch)
 
     def translate(self, url: str) -> bytes:
         """Return the translated document."""
@@ -104,20 +104,20 @@ class Documents(Translation):
         return self.result(job)
 
 
-def _downloaded(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # it raises for any status of 400 and more
-        data: bytes = answer.read()
-    if answer.headers["Content-Type"] == "text/html":
+def _download(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:  # it raises for any status of 400 and more
+        data: bytes = response.read()
+    if response.headers["Content-Type"] == "text/html":
         raise HTTPException("a page instead of a file")
     return data
 
 
-class Texts(Translation):
+class Texts(Translator):
     """Texts, translated by Alibaba Cloud."""
 
     def submit(self, text: str) -> str:
         """Start a job and return its id."""
-        asked = CreateAsyncTranslateRequest(
+        request = CreateAsyncTranslateRequest(
             source_text=text,
             source_language="zh",
             target_language="en",
@@ -125,15 +125,15 @@ class Texts(Translation):
             format_type="text",
             api_type="translate_standard",
         )
-        return str(_good(self.once(lambda: self.sdk.create_async_translate(asked)).body).job_id)
+        return str(_read_data(self.call(lambda: self.sdk.create_async_translate(request)).body).job_id)
 
     def text(self, job: str) -> str | None:
         """Return the translated text, None as long as there is none."""
 
-        def ask() -> Any:
-            return _good(self.sdk.get_async_translate(GetAsyncTranslateRequest(job_id=job)).body)
+        def query() -> Any:
+            return _read_data(self.sdk.get_async_translate(GetAsyncTranslateRequest(job_id=job)).body)
 
-        data = self.again(ask)
+        data = self.retry(query)
         if data.status == "error":
             raise TranslationError(f"{job} has failed")
         return str(data.translated_text) if data.translated_text else None
@@ -141,15 +141,15 @@ class Texts(Translation):
     def translate(self, text: str) -> str:
         """Return the translated text."""
         job = self.submit(text)
-        for _ in range(POLLS):
-            translated = self.text(job)
-            if translated is not None:
-                return translated
-            self.sleep(EVERY)
-        raise TranslationError(f"{job} has not ended after {POLLS} polls")
+        for _ in range(MAX_POLLS):
+            translation = self.text(job)
+            if translation is not None:
+                return translation
+            self.sleep(POLL_INTERVAL)
+        raise TranslationError(f"{job} has not ended after {MAX_POLLS} polls")
 
 
-def _good(body: Any) -> Any:
+def _read_data(body: Any) -> Any:
     """Return the data of an answer. The status of an error is 200 too; `Code` tells."""
     if body is None or str(body.code) != "200" or body.data is None:
         raise TranslationError(f"{getattr(body, 'code', None)}: {getattr(body, 'message', 'no body')}")

@@ -8,7 +8,7 @@ import requests
 from alibabacloud_alimt20181012.models import GetAsyncTranslateRequest
 
 from contract_tests.examples import careful
-from contract_tests.examples.careful import EVERY, TIMEOUT, TranslationError
+from contract_tests.examples.careful import POLL_INTERVAL, TIMEOUT, TranslationError
 
 
 class Resubmitting(careful.Documents):
@@ -16,7 +16,7 @@ class Resubmitting(careful.Documents):
 
     def submit(self, url: str) -> str:
         """Start a job and return its id."""
-        return self.again(lambda: super(Resubmitting, self).submit(url))
+        return self.retry(lambda: super(Resubmitting, self).submit(url))
 
 
 class Endless(careful.Documents):
@@ -25,7 +25,7 @@ class Endless(careful.Documents):
     def wait(self, job: str) -> None:
         """Wait until the job is done."""
         while self.status(job).status != "FINISHED":
-            self.sleep(EVERY)
+            self.sleep(POLL_INTERVAL)
 
 
 class Stale(careful.Documents):
@@ -35,16 +35,16 @@ class Stale(careful.Documents):
         super().__init__(*arguments)
         self.links: dict[str, str] = {}
 
-    def finished(self, job: str) -> bool:
+    def is_finished(self, job: str) -> bool:
         """Return whether the job is done."""
-        done = super().finished(job)
-        if done and job not in self.links:
+        is_finished = super().is_finished(job)
+        if is_finished and job not in self.links:
             self.links[job] = self.status(job).url
-        return done
+        return is_finished
 
     def result(self, job: str) -> bytes:
         """Return the document."""
-        return self.once(lambda: requests.get(self.links[job], timeout=TIMEOUT).content)
+        return self.call(lambda: requests.get(self.links[job], timeout=TIMEOUT).content)
 
 
 class Trusting(careful.Texts):
@@ -54,8 +54,8 @@ class Trusting(careful.Texts):
         """Return the translated text, None as long as there is none."""
         try:
             body = self.sdk.get_async_translate(GetAsyncTranslateRequest(job_id=job)).body
-        except Exception as fault:
-            raise TranslationError(str(fault)) from fault
+        except Exception as error:
+            raise TranslationError(str(error)) from error
         if body.data is None:
             return ""
         if body.data.status == "error":

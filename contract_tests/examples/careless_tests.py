@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fauxlate.testing.sandbox import Fauxlate
+from fauxlate import Sandbox
 
 from contract_tests.examples import adapters, careless
 from contract_tests.examples.adapters import TEXT, URL
@@ -15,14 +15,14 @@ from contract_tests.examples.careful import TIMEOUT, TranslationError
 
 @pytest.mark.fauxlate_sweep(raises=TranslationError, requests=80)
 @pytest.mark.parametrize("kind", [careless.Resubmitting, careless.Endless, careless.Stale])
-def test_a_document_is_translated(fauxlate: Fauxlate, kind: Any) -> None:
+def test_a_document_is_translated(fauxlate: Sandbox, kind: Any) -> None:
     client = kind(fauxlate.huawei.client(timeout=TIMEOUT), fauxlate.clock.sleep)
     assert b"[en]" in client.translate(URL)
 
 
 @pytest.mark.fauxlate_sweep(raises=TranslationError, requests=80)
 @pytest.mark.parametrize("kind", [careless.Trusting])
-def test_a_text_is_translated(fauxlate: Fauxlate, kind: Any) -> None:
+def test_a_text_is_translated(fauxlate: Sandbox, kind: Any) -> None:
     client = kind(fauxlate.alibaba.client(read_timeout=1000), fauxlate.clock.sleep)
     assert client.translate(TEXT).startswith("[en]")
 

@@ -1,4 +1,4 @@
-"""How what a contract test checks is known: one mark a test, in the words with which the tables grade their rows."""
+"""The evidence of contract tests: one mark a test says how what it checks is known, in the words of the tables."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ GRADES = {
     Evidence.REPORTED: "source",
     Evidence.ASSUMED: "why",
 }
-"""The marks, and what the argument of each says."""
+"""The marks, and what the argument of each is."""
 
 
 class Row(Protocol):
-    """A row of a table, which says how well it is known."""
+    """A row of a table, which has its evidence."""
 
     @property
     def evidence(self) -> Evidence: ...
@@ -27,36 +27,39 @@ class Row(Protocol):
     def source(self) -> str: ...
 
 
-def mark(row: Row) -> pytest.MarkDecorator:
-    """Return the mark of a test that takes its evidence from a row."""
-    why = str(getattr(row, "note", "")) or row.source
-    return graded(row.evidence, why if row.evidence is Evidence.ASSUMED else row.source)
-
-
-def graded(evidence: Evidence | str, said: str) -> pytest.MarkDecorator:
-    """Return the mark of that grade."""
+def mark(evidence: Evidence | str, argument: str) -> pytest.MarkDecorator:
+    """Return the mark of a grade."""
     decorator: pytest.MarkDecorator = getattr(pytest.mark, Evidence(evidence).value)  # xdist sends its name as a str
-    return decorator(said)
+    return decorator(argument)
+
+
+def row_mark(row: Row) -> pytest.MarkDecorator:
+    """Return the mark of a test that checks a row of a table."""
+    why = str(getattr(row, "note", "")) or row.source
+    return mark(row.evidence, why if row.evidence is Evidence.ASSUMED else row.source)
 
 
 def case(row: Row, *values: Any, id: str | None = None) -> Any:  # noqa: A002  (pytest's own name)
-    """Return the parameters of one case, which is known as well as `row` is."""
-    return pytest.param(*values, id=id, marks=mark(row))
+    """Return the parameters of one case of a test, which has the evidence of `row`."""
+    return pytest.param(*values, id=id, marks=row_mark(row))
 
 
-def ungraded(items: Iterable[pytest.Item]) -> list[str]:
-    """Return a line for each test that has not exactly one mark; what stands nearest to it counts."""
-    wrong: dict[str, None] = {}
+def evidence_errors(items: Iterable[pytest.Item]) -> list[str]:
+    """Return a line for each test that does not have exactly one mark with an argument.
+
+    Only the nearest marks count: those of the test itself, otherwise those of its module.
+    """
+    lines: dict[str, None] = {}
     for item in items:
-        found = [(node, one) for node, one in item.iter_markers_with_node() if one.name in GRADES]
-        nearest = [one for node, one in found if node is found[0][0]]
+        marks = [(node, mark) for node, mark in item.iter_markers_with_node() if mark.name in GRADES]
+        nearest = [mark for node, mark in marks if node is marks[0][0]]
         name = item.nodeid.partition("[")[0]
         if len(nearest) != 1:
-            many = ", ".join(one.name for one in nearest) or "none"
-            wrong[
+            names = ", ".join(mark.name for mark in nearest) or "none"
+            lines[
                 f"{name}: a contract test has exactly one of the marks {', '.join(GRADES)}, which says how what it "
-                f"checks is known; it has {many}"
+                f"checks is known; it has {names}"
             ] = None
         elif not (nearest[0].args and str(nearest[0].args[0]).strip()):
-            wrong[f"{name}: `{nearest[0].name}` wants its {GRADES[Evidence(nearest[0].name)]} as an argument"] = None
-    return list(wrong)
+            lines[f"{name}: `{nearest[0].name}` wants its {GRADES[Evidence(nearest[0].name)]} as an argument"] = None
+    return list(lines)

@@ -28,6 +28,16 @@ LIVE = "live"
 _CLOCK_MARGIN = 1.0
 """Seconds that a real wait lasts longer than it has to, as no two clocks agree."""
 
+QUICK_SCENARIO = """
+about: Every job ends within a tenth of a second of real time.
+lifecycles:
+  alibaba.async_translate: {ready: 20ms, translating: 40ms}
+  alibaba.image_batch: {created: 20ms, running: 40ms}
+  huawei.file_translation: {WAITING: 20ms, BGEIN: 40ms}
+  dingtalk.file_translation: {"0": 50ms}
+"""
+"""The scenario of an emulator whose clock runs: its jobs take no real time to speak of."""
+
 Credentials = Mapping[str, str]
 """Endpoints and credentials of one provider, by the names that `fauxlate env --json` has for them."""
 

@@ -1,8 +1,8 @@
-"""Run the contract tests against an emulator in a process of its own that grants no admin access.
+"""The command that runs the contract tests against an emulator in another process, without its admin API.
 
-Usage: python -m contract_tests.apart [ARGUMENTS OF PYTEST]
+Usage: python -m contract_tests.harness.without_admin [ARGUMENTS OF PYTEST]
 
-Ends with pytest's code, or with 1 where a test was skipped for any other reason than that it has to script its target.
+Ends with pytest's code, or with 1 if a test is skipped for another reason than that it has to script its target.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-_SKIPPED = re.compile(r"^SKIPPED \[\d+\] (?P<where>\S+): (?P<why>.*)$", re.MULTILINE)
+from contract_tests.harness.machine import ROOT
+
+_SKIP = re.compile(r"^SKIPPED \[\d+\] (?P<where>\S+): (?P<why>.*)$", re.MULTILINE)
 
 
 @contextmanager
-def serving(*flags: str) -> Iterator[str]:
-    """Give the address of `fauxlate serve`, which ends with the context."""
+def emulator_process(*flags: str) -> Iterator[str]:
+    """Run `fauxlate serve` until the end of the context; give its address."""
     command = [sys.executable, "-m", "fauxlate", "serve", "--port", "0", "--quiet", *flags]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -30,21 +30,21 @@ def serving(*flags: str) -> Iterator[str]:
             process.terminate()
 
 
-def unexpected(printed: str) -> list[str]:
-    """Return the skips, of those that pytest printed, that have another reason than a target without admin access."""
-    return [found[0] for found in _SKIPPED.finditer(printed) if not found["why"].startswith("scripted: ")]
+def unexpected_skips(output: str) -> list[str]:
+    """Return the lines of pytest's output about tests that are skipped for another reason than the missing admin API."""
+    return [skip[0] for skip in _SKIP.finditer(output) if not skip["why"].startswith("scripted: ")]
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the tests; return the code to end with."""
-    with serving("--admin-token", "nobody-knows") as url:
+    with emulator_process("--admin-token", "nobody-knows") as url:
         command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "--target", url, "--budget", "5s"]
-        ran = subprocess.run([*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    print(ran.stdout, end="")
-    others = unexpected(ran.stdout)
-    if others:
-        print("skipped for another reason than that the target has to be scripted:", *others, sep="\n")
-    return ran.returncode or int(bool(others))
+        process = subprocess.run([*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    print(process.stdout, end="")
+    skips = unexpected_skips(process.stdout)
+    if skips:
+        print("skipped for another reason than that the target has to be scripted:", *skips, sep="\n")
+    return process.returncode or int(bool(skips))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, signed
-from contract_tests.speaking import JSON
-from contract_tests.target import Target
+from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, send, sign
+from contract_tests.harness.exchange import JSON
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.assumed(
     "no page says what becomes of every odd request; a server error is documented for none"
@@ -27,9 +27,9 @@ VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_cha
 
 @pytest.fixture(scope="module")
 def told(server: Target) -> Iterator[dict[str, Any]]:
-    told = sandbox(server.url, strict=True)
+    told = create_sandbox(server.url, strict=True)
     yield told
-    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
 def status_of(url: str, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> int:
@@ -84,22 +84,22 @@ def test_any_source_is_taken_or_refused(told: dict[str, Any], rest: str) -> None
     for start in ("", "http://", told["endpoint"], f"{told['endpoint']}/"):
         body = json.dumps({"url": f"{start}{rest}", "from": "zh", "to": "en", "type": "txt"}).encode()
         path = f"/v1/{told['project_id']}/machine-translation/file-translation/jobs"
-        said = sent(told["endpoint"], signed(told, "POST", path, body))
+        said = send(told["endpoint"], sign(told, "POST", path, body))
         assert said.status in (200, 400), said.body
         if said.status == 400:
             assert said.json["error_code"] in ("NLP.6303", "NLP.0304")
         else:
-            query = sent(told["endpoint"], signed(told, "GET", f"{path}/{said.json['job_id']}"))
+            query = send(told["endpoint"], sign(told, "GET", f"{path}/{said.json['job_id']}"))
             assert query.status == 200
-    assert asked(told["endpoint"], "GET", f"/sandboxes/{told['id']}/jobs")["jobs"] is not None
+    assert call_admin(told["endpoint"], "GET", f"/sandboxes/{told['id']}/jobs")["jobs"] is not None
 
 
 def test_a_header_cannot_be_smuggled_into_an_answer(told: dict[str, Any]) -> None:
     path = "/bucket/a?response-content-type=text%2Fplain%0D%0AX-Evil:%201"
     date = formatdate(usegmt=True)
-    lax = sandbox(told["endpoint"], signatures="ignored")
+    lax = create_sandbox(told["endpoint"], signatures="ignored")
     headers = {"Authorization": f"OBS {lax['access_key']}:x", "Date": date, "Content-Type": JSON}
-    assert sent(told["endpoint"], Wire("PUT", "/bucket/a", headers, b"x")).status == 200
-    said = sent(told["endpoint"], Wire("GET", path, headers))
+    assert send(told["endpoint"], RawRequest("PUT", "/bucket/a", headers, b"x")).status == 200
+    said = send(told["endpoint"], RawRequest("GET", path, headers))
     assert (said.status, "X-Evil" in said.headers) == (400, False)
     assert b"<Code>BadRequest</Code>" in said.body

@@ -13,10 +13,10 @@ from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.quirks import resolve
 from fauxlate.providers.huawei import PROVIDER
 
-from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, token
-from contract_tests.evidence import case
-from contract_tests.speaking import JSON, Said
-from contract_tests.target import Target
+from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, request_token, send
+from contract_tests.harness.evidence import case
+from contract_tests.harness.exchange import JSON, Response
+from contract_tests.harness.target import Target
 
 ROWS = [
     case(row, operation.name, key, id=f"{operation.name}-{key}")
@@ -34,13 +34,13 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def told(server: Target) -> Iterator[dict[str, Any]]:
-    told = sandbox(server.url, signatures="ignored")
-    given = token(told, {"project": {"name": "cn-north-4"}})[0]
+    told = create_sandbox(server.url, signatures="ignored")
+    given = request_token(told, {"project": {"name": "cn-north-4"}})[0]
     yield {**told, "token": given}
-    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
-def request(told: dict[str, Any], name: str) -> Wire:
+def request(told: dict[str, Any], name: str) -> RawRequest:
     """Return a request that reaches the operation, and of which the scenario then makes an error."""
     operation = OPERATIONS[name]
     path = operation.path.format_map({"project_id": told["project_id"], "job_id": "x", "bucket": "b", "key+": "k"})
@@ -60,10 +60,10 @@ def request(told: dict[str, Any], name: str) -> Wire:
         date = formatdate(usegmt=True)
         headers = {"Authorization": f"OBS {told['access_key']}:x", "x-obs-date": date}
     body = json.dumps(bodies[name]).encode() if name in bodies else b""
-    return Wire(operation.methods[0], path, headers, body)
+    return RawRequest(operation.methods[0], path, headers, body)
 
 
-def checked(row: ErrorRow, method: str, said: Said) -> None:
+def checked(row: ErrorRow, method: str, said: Response) -> None:
     code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
     if row.group == "storage":
         request_id = said.headers["x-obs-request-id"]
@@ -96,9 +96,9 @@ def checked(row: ErrorRow, method: str, said: Said) -> None:
 @pytest.mark.parametrize(("name", "key"), ROWS)
 def test_an_error_reaches_the_client_as_its_row_says(told: dict[str, Any], name: str, key: str) -> None:
     scenario = {"rules": [{"on": f"huawei.{name}", "then": {"fail": key}}]}
-    asked(told["endpoint"], "PUT", f"/sandboxes/{told['id']}/scenario", scenario)
+    call_admin(told["endpoint"], "PUT", f"/sandboxes/{told['id']}/scenario", scenario)
     wire = request(told, name)
-    said = sent(told["endpoint"], wire)
+    said = send(told["endpoint"], wire)
     row = PROVIDER.rows(OPERATIONS[name])[key]
     assert said.status == row.status
     checked(row, wire.method, said)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent, signed, token
-from contract_tests.speaking import JSON, Said
-from contract_tests.target import Target
+from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, request_token, send, sign
+from contract_tests.harness.exchange import JSON, Response
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented(
     "IAM API reference: obtaining a user token by password, verifying a token, listing projects"
@@ -22,23 +22,23 @@ PROJECT = {"project": {"name": "cn-north-4"}}
 
 @pytest.fixture
 def told(server: Target) -> Iterator[dict[str, Any]]:
-    told = sandbox(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
+    told = create_sandbox(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
     yield told
-    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
-def validated(told: dict[str, Any], subject: str | None, caller: str) -> Said:
+def validated(told: dict[str, Any], subject: str | None, caller: str) -> Response:
     headers = {"X-Auth-Token": caller, **({} if subject is None else {"X-Subject-Token": subject})}
-    return sent(told["endpoint"], Wire("GET", "/v3/auth/tokens", headers))
+    return send(told["endpoint"], RawRequest("GET", "/v3/auth/tokens", headers))
 
 
 def queried(told: dict[str, Any], given: str, project: str | None = None) -> Any:
     path = f"/v1/{project or told['project_id']}/machine-translation/file-translation/jobs/x"
-    return sent(told["endpoint"], Wire("GET", path, {"X-Auth-Token": given})).json["error_code"]
+    return send(told["endpoint"], RawRequest("GET", path, {"X-Auth-Token": given})).json["error_code"]
 
 
 def test_a_token_says_whose_it_is_and_until_when(told: dict[str, Any]) -> None:
-    _, said = token(told, PROJECT)
+    _, said = request_token(told, PROJECT)
     domain = {"id": said["user"]["domain"]["id"], "name": told["domain"]}
     assert said["project"] == {"id": told["project_id"], "name": "cn-north-4", "domain": domain}
     assert (said["user"]["name"], said["user"]["domain"]) == (told["user"], domain)
@@ -49,8 +49,10 @@ def test_a_token_says_whose_it_is_and_until_when(told: dict[str, Any]) -> None:
 
 
 def test_the_user_and_the_domain_go_by_id_too(told: dict[str, Any]) -> None:
-    said = token(told, PROJECT)[1]
-    by_id = token(told, PROJECT, name=None, id=said["user"]["id"], domain={"id": said["user"]["domain"]["id"]})[1]
+    said = request_token(told, PROJECT)[1]
+    by_id = request_token(told, PROJECT, name=None, id=said["user"]["id"], domain={"id": said["user"]["domain"]["id"]})[
+        1
+    ]
     assert by_id["user"] == said["user"]
 
 
@@ -73,16 +75,16 @@ def test_only_a_token_of_the_paths_project_is_good_for_nlp(told: dict[str, Any],
         for name, value in ((scope or {}).get(kind) or {}).items():
             if value == "own":
                 scope[kind][name] = told[own]
-    given, said = token(told, scope)
+    given, said = request_token(told, scope)
     assert queried(told, given) == code
     assert ("project" in said) != ("domain" in said)
 
 
 @pytest.mark.assumed("strangers are let in so that any credentials will do")
 def test_a_stranger_may_use_any_project_unless_the_sandbox_is_strict(server: Target) -> None:
-    told = sandbox(server.url)
+    told = create_sandbox(server.url)
     stranger = {**told, "user": "someone", "password": "else", "domain": "elsewhere"}
-    given, said = token(stranger, PROJECT)
+    given, said = request_token(stranger, PROJECT)
     assert said["user"]["name"] == "someone"
     assert queried(told, given, "theirs") == "NLP.6304"
 
@@ -91,12 +93,12 @@ def test_a_user_of_another_domain_is_not_the_user(told: dict[str, Any]) -> None:
     user = {"name": told["user"], "password": told["password"], "domain": {"name": "another"}}
     auth = {"identity": {"methods": ["password"], "password": {"user": user}}}
     body = json.dumps({"auth": auth}).encode()
-    said = sent(told["endpoint"], Wire("POST", "/v3/auth/tokens", {"Content-Type": JSON}, body))
+    said = send(told["endpoint"], RawRequest("POST", "/v3/auth/tokens", {"Content-Type": JSON}, body))
     assert (said.status, said.json["error"]["code"]) == (401, 401)
 
 
 def test_a_token_is_worth_what_it_said_when_it_was_given(told: dict[str, Any]) -> None:
-    subject, said = token(told, PROJECT)
+    subject, said = request_token(told, PROJECT)
     answer = validated(told, subject, subject)
     assert (answer.status, answer.json["token"]) == (200, said)
     assert answer.headers["X-Subject-Token"] == subject
@@ -105,25 +107,25 @@ def test_a_token_is_worth_what_it_said_when_it_was_given(told: dict[str, Any]) -
 
 def test_a_token_that_was_not_given_or_has_expired_is_not_found(told: dict[str, Any]) -> None:
     expected = {"error": {"code": 404, "message": "X-Subject-Token is invalid in the request", "title": "Not Found"}}
-    old = token(told, PROJECT)[0]
-    caller = token(told, PROJECT)[0]
+    old = request_token(told, PROJECT)[0]
+    caller = request_token(told, PROJECT)[0]
     assert validated(told, old + "x", caller).json == expected
-    asked(told["endpoint"], "PATCH", f"/sandboxes/{told['id']}/clock", {"advance": "24h"})
-    answer = validated(told, old, token(told, PROJECT)[0])
+    call_admin(told["endpoint"], "PATCH", f"/sandboxes/{told['id']}/clock", {"advance": "24h"})
+    answer = validated(told, old, request_token(told, PROJECT)[0])
     assert (answer.status, answer.json) == (404, expected)
 
 
 def test_who_has_no_token_may_not_ask_what_one_is_worth(told: dict[str, Any]) -> None:
-    given = token(told, PROJECT)[0]
+    given = request_token(told, PROJECT)[0]
     said = validated(told, given, given + "x")
     assert (said.status, said.json["error"]["title"]) == (401, "Unauthorized")
     assert validated(told, None, given).status == 400
 
 
-def project(told: dict[str, Any], **fields: Any) -> Said:
+def project(told: dict[str, Any], **fields: Any) -> Response:
     body = json.dumps({"project": fields}).encode()
-    headers = {"Content-Type": JSON, "X-Auth-Token": token(told, PROJECT)[0]}
-    return sent(told["endpoint"], Wire("POST", "/v3/projects", headers, body))
+    headers = {"Content-Type": JSON, "X-Auth-Token": request_token(told, PROJECT)[0]}
+    return send(told["endpoint"], RawRequest("POST", "/v3/projects", headers, body))
 
 
 @pytest.mark.documented("iam_06_0004, creating a project; iam_05_0001, listing regions")
@@ -138,9 +140,9 @@ def test_a_project_of_a_region_is_made(told: dict[str, Any]) -> None:
     )
     assert len(made["id"]) == 32
     assert made["id"] != told["project_id"]
-    regions = sent(told["endpoint"], signed(told, "GET", "/v3/regions")).json["regions"]
+    regions = send(told["endpoint"], sign(told, "GET", "/v3/regions")).json["regions"]
     assert {"cn-north-4", "cn-north-1"} <= {region["id"] for region in regions if region["type"] == "public"}
-    (account,) = sent(told["endpoint"], signed(told, "GET", "/v3/auth/domains")).json["domains"]
+    (account,) = send(told["endpoint"], sign(told, "GET", "/v3/auth/domains")).json["domains"]
     assert account["id"] == made["domain_id"]
 
 
@@ -157,7 +159,7 @@ def test_a_project_of_nowhere_or_somebody_else_is_not_made(
 def test_a_region_has_one_project(told: dict[str, Any]) -> None:
     found = []
     for region in ("cn-north-4", "cn-north-1"):
-        said = sent(told["endpoint"], signed(told, "GET", f"/v3/projects?name={region}"))
+        said = send(told["endpoint"], sign(told, "GET", f"/v3/projects?name={region}"))
         (project,) = said.json["projects"]
         assert project["name"] == region
         assert said.headers["X-IAM-Trace-Id"]

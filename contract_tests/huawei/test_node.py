@@ -12,9 +12,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from contract_tests.clients.huawei_wire import asked, sandbox
-from contract_tests.conftest import ROOT, missing
-from contract_tests.target import Target
+from contract_tests.clients.huawei.raw import call_admin, create_sandbox
+from contract_tests.harness.machine import ROOT, skip_without
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.sdk("@huaweicloud/huaweicloud-sdk-core 3.1.211")
 
@@ -26,9 +26,9 @@ MODULES = ROOT / "contract_tests" / "node" / "huawei-core" / "node_modules"
 def node() -> str:
     found = shutil.which("node")
     if found is None:
-        missing("node")
+        skip_without("node")
     if not (MODULES / "@huaweicloud").is_dir():
-        missing("`contract_tests/node/huawei-core/node_modules`, which `npm install` in that folder sets up,")
+        skip_without("`contract_tests/node/huawei-core/node_modules`, which `npm install` in that folder sets up,")
     return str(found)
 
 
@@ -56,10 +56,10 @@ def test_a_region_without_one_project_gets_it_made(
     node: str, server: Target, tmp_path: Path, projects: list[Any]
 ) -> None:
     rule = {"on": "huawei.KeystoneListProjects", "then": {"patch": {"projects": projects}}}
-    told = sandbox(server.url, scenario={"rules": [rule]})
+    told = create_sandbox(server.url, scenario={"rules": [rule]})
     answer = said(node, tmp_path, server.url, told["access_key"], told["secret_key"], "")
     assert (answer["translated"], answer["statuses"][-1]) == ("hello", "FINISHED")
-    asked(server.url, "DELETE", f"/sandboxes/{told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{told['id']}")
 
 
 @pytest.mark.parametrize("job", ["x", "a b~{1}"])

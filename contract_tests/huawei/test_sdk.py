@@ -23,8 +23,7 @@ from huaweicloudsdknlp.v2 import (
 )
 from huaweicloudsdknlp.v2.region.nlp_region import NlpRegion
 
-from contract_tests.conftest import advance
-from contract_tests.target import Target
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.sdk("huaweicloudsdkcore 3.1.219, huaweicloudsdknlp 3.1.219")
 
@@ -125,9 +124,9 @@ def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator:
     nlp = client(emulator)
     job_id = nlp.run_file_translation(document()).job_id
     _, answer = finished(nlp, job_id)
-    advance(emulator, "9m50s")
+    emulator.advance("9m50s")
     assert fetched(answer.url)
-    advance(emulator, "11s")
+    emulator.advance("11s")
     with pytest.raises(HTTPError) as refusal:
         fetched(answer.url)
     assert refusal.value.code == 403
@@ -152,7 +151,7 @@ def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Target) -> Non
     nlp = client(emulator)
     job_id = nlp.run_file_translation(document()).job_id
     finished(nlp, job_id)
-    advance(emulator, "24h")
+    emulator.advance("24h")
     with pytest.raises(ClientRequestException) as refusal:
         finished(nlp, job_id)
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
@@ -220,7 +219,7 @@ def test_a_token_client_gets_a_token_and_uses_it(emulator: Target) -> None:
     )
     with urlopen(request) as answer:
         assert json.load(answer)["job_id"]
-    advance(emulator, "24h")
+    emulator.advance("24h")
     with pytest.raises(HTTPError) as refusal:
         urlopen(request)
     assert refusal.value.code == 401

@@ -14,8 +14,8 @@ from huaweicloudsdknlp.v2 import (
     TextTranslationReq,
 )
 
-from contract_tests.target import Target
-from contract_tests.test_huawei_sdk import client
+from contract_tests.harness.target import Target
+from contract_tests.huawei.test_sdk import client
 
 pytestmark = pytest.mark.documented("nlp_03_0024; language detection's page; huaweicloudsdknlp 3.1.219")
 

@@ -1,6 +1,6 @@
 """The mutation check: one thing at a time is altered in the tables and the engine; how often do contract tests notice?
 
-Usage: python -m contract_tests.mutants [--all | --sample N] [--seed N] [--only TEXT] [--list] [--jobs N]
+Usage: python -m contract_tests.mutants.command [--all | --sample N] [--seed N] [--only TEXT] [--list] [--jobs N]
 
 A mutant is one change of one file's text: an error row's code, message or status; a state's name or dwell; a retention,
 a limit or a window; a required flag; a step of a signature; a comparison. Each is tried on a copy of the package, in a
@@ -287,7 +287,11 @@ _ADMIN = "what the admin API calls a clock, or refuses to do to one, which no pr
 _WORDS = "in which words a scenario is refused, which no provider's client sees"
 _VAIN = "marks are kept or looked up in vain"
 EQUAL: tuple[Same, ...] = (
-    Same("alibaba/signing.py", "<= _SHORT", "only whether what comes out is kept for the next time hangs on it"),
+    Same(
+        "alibaba/signing.py",
+        "<= _MAX_CACHED_LENGTH",
+        "only whether what comes out is kept for the next time hangs on it",
+    ),
     Same("dingtalk/objects.py", "900.0", "information on an upload ends by then anyway"),
     Same("engine/timing/clock.py", "self.rate == ", _ADMIN),
     Same("engine/timing/clock.py", "at < now", _ADMIN),

@@ -7,9 +7,9 @@ import urllib.request
 from http.client import HTTPException
 
 TIMEOUT = 1.0
-ATTEMPTS = 2
-POLLS = 30
-EVERY = 2.0
+MAX_ATTEMPTS = 2
+MAX_POLLS = 30
+POLL_INTERVAL = 2.0
 
 
 class TranslationError(Exception):
@@ -24,72 +24,72 @@ class Translator:
 
     def translate(self, document):
         job = self.submit(document)
-        for _ in range(POLLS):
-            if self.finished(job):
+        for _ in range(MAX_POLLS):
+            if self.is_finished(job):
                 return self.result(job)
-            self.sleep(EVERY)
+            self.sleep(POLL_INTERVAL)
         raise TranslationError(f"{job} has not ended")
 
     def submit(self, document):
         """Start a job. What may have arrived is not sent again."""
-        asked = {"url": document, "from": "zh", "to": "en", "type": "txt"}
-        job = self._asked("POST", "", asked).get("job_id")
+        body = {"url": document, "from": "zh", "to": "en", "type": "txt"}
+        job = self._request("POST", "", body).get("job_id")
         if not job:
             raise TranslationError("the answer has no job id")
         return job
 
-    def finished(self, job):
-        said = self._again(lambda: self._status(job))
-        if said["status"] == "ERROR":
-            raise TranslationError(f"{job} has failed: {said.get('error_code')}")
-        return said["status"] == "FINISHED"
+    def is_finished(self, job):
+        answer = self._retry(lambda: self._query(job))
+        if answer["status"] == "ERROR":
+            raise TranslationError(f"{job} has failed: {answer.get('error_code')}")
+        return answer["status"] == "FINISHED"
 
     def result(self, job):
         """Return the document. A link that has expired is asked for again."""
-        return self._again(lambda: self._sent(urllib.request.Request(self._status(job)["url"]))[1])
+        return self._retry(lambda: self._send(urllib.request.Request(self._query(job)["url"]))[1])
 
-    def _status(self, job):
-        said = self._asked("GET", f"/{job}")
-        if said.get("status") not in ("WAITING", "BGEIN", "BEGIN", "FINISHED", "ERROR"):
+    def _query(self, job):
+        answer = self._request("GET", f"/{job}")
+        if answer.get("status") not in ("WAITING", "BGEIN", "BEGIN", "FINISHED", "ERROR"):
             raise TranslationError("an answer without a status")
-        return said
+        return answer
 
-    def _again(self, ask):
-        for attempt in range(1, ATTEMPTS + 1):
+    def _retry(self, request):
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                return ask()
+                return request()
             except TranslationError:
-                if attempt == ATTEMPTS:
+                if attempt == MAX_ATTEMPTS:
                     raise
-                self.sleep(EVERY)
+                self.sleep(POLL_INTERVAL)
 
-    def _asked(self, method, path, body=None):
+    def _request(self, method, path, body=None):
         if self.token is None:
-            self.token = self._again(self._new_token)
+            self.token = self._retry(self._new_token)
         url = f"{self.url}/v1/{self.project_id}/machine-translation/file-translation/jobs{path}"
-        sent = None if body is None else json.dumps(body).encode()
+        payload = None if body is None else json.dumps(body).encode()
         headers = {"X-Auth-Token": self.token, "Content-Type": "application/json"}
         try:
-            said = json.loads(self._sent(urllib.request.Request(url, sent, headers, method=method))[1])
-        except ValueError as fault:
-            raise TranslationError("no JSON") from fault
-        if not isinstance(said, dict):
+            answer = json.loads(self._send(urllib.request.Request(url, payload, headers, method=method))[1])
+        except ValueError as error:
+            raise TranslationError("no JSON") from error
+        if not isinstance(answer, dict):
             raise TranslationError("no JSON object")
-        return said
+        return answer
 
     def _new_token(self):
         identity = {"methods": ["password"], "password": {"user": self.user}}
-        asked = {"auth": {"identity": identity, "scope": {"project": {"id": self.project_id}}}}
+        body = {"auth": {"identity": identity, "scope": {"project": {"id": self.project_id}}}}
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/v3/auth/tokens", json.dumps(asked).encode(), headers)
-        token = self._sent(request)[0]["X-Subject-Token"]
+        request = urllib.request.Request(f"{self.url}/v3/auth/tokens", json.dumps(body).encode(), headers)
+        token = self._send(request)[0]["X-Subject-Token"]
         if not token:
             raise TranslationError("an answer without a token")
         return token
 
-    def _sent(self, request):
+    def _send(self, request):
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=TIMEOUT) as answer:
-                return answer.headers, answer.read()
-        except (OSError, HTTPException) as fault:
-            raise TranslationError(f"{type(fault).__name__}: {fault}") from fault
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=TIMEOUT) as response:
+                return response.headers, response.read()
+        except (OSError, HTTPException) as error:
+            raise TranslationError(f"{type(error).__name__}: {error}") from error

@@ -1,142 +1,151 @@
-"""What the scenarios of Alibaba do."""
+"""What the scenarios of Alibaba do to its reference clients."""
 
 from __future__ import annotations
 
-from contract_tests.clients.called_back import Plain, listening
-from contract_tests.reference_client import AlibabaImages, AlibabaText
-from contract_tests.scenario_checks.world import (
-    IMAGES,
-    TEXT,
+from contract_tests.all_providers.scenarios.checks import (
+    IMAGES_STEPS,
+    TEXT_STEPS,
     Check,
-    World,
     all_of,
-    images_well,
+    check_steps,
+    images_succeed,
+    response_of,
     runs,
-    stopped,
-    tells,
-    text_well,
+    stop_reason,
+    text_succeeds,
 )
+from contract_tests.all_providers.scenarios.reference_client.alibaba import AlibabaImages, AlibabaText
+from contract_tests.all_providers.scenarios.sandbox import ScenarioSandbox
+from contract_tests.clients.callback_apps import AlibabaApp, serve_app
 
 
-def each_image_fails(world: World) -> None:
-    client = world.client(AlibabaImages)
+def each_image_fails(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaImages)
     client.submit()
     results = client.poll()["Data"]["Result"]
-    assert [(one["Code"], one["Success"], "FinalImageUrl" in one) for one in results] == [(106, False, False)] * 2
-    tells(client, IMAGES)
+    assert [(image["Code"], image["Success"], "FinalImageUrl" in image) for image in results] == [
+        (106, False, False)
+    ] * 2
+    check_steps(client, IMAGES_STEPS)
 
 
-def two_spellings(world: World) -> None:
-    client = world.client(AlibabaText)
+def permission_has_two_spellings(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaText)
     assert client.run().outcome == "refused"
-    assert [stopped(client.query) for _ in range(2)] == ["refused"] * 2
-    tells(client, "create 200 ready, query 200 109" + ", query 403 System.subNotPermission" * 2)
+    assert [stop_reason(client.query) for _ in range(2)] == ["refused"] * 2
+    check_steps(client, "create 200 ready, query 200 109" + ", query 403 System.subNotPermission" * 2)
 
 
-def five_a_second(world: World) -> None:
-    client = world.client(AlibabaImages)
+def five_queries_a_second(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaImages)
     client.submit()
     for _ in range(10):
         client.query()
     five = ", query 200 {}" * 5
-    tells(
+    check_steps(
         client, f"create 200{five.format(*['created'] * 5)}, query 400 Throttling.User{five.format(*['running'] * 5)}"
     )
 
 
-def text_with_a_colon(world: World) -> None:
-    runs(AlibabaText, "refused", "create 400 SignatureDoesNotMatch", jobs=0)(world)
-    assert ":" in world.clients[0].record.steps[0].answer.json["Message"]  # type: ignore[union-attr]
+def refusal_quotes_the_text(sandbox: ScenarioSandbox) -> None:
+    runs(AlibabaText, "refused", "create 400 SignatureDoesNotMatch", jobs=0)(sandbox)
+    assert ":" in response_of(sandbox, 0).json["Message"]
 
 
-def half_an_hour(world: World) -> None:
-    for kind, passing, end in ((AlibabaText, "translating", "ready"), (AlibabaImages, "running", "finished")):
-        client = world.client(kind, polls=3)
+def jobs_take_half_an_hour(sandbox: ScenarioSandbox) -> None:
+    for kind, running_state, last_state in (
+        (AlibabaText, "translating", "ready"),
+        (AlibabaImages, "running", "finished"),
+    ):
+        client = sandbox.client(kind, max_polls=3)
         assert client.run().outcome == "pending"
-        world.advance(1793)  # and six seconds of polling
-        assert client.query()["Data"]["Status"] == passing
-        world.advance(1)
+        sandbox.advance(1793)  # and six seconds of polling
+        assert client.query()["Data"]["Status"] == running_state
+        sandbox.advance(1)
         client.fetch(client.poll())
-        assert f"query 200 {end}" in client.record.story
+        assert f"query 200 {last_state}" in client.record.steps_as_text
 
 
-def never(world: World) -> None:
-    for kind, last in ((AlibabaText, "translating"), (AlibabaImages, "running")):
-        client = world.client(kind, polls=3)
+def jobs_never_end(sandbox: ScenarioSandbox) -> None:
+    for kind, state in ((AlibabaText, "translating"), (AlibabaImages, "running")):
+        client = sandbox.client(kind, max_polls=3)
         assert client.run().outcome == "pending"
-        world.advance(7 * 86400)
-        assert client.query()["Data"]["Status"] == last
+        sandbox.advance(7 * 86400)
+        assert client.query()["Data"]["Status"] == state
 
 
-def half_the_batch(world: World) -> None:
-    client = world.client(AlibabaImages)
+def half_the_batch_fails(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaImages)
     client.submit()
     first, second = client.poll()["Data"]["Result"]
     assert (first["Success"], first["Code"]) == (True, 200)
     assert first["FinalImageUrl"] == "https://example.com/example.jpg"
     assert (second["Success"], second["Code"], "FinalImageUrl" in second) == (False, 107, False)
-    tells(client, IMAGES)
+    check_steps(client, IMAGES_STEPS)
 
 
-def batch_kept_a_minute(world: World) -> None:
-    client = world.client(AlibabaImages)
+def batch_is_kept_a_minute(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaImages)
     client.submit()
-    said = client.poll()
-    client.fetch(said)
-    world.advance(60)
-    assert stopped(client.poll) == "gone"
-    assert stopped(lambda: client.fetch(said)) == "refused"
-    tells(client, f"{IMAGES}, fetch 200, fetch 200, query 200 invalid, fetch 404 NoSuchKey")
+    answer = client.poll()
+    client.fetch(answer)
+    sandbox.advance(60)
+    assert stop_reason(client.poll) == "gone"
+    assert stop_reason(lambda: client.fetch(answer)) == "refused"
+    check_steps(client, f"{IMAGES_STEPS}, fetch 200, fetch 200, query 200 invalid, fetch 404 NoSuchKey")
 
 
-def batch_created_once(world: World) -> None:
-    client = world.client(AlibabaImages)
+def batch_is_created_once(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaImages)
     assert client.run().outcome == "done"
-    assert client.record.story[:2] == ["create reset", "create 200"]
-    first = client.record.job
-    assert [job["id"] for job in world.jobs] == [first]
-    world.advance(170 - sum(world.pauses))
+    assert client.record.steps_as_text[:2] == ["create reset", "create 200"]
+    first = client.record.job_id
+    assert [job["id"] for job in sandbox.jobs] == [first]
+    sandbox.advance(170 - sum(sandbox.pauses))
     assert client.submit() == first
-    world.advance(10)
+    sandbox.advance(10)
     assert client.submit() != first
-    assert len(world.jobs) == 2
+    assert len(sandbox.jobs) == 2
 
 
-def text_created_twice(world: World) -> None:
-    client = world.client(AlibabaText)
+def text_is_created_twice(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(AlibabaText)
     assert client.run().outcome == "in doubt"
-    assert len(world.jobs) == 1
-    assert client.submit() == world.jobs[1]["id"]
-    tells(client, "create empty, create 200 ready")
+    assert len(sandbox.jobs) == 1
+    assert client.submit() == sandbox.jobs[1]["id"]
+    check_steps(client, "create empty, create 200 ready")
 
 
-def as_seen_live(world: World) -> None:
-    all_of(text_well, images_well)(world)
-    for client in world.clients:
+def answers_are_as_reported(sandbox: ScenarioSandbox) -> None:
+    all_of(text_succeeds, images_succeed)(sandbox)
+    for client in sandbox.clients:
         for step in client.record.steps:
-            if step.answer is not None and step.call != "fetch":
-                assert (step.answer.json["Code"], "Message" in step.answer.json) == ("200", False)
+            if step.response is not None and step.call != "fetch":
+                assert (step.response.json["Code"], "Message" in step.response.json) == ("200", False)
 
 
-def document_called_back(times: int, between: tuple[float, float] = (3, 3)) -> Check:
-    """A document task ends, and its client is told so many times, so many seconds after it began."""
+def document_callbacks_arrive(count: int, between: tuple[float, float] = (3, 3)) -> Check:
+    """Return a check that a document task ends, and that its app receives so many callbacks.
 
-    def check(world: World) -> None:
-        client = world.client(AlibabaText)
-        with listening(Plain(world.credentials["dingtalk"])) as app:
-            asked = {"SourceLanguage": "zh", "TargetLanguage": "en", "FileUrl": "https://e.example/a.txt"}
-            task = client.ask("CreateDocTranslateTask", **asked, CallbackUrl=app.url).json["TaskId"]
-            world.advance(between[0] - 0.1)
-            assert app.heard() == 0
-            world.advance(between[1] - between[0] + 0.2)
-            assert [app.next()["task_id"] for _ in range(app.heard())] == [task] * times
-        assert [job["state"] for job in world.jobs if job["id"] == task] == ["translated"]
+    They arrive `between` so many seconds from its creation.
+    """
+
+    def check(sandbox: ScenarioSandbox) -> None:
+        client = sandbox.client(AlibabaText)
+        with serve_app(AlibabaApp()) as app:
+            form = {"SourceLanguage": "zh", "TargetLanguage": "en", "FileUrl": "https://e.example/a.txt"}
+            task_id = client.send_signed("CreateDocTranslateTask", **form, CallbackUrl=app.url).json["TaskId"]
+            sandbox.advance(between[0] - 0.1)
+            assert app.event_count() == 0
+            sandbox.advance(between[1] - between[0] + 0.2)
+            assert [app.next_event()["task_id"] for _ in range(app.event_count())] == [task_id] * count
+        assert [job["state"] for job in sandbox.jobs if job["id"] == task_id] == ["translated"]
 
     return check
 
 
 CHECKS: dict[str, Check] = {
-    "document-callback-lost": document_called_back(0),
+    "document-callback-lost": document_callbacks_arrive(0),
     "parameter-refused": runs(AlibabaText, "refused", "create 400 10021", jobs=0),
     "error-code-in-http-200": runs(AlibabaText, "refused", "create 200 10004", jobs=0),
     "language-pair-not-supported": all_of(
@@ -159,15 +168,15 @@ CHECKS: dict[str, Check] = {
         "refused",
         "create 200 ready, query 200 translating, query 400 System.AccountNotActivatedOrInArrears",
     ),
-    "sub-account-may-create-but-not-query": two_spellings,
+    "sub-account-may-create-but-not-query": permission_has_two_spellings,
     "ram-user-not-authorized": all_of(
         runs(AlibabaText, "refused", "create 403 Forbidden.RAM"),
         runs(AlibabaImages, "refused", "create 403 Forbidden.RAM", jobs=0),
     ),
     "create-throttled-twice": runs(
-        AlibabaImages, "done", f"{'create 400 Throttling.User, ' * 2}{IMAGES}, fetch 200, fetch 200", jobs=1
+        AlibabaImages, "done", f"{'create 400 Throttling.User, ' * 2}{IMAGES_STEPS}, fetch 200, fetch 200", jobs=1
     ),
-    "status-query-limited-to-five-a-second": five_a_second,
+    "status-query-limited-to-five-a-second": five_queries_a_second,
     "busy-twice-then-fine": runs(
         AlibabaImages, "done", f"create 200, {'query 200 102, ' * 2}query 200 finished, fetch 200, fetch 200"
     ),
@@ -196,7 +205,7 @@ CHECKS: dict[str, Check] = {
         "refused",
         "create 200 ready, query 200 translating, query 404 InvalidAccessKeyId.NotFound",
     ),
-    "signature-refused": text_with_a_colon,
+    "signature-refused": refusal_quotes_the_text,
     "clock-skew": all_of(
         runs(AlibabaText, "refused", "create 400 InvalidTimeStamp.Expired"),
         runs(AlibabaImages, "refused", "create 400 InvalidTimeStamp.Expired", jobs=0),
@@ -204,8 +213,8 @@ CHECKS: dict[str, Check] = {
     "security-token-expires-mid-poll": runs(
         AlibabaImages, "refused", "create 200, query 200 created, query 400 InvalidSecurityToken.Expired"
     ),
-    "slow-queue": half_an_hour,
-    "never-ending-job": never,
+    "slow-queue": jobs_take_half_an_hour,
+    "never-ending-job": jobs_never_end,
     "text-job-fails": runs(
         AlibabaText,
         "refused",
@@ -214,17 +223,19 @@ CHECKS: dict[str, Check] = {
     "text-job-ends-with-status-error": runs(
         AlibabaText, "failed", "create 200 ready, query 200 ready, query 200 error"
     ),
-    "half-of-the-batch-fails": half_the_batch,
-    "second-image-cannot-be-downloaded": runs(AlibabaImages, "refused", f"{IMAGES}, fetch 200, fetch 404 NoSuchKey"),
-    "batch-result-expires": batch_kept_a_minute,
-    "batch-result-lost-at-once": runs(AlibabaImages, "gone", IMAGES.replace("finished", "invalid")),
-    "image-link-expires-before-download": runs(AlibabaImages, "refused", f"{IMAGES}, fetch 403 AccessDenied"),
-    "batch-answer-lost-and-repeated": batch_created_once,
-    "text-answer-lost-after-the-job-exists": text_created_twice,
-    "answers-as-seen-live": as_seen_live,
-    "text-status-always-ready": runs(AlibabaText, "done", TEXT.replace("translating", "ready")),
+    "half-of-the-batch-fails": half_the_batch_fails,
+    "second-image-cannot-be-downloaded": runs(
+        AlibabaImages, "refused", f"{IMAGES_STEPS}, fetch 200, fetch 404 NoSuchKey"
+    ),
+    "batch-result-expires": batch_is_kept_a_minute,
+    "batch-result-lost-at-once": runs(AlibabaImages, "gone", IMAGES_STEPS.replace("finished", "invalid")),
+    "image-link-expires-before-download": runs(AlibabaImages, "refused", f"{IMAGES_STEPS}, fetch 403 AccessDenied"),
+    "batch-answer-lost-and-repeated": batch_is_created_once,
+    "text-answer-lost-after-the-job-exists": text_is_created_twice,
+    "answers-as-seen-live": answers_are_as_reported,
+    "text-status-always-ready": runs(AlibabaText, "done", TEXT_STEPS.replace("translating", "ready")),
     "query-answers-malformed-json": runs(
         AlibabaText, "done", "create 200 ready, query 200 not JSON, query 200 translating, query 200 ready"
     ),
-    "image-download-cut-off": runs(AlibabaImages, "done", f"{IMAGES}, fetch truncated, fetch 200, fetch 200"),
+    "image-download-cut-off": runs(AlibabaImages, "done", f"{IMAGES_STEPS}, fetch truncated, fetch 200, fetch 200"),
 }

@@ -1,4 +1,4 @@
-"""What the scenarios of DingTalk do."""
+"""What the scenarios of DingTalk do to its reference client."""
 
 from __future__ import annotations
 
@@ -7,285 +7,311 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contract_tests.clients.called_back import App, listening
-from contract_tests.clients.dingtalk import Wire
-from contract_tests.reference_client import DingTalk
-from contract_tests.scenario_checks.world import DINGTALK, FILE, Check, World, dingtalk_well, runs, stopped, tells
+from contract_tests.all_providers.scenarios.checks import (
+    DINGTALK_CREATION,
+    DINGTALK_STEPS,
+    Check,
+    check_steps,
+    dingtalk_succeeds,
+    response_of,
+    runs,
+    stop_reason,
+)
+from contract_tests.all_providers.scenarios.reference_client.dingtalk import DingTalk
+from contract_tests.all_providers.scenarios.sandbox import ScenarioSandbox
+from contract_tests.clients.callback_apps import DingTalkApp, serve_app
+from contract_tests.clients.dingtalk.plain import DingTalkClient
 
 
-def names_the_permission(world: World) -> None:
+def refusal_names_the_permission(sandbox: ScenarioSandbox) -> None:
     code = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
-    runs(DingTalk, "refused", f"token 200, upload 200, create 403 {code}", jobs=0)(world)
-    said = world.clients[0].record.steps[-1].answer.json  # type: ignore[union-attr]
-    assert said["accessdenieddetail"] == {"requiredScopes": ["qyapi_get_member"]}
+    runs(DingTalk, "refused", f"token 200, upload 200, create 403 {code}", jobs=0)(sandbox)
+    refusal = response_of(sandbox, -1).json
+    assert refusal["accessdenieddetail"] == {"requiredScopes": ["qyapi_get_member"]}
 
 
-def ip_unknown(world: World) -> None:
-    client = world.client(DingTalk)
+def ip_is_refused(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     assert client.run().outcome == "refused"
-    client.record.job = "fXrgPrvsNiZNa8RWis9Nk1SY"
-    assert stopped(client.query) == "refused"
+    client.record.job_id = "fXrgPrvsNiZNa8RWis9Nk1SY"
+    assert stop_reason(client.query) == "refused"
     code = "403 Forbidden.AccessDenied.IpNotInWhiteList"
-    tells(client, f"token 200, upload 200, create {code}, query {code}")
+    check_steps(client, f"token 200, upload 200, create {code}, query {code}")
 
 
-def three_a_minute(world: World) -> None:
-    world.advance(61 - world.now() % 60)  # to the first second of a minute
-    client = world.client(DingTalk)
+def three_queries_a_minute(sandbox: ScenarioSandbox) -> None:
+    sandbox.advance(61 - sandbox.now() % 60)  # to the first second of a minute
+    client = sandbox.client(DingTalk)
     client.submit()
     statuses = [client.query()["status"] for _ in range(6)]
     assert statuses == ["0", "0", "0", "1", "1", "1"]
-    late = "query 403 Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi"
-    tells(client, f"{FILE}{', query 200 0' * 3}, {late}{', query 200 1' * 3}")
+    refusal = "query 403 Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi"
+    check_steps(client, f"{DINGTALK_CREATION}{', query 200 0' * 3}, {refusal}{', query 200 1' * 3}")
 
 
-def in_chinese(world: World) -> None:
-    busy = "create 500 system.busy, create 500 system.busy, create"
-    runs(DingTalk, "done", DINGTALK.replace("create", busy))(world)
-    assert world.clients[0].record.steps[2].answer.json["message"] == "系统繁忙"  # type: ignore[union-attr]
+def busy_is_in_chinese(sandbox: ScenarioSandbox) -> None:
+    steps = "create 500 system.busy, create 500 system.busy, create"
+    runs(DingTalk, "done", DINGTALK_STEPS.replace("create", steps))(sandbox)
+    assert response_of(sandbox, 2).json["message"] == "系统繁忙"
 
 
-def token_voided(world: World) -> None:
-    first, second = world.client(DingTalk), world.client(DingTalk)
+def old_token_is_void(sandbox: ScenarioSandbox) -> None:
+    first, second = sandbox.client(DingTalk), sandbox.client(DingTalk)
     first.submit()
     second.submit()
     for client in (first, second):
         client.query()
-        tells(client, f"{FILE}, query 400 InvalidAuthentication, token 200, query 200 0")
+        check_steps(client, f"{DINGTALK_CREATION}, query 400 InvalidAuthentication, token 200, query 200 0")
 
 
-def upload_times_out(world: World) -> None:
-    client = world.client(DingTalk)
+def upload_times_out(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     assert client.token
     client.timeout = 0.2
     client.submit()
-    tells(client, "token 200, upload timeout, upload 200, create 200")
+    check_steps(client, "token 200, upload timeout, upload 200, create 200")
 
 
-def thirty_minutes(world: World) -> None:
-    client = world.client(DingTalk, polls=3)
+def job_takes_thirty_minutes(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk, max_polls=3)
     assert client.run().outcome == "pending"
     for seconds, status in ((1793, "0"), (1, "1")):
-        world.advance(seconds)  # after six seconds of polling
+        sandbox.advance(seconds)  # after six seconds of polling
         assert client.query()["status"] == status
 
 
-def in_progress_for_ever(world: World) -> None:
-    client = world.client(DingTalk, polls=3)
+def job_never_ends(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk, max_polls=3)
     assert client.run().outcome == "pending"
-    world.advance(7 * 86400)
+    sandbox.advance(7 * 86400)
     assert client.query() == {"status": "0"}
 
 
-def by_output_name(world: World) -> None:
+def output_name_decides(sandbox: ScenarioSandbox) -> None:
     for output, outcome in (("fail-1", "failed"), ("contacts", "done"), (None, "done")):
-        client = world.client(DingTalk)
+        client = sandbox.client(DingTalk)
         client.output = output
         assert client.run().outcome == outcome
 
 
-def file_created_twice(world: World) -> None:
-    client = world.client(DingTalk)
+def file_is_created_twice(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     assert client.run().outcome == "in doubt"
-    assert len(world.jobs) == 1
-    assert client.submit() == world.jobs[1]["id"]
-    tells(client, "token 200, upload 200, create empty, create 200")
+    assert len(sandbox.jobs) == 1
+    assert client.submit() == sandbox.jobs[1]["id"]
+    check_steps(client, "token 200, upload 200, create empty, create 200")
 
 
-def link_dead_after_a_minute(world: World) -> None:
-    client = world.client(DingTalk)
+def link_expires_after_a_minute(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     client.submit()
-    said = client.poll()
-    client.fetch(said)
-    world.advance(60)
-    assert stopped(lambda: client.fetch(client.query())) == "refused"
-    gone = "query 200 1, login 302, fetch 404 InvalidAction.NotFound"
-    tells(client, f"{DINGTALK}, {gone}")
+    answer = client.poll()
+    client.fetch(answer)
+    sandbox.advance(60)
+    assert stop_reason(lambda: client.fetch(client.query())) == "refused"
+    steps = "query 200 1, login 302, fetch 404 InvalidAction.NotFound"
+    check_steps(client, f"{DINGTALK_STEPS}, {steps}")
 
 
-def stays_as_it_was(world: World) -> None:
-    client = world.client(DingTalk)
+def unknown_user_keeps_the_placeholder(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     assert client.run().outcome == "done"
-    assert client.record.result == [b"$userName=user001$\n"]
+    assert client.record.files == [b"$userName=user001$\n"]
 
 
-def of_many_scripts(world: World) -> None:
-    client = world.client(DingTalk)
+def names_are_of_many_scripts(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(DingTalk)
     assert client.run().outcome == "done"
-    (name,) = client.record.result
+    (name,) = client.record.files
     assert not re.search("[\u4e00-\u9fff]", name.decode()) or re.search("[\u3040-\u30ff ]", name.decode())
 
 
-def wire_of(world: World) -> Wire:
-    """Return plain calls of DingTalk, which the world hears."""
-    wire = Wire(world.credentials["dingtalk"])
-    wire.session.hooks["response"].append(lambda answer, **_: world.heard.append(answer))
-    return wire
+def open_client(sandbox: ScenarioSandbox) -> DingTalkClient:
+    """Return a client by plain calls; the sandbox keeps its responses."""
+    client = DingTalkClient(sandbox.credentials["dingtalk"])
+    client.session.hooks["response"].append(lambda response, **_: sandbox.responses.append(response))
+    return client
 
 
-def no_place_left(world: World) -> None:
-    wire = wire_of(world)
-    token, asked = wire.corp_token(), {"protocol": "HEADER_SIGNATURE"}
+def space_is_full(sandbox: ScenarioSandbox) -> None:
+    client = open_client(sandbox)
+    token, request = client.corp_token(), {"protocol": "HEADER_SIGNATURE"}
     for folder in ("/v1.0/storage/spaces/1/files", "/v2.0/storage/spaces/files/root"):
-        status, said = wire.api("POST", f"{folder}/uploadInfos/query", asked, token, unionId="u")
-        assert (status, said["code"], said["message"]) == (400, "orgQuotaInsufficient", "企业容量不足")
+        status, body = client.api("POST", f"{folder}/uploadInfos/query", request, token, unionId="u")
+        assert (status, body["code"], body["message"]) == (400, "orgQuotaInsufficient", "企业容量不足")
 
 
-def uploaded_by_key(world: World) -> tuple[int, int, str]:
-    """Upload a file by storage 2.0; return the HTTP statuses of the PUT and of the commit, and the latter's code."""
-    wire = wire_of(world)
-    token, folder = wire.corp_token(), "/v2.0/storage/spaces/files/root"
-    _, said = wire.api("POST", f"{folder}/uploadInfos/query", {"protocol": "HEADER_SIGNATURE"}, token, unionId="u")
-    signed = said["headerSignatureInfo"]
-    put = wire.send("PUT", urlsplit(signed["resourceUrls"][0]).path, data=b"x", headers=signed["headers"])
-    asked = {"uploadKey": said["uploadKey"], "name": "a.csv"}
-    commits = [wire.api("POST", f"{folder}/commit", asked, token, unionId="u") for _ in range(2)]
+def upload_by_key(sandbox: ScenarioSandbox) -> tuple[int, int, str]:
+    """Upload a file by storage 2.0; return the HTTP statuses of the PUT and of the commit, and the commit's code."""
+    client = open_client(sandbox)
+    token, folder = client.corp_token(), "/v2.0/storage/spaces/files/root"
+    _, upload_info = client.api(
+        "POST", f"{folder}/uploadInfos/query", {"protocol": "HEADER_SIGNATURE"}, token, unionId="u"
+    )
+    signature_info = upload_info["headerSignatureInfo"]
+    put = client.send(
+        "PUT", urlsplit(signature_info["resourceUrls"][0]).path, data=b"x", headers=signature_info["headers"]
+    )
+    commit = {"uploadKey": upload_info["uploadKey"], "name": "a.csv"}
+    commits = [client.api("POST", f"{folder}/commit", commit, token, unionId="u") for _ in range(2)]
     return put.status_code, commits[0][0], str(commits[0][1].get("code") or commits[1][1].get("code"))
 
 
-def committed_at_the_second_try(world: World) -> None:
-    assert uploaded_by_key(world) == (200, 400, "operationConcurrentControl")
-    assert uploaded_by_key(world) == (200, 200, "None")
+def second_commit_succeeds(sandbox: ScenarioSandbox) -> None:
+    assert upload_by_key(sandbox) == (200, 400, "operationConcurrentControl")
+    assert upload_by_key(sandbox) == (200, 200, "None")
 
 
-def put_at_the_second_try(world: World) -> None:
-    assert uploaded_by_key(world) == (403, 400, "paramError.uploadKey")
-    assert uploaded_by_key(world) == (200, 200, "None")
+def second_upload_succeeds(sandbox: ScenarioSandbox) -> None:
+    assert upload_by_key(sandbox) == (403, 400, "paramError.uploadKey")
+    assert upload_by_key(sandbox) == (200, 200, "None")
 
 
-def second_code_tells(world: World) -> None:
-    wire = wire_of(world)
-    query = {"access_token": wire.corp_token()}
+def second_code_is_accepted(sandbox: ScenarioSandbox) -> None:
+    client = open_client(sandbox)
+    query = {"access_token": client.corp_token()}
     errors = []
     for _ in range(2):
-        corp = {"corpId": wire.told["corp_id"]}
-        code = wire.api("GET", "/oauth2/requestAuthCode", None, None, **corp)[1]["code"]
-        said = wire.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
-        errors.append((said["errcode"], "result" in said))
+        login_query = {"corpId": client.credentials["corp_id"]}
+        code = client.api("GET", "/oauth2/requestAuthCode", None, None, **login_query)[1]["code"]
+        body = client.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
+        errors.append((body["errcode"], "result" in body))
     assert errors == [(40078, False), (0, True)]
 
 
-def legacy_secret(world: World) -> None:
-    wire = wire_of(world)
-    keys = {"appkey": wire.told["app_key"], "appsecret": wire.told["app_secret"]}
-    said = wire.legacy("GET", "/gettoken", params=keys)
-    assert said == {"errcode": 40096, "errmsg": "不合法的appKey或appSecret"}
+def legacy_secret_is_refused(sandbox: ScenarioSandbox) -> None:
+    client = open_client(sandbox)
+    keys = {"appkey": client.credentials["app_key"], "appsecret": client.credentials["app_secret"]}
+    body = client.legacy("GET", "/gettoken", params=keys)
+    assert body == {"errcode": 40096, "errmsg": "不合法的appKey或appSecret"}
 
 
-def called_back(*times: float | None, jobs: int = 1, status: str = "1", refused: int = 0) -> Check:
-    """Jobs end, and their app is told at these times, in seconds after the first began, None for whenever."""
+def callbacks_arrive(*times: float | None, jobs: int = 1, status: str = "1", refusals: int = 0) -> Check:
+    """Return a check that jobs end, and that their app receives callbacks.
 
-    def check(world: World) -> None:
-        with listening(App(world.credentials["dingtalk"])) as app:
-            wanted = {"url": app.url, "form": "http", "check": False}
-            world.admin("PUT", f"sandboxes/{world.id}/callbacks/dingtalk", wanted)
-            clients = [world.client(DingTalk) for _ in range(jobs)]
-            began = world.now()
+    `times` are the seconds from the first submission to each, or None for any; the app refuses so many `refusals`.
+    """
+
+    def check(sandbox: ScenarioSandbox) -> None:
+        with serve_app(DingTalkApp(sandbox.credentials["dingtalk"])) as app:
+            subscription = {"url": app.url, "form": "http", "check": False}
+            sandbox.call_admin("PUT", f"sandboxes/{sandbox.id}/callbacks/dingtalk", subscription)
+            clients = [sandbox.client(DingTalk) for _ in range(jobs)]
+            start = sandbox.now()
             ids = [client.submit() for client in clients]
-            world.advance(3600)
-            told = [app.next() for _ in range(app.heard())]
-            posted = [int(asked["timestamp"]) / 1000 - began for asked, _ in app.posts]
-        assert all(one == pytest.approx(at, abs=0.01) for one, at in zip(posted, times, strict=True) if at is not None)
-        assert len(told) == len(times) - refused
-        assert [str(one["status"]) for one in told] == [status] * len(told)
-        assert {one["jobId"] for one in told} <= set(ids)
+            sandbox.advance(3600)
+            events = [app.next_event() for _ in range(app.event_count())]
+            arrivals = [int(query["timestamp"]) / 1000 - start for query, _ in app.posts]
+        assert all(
+            time is None or arrival == pytest.approx(time, abs=0.01)
+            for arrival, time in zip(arrivals, times, strict=True)
+        )
+        assert len(events) == len(times) - refusals
+        assert [str(event["status"]) for event in events] == [status] * len(events)
+        assert {event["jobId"] for event in events} <= set(ids)
         assert all(client.query()["status"] == status for client in clients)
 
     return check
 
 
-def out_of_order(world: World) -> None:
-    with listening(App(world.credentials["dingtalk"])) as app:
-        wanted = {"url": app.url, "form": "http", "check": False}
-        world.admin("PUT", f"sandboxes/{world.id}/callbacks/dingtalk", wanted)
-        first, second = (world.client(DingTalk) for _ in range(2))
+def callbacks_are_out_of_order(sandbox: ScenarioSandbox) -> None:
+    with serve_app(DingTalkApp(sandbox.credentials["dingtalk"])) as app:
+        subscription = {"url": app.url, "form": "http", "check": False}
+        sandbox.call_admin("PUT", f"sandboxes/{sandbox.id}/callbacks/dingtalk", subscription)
+        first, second = (sandbox.client(DingTalk) for _ in range(2))
         ids = [first.submit(), second.submit()]
-        world.advance(60)
-        assert [app.next()["jobId"], app.next()["jobId"]] == ids[::-1]
+        sandbox.advance(60)
+        assert [app.next_event()["jobId"], app.next_event()["jobId"]] == ids[::-1]
 
 
-def before_the_answer(world: World) -> None:
-    called_back(0)(world)
-    entries = world.admin("GET", f"sandboxes/{world.id}/journal")["entries"]
+def callback_precedes_the_answer(sandbox: ScenarioSandbox) -> None:
+    callbacks_arrive(0)(sandbox)
+    entries = sandbox.call_admin("GET", f"sandboxes/{sandbox.id}/journal")["entries"]
     names = [entry["operation"].partition(".")[2] for entry in entries]
     assert names.index("transfer_contact_id_job_result") < names.index("TranslateFile")
 
 
 CHECKS: dict[str, Check] = {
-    "login-denied": runs(DingTalk, "refused", DINGTALK.replace("302, fetch 200", "302 access_denied")),
-    "login-of-another-user": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 403")),
-    "login-expires-before-download": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 302 login wanted")),
-    "result-open-to-anybody": dingtalk_well,
-    "result-link-expires": link_dead_after_a_minute,
+    "login-denied": runs(DingTalk, "refused", DINGTALK_STEPS.replace("302, fetch 200", "302 access_denied")),
+    "login-of-another-user": runs(DingTalk, "refused", DINGTALK_STEPS.replace("fetch 200", "fetch 403")),
+    "login-expires-before-download": runs(
+        DingTalk, "refused", DINGTALK_STEPS.replace("fetch 200", "fetch 302 login wanted")
+    ),
+    "result-open-to-anybody": dingtalk_succeeds,
+    "result-link-expires": link_expires_after_a_minute,
     "ip-blocked-with-a-page": runs(
-        DingTalk, "done", f"{FILE}, query 200 not JSON, query 200 not JSON, query 200 1, login 302, fetch 200"
+        DingTalk,
+        "done",
+        f"{DINGTALK_CREATION}, query 200 not JSON, query 200 not JSON, query 200 1, login 302, fetch 200",
     ),
     "corp-has-not-opened-the-app": runs(DingTalk, "refused", "token 400 suiteCallInvalid", jobs=0),
-    "user-out-of-contact-scope": stays_as_it_was,
-    "names-of-many-scripts": of_many_scripts,
-    "space-full": no_place_left,
-    "commit-conflicts-once": committed_at_the_second_try,
-    "upload-information-too-old": put_at_the_second_try,
-    "silent-code-refused-once": second_code_tells,
-    "legacy-token-secret-refused": legacy_secret,
+    "user-out-of-contact-scope": unknown_user_keeps_the_placeholder,
+    "names-of-many-scripts": names_are_of_many_scripts,
+    "space-full": space_is_full,
+    "commit-conflicts-once": second_commit_succeeds,
+    "upload-information-too-old": second_upload_succeeds,
+    "silent-code-refused-once": second_code_is_accepted,
+    "legacy-token-secret-refused": legacy_secret_is_refused,
     "parameter-refused": runs(DingTalk, "refused", "token 200, upload 200, create 400 param.invalid", jobs=0),
-    "permission-missing": names_the_permission,
-    "ip-not-in-whitelist": ip_unknown,
+    "permission-missing": refusal_names_the_permission,
+    "ip-not-in-whitelist": ip_is_refused,
     "query-throttled-with-403": runs(
         DingTalk,
         "done",
-        f"{FILE}{', query 403 Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi' * 2}, query 200 0, query 200 1, "
-        "login 302, fetch 200",
+        f"{DINGTALK_CREATION}{', query 403 Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi' * 2}, query 200 0, "
+        "query 200 1, login 302, fetch 200",
     ),
-    "three-queries-a-minute": three_a_minute,
+    "three-queries-a-minute": three_queries_a_minute,
     "ip-throttled-by-the-firewall": runs(
-        DingTalk, "done", f"{FILE}, query 200 1111, query 200 1111, query 200 1, login 302, fetch 200"
+        DingTalk, "done", f"{DINGTALK_CREATION}, query 200 1111, query 200 1111, query 200 1, login 302, fetch 200"
     ),
     "busy-twice-then-fine": runs(
         DingTalk,
         "done",
-        DINGTALK.replace("create", "create 500 system.busy, create 500 system.busy, create"),
+        DINGTALK_STEPS.replace("create", "create 500 system.busy, create 500 system.busy, create"),
         jobs=1,
     ),
-    "busy-in-chinese": in_chinese,
+    "busy-in-chinese": busy_is_in_chinese,
     "query-times-out-then-fine": runs(
         DingTalk,
         "done",
-        f"{FILE}, query 503 operationTimeout, query 500 serviceBusy, query 200 1, login 302, fetch 200",
+        f"{DINGTALK_CREATION}, query 503 operationTimeout, query 500 serviceBusy, query 200 1, login 302, fetch 200",
     ),
     "unknown-error-on-create": runs(DingTalk, "in doubt", "token 200, upload 200, create 500 unknownError", jobs=0),
     "token-expires-mid-poll": runs(
         DingTalk,
         "done",
-        f"{FILE}, query 200 0, query 400 InvalidAuthentication, token 200, query 200 0, query 200 1, login 302, fetch 200",
+        f"{DINGTALK_CREATION}, query 200 0, query 400 InvalidAuthentication, token 200, query 200 0, query 200 1, login 302, fetch 200",
     ),
-    "new-token-voids-the-old": token_voided,
+    "new-token-voids-the-old": old_token_is_void,
     "suite-ticket-refused": runs(DingTalk, "refused", "token 400 invalidSuiteTicket", jobs=0),
     "corp-has-not-authorized-the-suite": runs(DingTalk, "refused", "token 400 invalidAuthInfo", jobs=0),
     "upload-too-large": runs(DingTalk, "refused", "token 200, upload 200 45001", jobs=0),
-    "upload-refuses-the-token-once": runs(DingTalk, "done", f"token 200, upload 200 40014, {DINGTALK}"),
+    "upload-refuses-the-token-once": runs(DingTalk, "done", f"token 200, upload 200 40014, {DINGTALK_STEPS}"),
     "upload-throttled-twice": runs(
-        DingTalk, "done", DINGTALK.replace("upload", "upload 200 90014, upload 200 90014, upload")
+        DingTalk, "done", DINGTALK_STEPS.replace("upload", "upload 200 90014, upload 200 90014, upload")
     ),
     "upload-not-stored": runs(DingTalk, "refused", "token 200, upload 200 72003", jobs=0),
     "upload-stalls": upload_times_out,
-    "slow-queue": thirty_minutes,
-    "never-ending-job": in_progress_for_ever,
-    "job-fails": runs(DingTalk, "failed", f"{FILE}, query 200 0, query 200 0, query 200 2"),
-    "output-name-decides": by_output_name,
-    "callback-lost": called_back(),
-    "callback-lost-once-then-sent-again": called_back(13),
-    "callback-late": called_back(603),
-    "callback-twice": called_back(3, 3),
-    "callbacks-out-of-order": out_of_order,
-    "callback-before-the-answer": before_the_answer,
-    "callback-wrongly-signed": called_back(3, 13, refused=1),
-    "callback-of-a-failed-job": called_back(3, status="2"),
-    "job-forgotten-mid-poll": runs(DingTalk, "refused", f"{FILE}, query 200 0, query 400 param.invalid"),
-    "result-link-dead": runs(DingTalk, "refused", DINGTALK.replace("fetch 200", "fetch 404 InvalidAction.NotFound")),
-    "create-answer-empty-after-the-job-exists": file_created_twice,
-    "download-cut-off": runs(DingTalk, "done", DINGTALK.replace("fetch", "fetch truncated, fetch")),
+    "slow-queue": job_takes_thirty_minutes,
+    "never-ending-job": job_never_ends,
+    "job-fails": runs(DingTalk, "failed", f"{DINGTALK_CREATION}, query 200 0, query 200 0, query 200 2"),
+    "output-name-decides": output_name_decides,
+    "callback-lost": callbacks_arrive(),
+    "callback-lost-once-then-sent-again": callbacks_arrive(13),
+    "callback-late": callbacks_arrive(603),
+    "callback-twice": callbacks_arrive(3, 3),
+    "callbacks-out-of-order": callbacks_are_out_of_order,
+    "callback-before-the-answer": callback_precedes_the_answer,
+    "callback-wrongly-signed": callbacks_arrive(3, 13, refusals=1),
+    "callback-of-a-failed-job": callbacks_arrive(3, status="2"),
+    "job-forgotten-mid-poll": runs(DingTalk, "refused", f"{DINGTALK_CREATION}, query 200 0, query 400 param.invalid"),
+    "result-link-dead": runs(
+        DingTalk, "refused", DINGTALK_STEPS.replace("fetch 200", "fetch 404 InvalidAction.NotFound")
+    ),
+    "create-answer-empty-after-the-job-exists": file_is_created_twice,
+    "download-cut-off": runs(DingTalk, "done", DINGTALK_STEPS.replace("fetch", "fetch truncated, fetch")),
     "html-from-the-gateway": runs(
-        DingTalk, "done", f"{FILE}, query 502 not JSON, query 200 0, query 200 1, login 302, fetch 200"
+        DingTalk, "done", f"{DINGTALK_CREATION}, query 502 not JSON, query 200 0, query 200 1, login 302, fetch 200"
     ),
 }

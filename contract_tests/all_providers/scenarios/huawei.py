@@ -1,280 +1,292 @@
-"""What the scenarios of Huawei do."""
+"""What the scenarios of Huawei do to its reference client."""
 
 from __future__ import annotations
 
 import time
 
-from contract_tests.reference_client import Huawei
-from contract_tests.scenario_checks.world import HUAWEI, JOB, Check, World, huawei_well, runs, stopped, tells
+from contract_tests.all_providers.scenarios.checks import (
+    HUAWEI_CREATION,
+    HUAWEI_STEPS,
+    Check,
+    check_steps,
+    huawei_succeeds,
+    response_of,
+    runs,
+    stop_reason,
+)
+from contract_tests.all_providers.scenarios.reference_client.huawei import Huawei
+from contract_tests.all_providers.scenarios.sandbox import ScenarioSandbox
 
 
-def says_which_language(world: World) -> None:
-    runs(Huawei, "refused", "token 201, create 400 NLP.0301", jobs=0)(world)
-    assert "zh or en" in world.clients[0].record.steps[-1].answer.json["error_msg"]  # type: ignore[union-attr]
+def refusal_names_the_languages(sandbox: ScenarioSandbox) -> None:
+    runs(Huawei, "refused", "token 201, create 400 NLP.0301", jobs=0)(sandbox)
+    assert "zh or en" in response_of(sandbox, -1).json["error_msg"]
 
 
-def both_calls(code: str, text: str, outcome: str, story: str) -> Check:
-    """Creating a job and asking for one are refused alike."""
+def both_calls_fail(code: str, text: str, outcome: str, steps: str) -> Check:
+    """Return a check that creation and query are refused with the same code, and a message that ends with `text`."""
 
-    def check(world: World) -> None:
-        client = world.client(Huawei)
+    def check(sandbox: ScenarioSandbox) -> None:
+        client = sandbox.client(Huawei)
         assert client.run().outcome == outcome
-        client.record.job = "567e6536-0000-0000-0000-826321939656"
-        assert stopped(client.query) == "refused"
-        tells(client, story)
-        refusal = client.record.steps[-1].answer.json
+        client.record.job_id = "567e6536-0000-0000-0000-826321939656"
+        assert stop_reason(client.query) == "refused"
+        check_steps(client, steps)
+        refusal = client.record.steps[-1].response.json
         assert (refusal["error_code"], refusal["error_msg"].endswith(text)) == (code, True)
-        assert world.jobs == []
+        assert sandbox.jobs == []
 
     return check
 
 
-def retry_after(world: World) -> None:
-    late = "query 429 APIG.0308, query 429 APIG.0308, query 200 BGEIN, query 200 BGEIN, query 200 FINISHED, fetch 200"
-    runs(Huawei, "done", f"{JOB}, {late}")(world)
-    assert world.clients[0].record.steps[2].answer.headers["Retry-After"] == "1"  # type: ignore[union-attr]
+def throttling_sends_retry_after(sandbox: ScenarioSandbox) -> None:
+    steps = "query 429 APIG.0308, query 429 APIG.0308, query 200 BGEIN, query 200 BGEIN, query 200 FINISHED, fetch 200"
+    runs(Huawei, "done", f"{HUAWEI_CREATION}, {steps}")(sandbox)
+    assert response_of(sandbox, 2).headers["Retry-After"] == "1"
 
 
-def two_a_second(world: World) -> None:
-    client = world.client(Huawei)
+def two_creations_a_second(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     assert len({client.submit() for _ in range(4)}) == 4
-    tells(client, "token 201, create 200, create 200, create 429 APIG.0308, create 200, create 200")
+    check_steps(client, "token 201, create 200, create 200, create 429 APIG.0308, create 200, create 200")
 
 
-def keystone(world: World) -> None:
-    runs(Huawei, "refused", "token 401 401", jobs=0)(world)
-    assert world.clients[0].record.steps[0].answer.json["error"]["code"] == 401  # type: ignore[union-attr]
+def password_is_refused(sandbox: ScenarioSandbox) -> None:
+    runs(Huawei, "refused", "token 401 401", jobs=0)(sandbox)
+    assert response_of(sandbox, 0).json["error"]["code"] == 401
 
 
-def token_over(world: World) -> None:
-    client = world.client(Huawei)
+def expired_token_is_renewed(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.submit()
-    world.advance(86400)
+    sandbox.advance(86400)
     client.fetch(client.poll())
-    tells(client, f"{JOB}, query 403 ModelArts.0203, token 201, query 200 FINISHED, fetch 200")
+    check_steps(client, f"{HUAWEI_CREATION}, query 403 ModelArts.0203, token 201, query 200 FINISHED, fetch 200")
 
 
-def forty_minutes(world: World) -> None:
-    client = world.client(Huawei, polls=3)
+def job_takes_forty_minutes(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei, max_polls=3)
     assert client.run().outcome == "pending"
     for seconds, status in ((1793, "WAITING"), (1, "BGEIN"), (599, "BGEIN"), (1, "FINISHED")):
-        world.advance(seconds)  # after six seconds of polling
+        sandbox.advance(seconds)  # after six seconds of polling
         assert client.query()["status"] == status
 
 
-def started_for_ever(world: World) -> None:
-    client = world.client(Huawei, polls=3)
+def job_never_ends(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei, max_polls=3)
     assert client.run().outcome == "pending"
-    world.advance(7 * 86400)
+    sandbox.advance(7 * 86400)
     assert client.query() == {"status": "BGEIN"}
 
 
-def error_beside_status(world: World) -> None:
-    runs(Huawei, "failed", f"{JOB}, query 200 WAITING, query 200 ERROR")(world)
-    said = world.clients[0].record.steps[-1].answer.json  # type: ignore[union-attr]
-    assert said == {"status": "ERROR", "error_code": "NLP.6306", "error_msg": "Empty file error."}
+def error_beside_status(sandbox: ScenarioSandbox) -> None:
+    runs(Huawei, "failed", f"{HUAWEI_CREATION}, query 200 WAITING, query 200 ERROR")(sandbox)
+    answer = response_of(sandbox, -1).json
+    assert answer == {"status": "ERROR", "error_code": "NLP.6306", "error_msg": "Empty file error."}
 
 
-def second_job_works(world: World) -> None:
-    client = world.client(Huawei, every=400.0)
+def second_job_works(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei, poll_interval=400.0)
     assert client.run().outcome == "failed"
-    assert client.record.steps[-1].answer.json["error_code"] == "NLP.6308"
+    assert client.record.steps[-1].response.json["error_code"] == "NLP.6308"
     assert client.run().outcome == "done"
-    first = f"{JOB}, query 200 WAITING, query 200 BGEIN, query 200 ERROR"
-    tells(client, f"{first}, create 200, query 200 WAITING, query 200 FINISHED, fetch 200")
+    first = f"{HUAWEI_CREATION}, query 200 WAITING, query 200 BGEIN, query 200 ERROR"
+    check_steps(client, f"{first}, create 200, query 200 WAITING, query 200 FINISHED, fetch 200")
 
 
-def by_file_name(world: World) -> None:
-    for document, outcome, last in (
+def file_name_decides(sandbox: ScenarioSandbox) -> None:
+    for document, outcome, last_step in (
         ("fail-1.txt", "failed", "query 200 ERROR"),
         ("slow-1.txt", "pending", "query 200 WAITING"),
         ("year.txt", "done", "fetch 200"),
     ):
-        client = world.client(Huawei)
+        client = sandbox.client(Huawei)
         client.document = document
         assert client.run().outcome == outcome
-        assert client.record.story[-1] == last
+        assert client.record.steps_as_text[-1] == last_step
 
 
-def five_seconds_late(world: World) -> None:
-    client = world.client(Huawei)
+def link_expires(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.submit()
-    said = client.poll()
-    world.advance(5)
-    client.fetch(said)
-    tells(client, HUAWEI.replace("fetch 200", "fetch 403 AccessDenied, query 200 FINISHED, fetch 200"))
+    answer = client.poll()
+    sandbox.advance(5)
+    client.fetch(answer)
+    check_steps(client, HUAWEI_STEPS.replace("fetch 200", "fetch 403 AccessDenied, query 200 FINISHED, fetch 200"))
 
 
-def result_kept_a_minute(world: World) -> None:
-    client = world.client(Huawei)
+def result_is_kept_a_minute(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.submit()
-    said = client.poll()
-    client.fetch(said)
-    world.advance(60)
-    assert stopped(client.poll) == "refused"
-    assert stopped(lambda: client.fetch(said)) == "refused"
-    tells(client, f"{HUAWEI}, query 400 NLP.6304, fetch 404 NoSuchKey")
+    answer = client.poll()
+    client.fetch(answer)
+    sandbox.advance(60)
+    assert stop_reason(client.poll) == "refused"
+    assert stop_reason(lambda: client.fetch(answer)) == "refused"
+    check_steps(client, f"{HUAWEI_STEPS}, query 400 NLP.6304, fetch 404 NoSuchKey")
 
 
 def new_links_do_not_help(code: str) -> Check:
-    def check(world: World) -> None:
-        client = world.client(Huawei)
+    def check(sandbox: ScenarioSandbox) -> None:
+        client = sandbox.client(Huawei)
         assert client.run().outcome == "refused"
-        assert stopped(lambda: client.fetch(client.query())) == "refused"
-        refused = f"fetch {code}"
-        tells(client, f"{HUAWEI.replace('fetch 200', refused)}, query 200 FINISHED, {refused}")
+        assert stop_reason(lambda: client.fetch(client.query())) == "refused"
+        refusal = f"fetch {code}"
+        check_steps(client, f"{HUAWEI_STEPS.replace('fetch 200', refusal)}, query 200 FINISHED, {refusal}")
 
     return check
 
 
-def created(first: int) -> Check:
-    """The first call is reset, with so many jobs after it; the second makes one more."""
+def first_creation_is_reset(jobs: int) -> Check:
+    """Return a check that the first creation is reset, with so many jobs after it; the second creates one more."""
 
-    def check(world: World) -> None:
-        client = world.client(Huawei)
+    def check(sandbox: ScenarioSandbox) -> None:
+        client = sandbox.client(Huawei)
         assert client.run().outcome == "in doubt"
-        assert len(world.jobs) == first
-        assert client.submit() == world.jobs[first]["id"]
-        tells(client, "token 201, create reset, create 200")
+        assert len(sandbox.jobs) == jobs
+        assert client.submit() == sandbox.jobs[jobs]["id"]
+        check_steps(client, "token 201, create reset, create 200")
 
     return check
 
 
-def query_times_out(world: World) -> None:
-    client = world.client(Huawei)
+def query_times_out(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.submit()
     client.timeout = 0.2
     assert client.query() == {"status": "WAITING"}
-    tells(client, f"{JOB}, query timeout, query 200 WAITING")
+    check_steps(client, f"{HUAWEI_CREATION}, query timeout, query 200 WAITING")
 
 
-def in_pieces(world: World) -> None:
-    client = world.client(Huawei)
+def download_dribbles(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.submit()
-    said = client.poll()
-    began = time.monotonic()
-    client.fetch(said)
-    assert time.monotonic() - began > 0.15
-    tells(client, HUAWEI)
+    answer = client.poll()
+    start = time.monotonic()
+    client.fetch(answer)
+    assert time.monotonic() - start > 0.15
+    check_steps(client, HUAWEI_STEPS)
 
 
-def page_of_html(world: World) -> None:
+def gateway_answers_html(sandbox: ScenarioSandbox) -> None:
     runs(
         Huawei,
         "done",
-        f"{JOB}, query 502 not JSON, query 200 WAITING, query 200 BGEIN, query 200 FINISHED, fetch 200",
-    )(world)
-    assert world.clients[0].record.steps[2].answer.headers["Content-Type"] == "text/html"  # type: ignore[union-attr]
+        f"{HUAWEI_CREATION}, query 502 not JSON, query 200 WAITING, query 200 BGEIN, query 200 FINISHED, fetch 200",
+    )(sandbox)
+    assert response_of(sandbox, 2).headers["Content-Type"] == "text/html"
 
 
-def late_by_different_lengths(world: World) -> None:
-    huawei_well(world)
-    _token, *service, _fetch = world.took()
-    assert min(service) > 2
-    assert max(service) > 2 * min(service)
-    assert sum(service) > 60
+def answers_are_late_by_different_lengths(sandbox: ScenarioSandbox) -> None:
+    huawei_succeeds(sandbox)
+    _token, *times, _fetch = sandbox.response_times()
+    assert min(times) > 2
+    assert max(times) > 2 * min(times)
+    assert sum(times) > 60
 
 
-def every_third(world: World) -> None:
-    client = world.client(Huawei)
+def every_third_query_fails(sandbox: ScenarioSandbox) -> None:
+    client = sandbox.client(Huawei)
     client.run()
     for _ in range(2):
         client.query()
-    queries = [step for step in client.record.story if step.startswith("query")]
+    queries = [step for step in client.record.steps_as_text if step.startswith("query")]
     failed = [number for number, step in enumerate(queries, 1) if step == "query 500 NLP.0201"]
     assert failed == [3, 6]
     assert all(step.startswith("query 200") for number, step in enumerate(queries, 1) if number not in failed)
 
 
-def each_job_once(world: World) -> None:
+def each_job_fails_once(sandbox: ScenarioSandbox) -> None:
     for _ in range(2):
-        client = world.client(Huawei)
+        client = sandbox.client(Huawei)
         client.submit()
         for _ in range(3):
             client.query()
-        tells(client, f"{JOB}, query 500 NLP.0201, query 200 WAITING, query 200 WAITING, query 200 WAITING")
+        check_steps(
+            client, f"{HUAWEI_CREATION}, query 500 NLP.0201, query 200 WAITING, query 200 WAITING, query 200 WAITING"
+        )
 
 
-def after_one_second(spoilt: str) -> str:
-    """A run whose first query is spoilt, so that the next comes a second late."""
-    return f"{JOB}, query {spoilt}, query 200 WAITING, query 200 BGEIN, query 200 FINISHED, fetch 200"
+def after_failed_query(failure: str) -> str:
+    """Return the steps of a run whose first query fails, so that the next comes a second late."""
+    return f"{HUAWEI_CREATION}, query {failure}, query 200 WAITING, query 200 BGEIN, query 200 FINISHED, fetch 200"
 
 
 CHECKS: dict[str, Check] = {
     "parameter-refused": runs(Huawei, "refused", "token 201, create 400 NLP.0301", jobs=0),
-    "language-pair-refused": says_which_language,
+    "language-pair-refused": refusal_names_the_languages,
     "document-type-refused": runs(Huawei, "refused", "token 201, create 400 NLP.6305", jobs=0),
     "source-cannot-be-fetched": runs(Huawei, "refused", "token 201, create 400 NLP.6303", jobs=0),
     "too-many-pages": runs(Huawei, "refused", "token 201, create 400 NLP.6307", jobs=0),
     "account-in-arrears": runs(Huawei, "refused", "token 201, create 400 NLP.1203", jobs=0),
-    "arrears-look-like-a-bad-token": runs(Huawei, "refused", f"{JOB}, query 401 NLP.0105"),
+    "arrears-look-like-a-bad-token": runs(Huawei, "refused", f"{HUAWEI_CREATION}, query 401 NLP.0105"),
     "service-not-subscribed": runs(Huawei, "refused", "token 201, create 400 ModelArts.4204", jobs=0),
-    "user-not-authorized": both_calls(
+    "user-not-authorized": both_calls_fail(
         "APIG.0302", "to access the API.", "refused", "token 201, create 403 APIG.0302, query 403 APIG.0302"
     ),
-    "query-throttled-by-the-gateway": retry_after,
+    "query-throttled-by-the-gateway": throttling_sends_retry_after,
     "query-throttled-under-the-other-prefix": runs(
         Huawei,
         "done",
-        f"{JOB}{', query 429 APIGW.0308' * 2}, query 200 BGEIN, query 200 BGEIN, query 200 FINISHED, fetch 200",
+        f"{HUAWEI_CREATION}{', query 429 APIGW.0308' * 2}, query 200 BGEIN, query 200 BGEIN, query 200 FINISHED, fetch 200",
     ),
-    "two-creations-a-second": two_a_second,
+    "two-creations-a-second": two_creations_a_second,
     "busy-twice-then-fine": runs(
-        Huawei, "done", HUAWEI.replace("create", "create 400 NLP.6302, create 400 NLP.6302, create"), jobs=1
+        Huawei, "done", HUAWEI_STEPS.replace("create", "create 400 NLP.6302, create 400 NLP.6302, create"), jobs=1
     ),
-    "internal-error-then-fine": runs(Huawei, "done", after_one_second("500 NLP.0201")),
+    "internal-error-then-fine": runs(Huawei, "done", after_failed_query("500 NLP.0201")),
     "query-times-out-in-the-backend": runs(
         Huawei,
         "done",
-        f"{JOB}, query 500 NLP.0306, query 504 APIG.0201, query 200 BGEIN, query 200 FINISHED, fetch 200",
+        f"{HUAWEI_CREATION}, query 500 NLP.0306, query 504 APIG.0201, query 200 BGEIN, query 200 FINISHED, fetch 200",
     ),
-    "no-backend-behind-the-gateway": both_calls(
+    "no-backend-behind-the-gateway": both_calls_fail(
         "APIG.0610",
         "No backend available.",
         "in doubt",
         "token 201, create 502 APIG.0610" + ", query 502 APIG.0610" * 4,
     ),
-    "token-service-unavailable-once": runs(Huawei, "done", f"token 503 APIG.0613, {HUAWEI}"),
-    "wrong-password": keystone,
+    "token-service-unavailable-once": runs(Huawei, "done", f"token 503 APIG.0613, {HUAWEI_STEPS}"),
+    "wrong-password": password_is_refused,
     "token-expires-mid-poll": runs(
         Huawei,
         "done",
-        f"{JOB}, query 200 WAITING, query 401 NLP.0101, token 201, query 200 BGEIN, query 200 BGEIN, "
+        f"{HUAWEI_CREATION}, query 200 WAITING, query 401 NLP.0101, token 201, query 200 BGEIN, query 200 BGEIN, "
         "query 200 FINISHED, fetch 200",
     ),
-    "expired-token-is-forbidden": token_over,
-    "clock-skew": both_calls(
+    "expired-token-is-forbidden": expired_token_is_renewed,
+    "clock-skew": both_calls_fail(
         "APIG.0301",
         "signature expired",
         "refused",
         "token 201, create 401 APIG.0301, token 201, create 401 APIG.0301, query 401 APIG.0301, token 201, "
         "query 401 APIG.0301",
     ),
-    "slow-queue": forty_minutes,
-    "never-ending-job": started_for_ever,
+    "slow-queue": job_takes_forty_minutes,
+    "never-ending-job": job_never_ends,
     "job-fails": error_beside_status,
-    "job-fails-as-query-error": runs(Huawei, "refused", f"{JOB}, query 200 WAITING, query 400 NLP.6306"),
+    "job-fails-as-query-error": runs(Huawei, "refused", f"{HUAWEI_CREATION}, query 200 WAITING, query 400 NLP.6306"),
     "job-overtime-then-second-job-works": second_job_works,
-    "file-name-decides": by_file_name,
-    "link-expires-before-download": five_seconds_late,
-    "result-expires": result_kept_a_minute,
+    "file-name-decides": file_name_decides,
+    "link-expires-before-download": link_expires,
+    "result-expires": result_is_kept_a_minute,
     "result-lost-at-once": runs(
-        Huawei, "refused", f"{JOB}, query 200 WAITING, query 200 BGEIN, query 200 BGEIN, query 400 NLP.6304"
+        Huawei, "refused", f"{HUAWEI_CREATION}, query 200 WAITING, query 200 BGEIN, query 200 BGEIN, query 400 NLP.6304"
     ),
-    "download-slowed-down": runs(Huawei, "done", HUAWEI.replace("fetch", "fetch 503 SlowDown, " * 2 + "fetch")),
+    "download-slowed-down": runs(Huawei, "done", HUAWEI_STEPS.replace("fetch", "fetch 503 SlowDown, " * 2 + "fetch")),
     "result-missing-from-storage": new_links_do_not_help("404 NoSuchKey"),
     "link-signature-refused": new_links_do_not_help("403 SignatureDoesNotMatch"),
-    "create-reset-before-the-job-exists": created(0),
-    "create-reset-after-the-job-exists": created(1),
-    "empty-reply-to-query": runs(Huawei, "done", after_one_second("empty")),
+    "create-reset-before-the-job-exists": first_creation_is_reset(0),
+    "create-reset-after-the-job-exists": first_creation_is_reset(1),
+    "empty-reply-to-query": runs(Huawei, "done", after_failed_query("empty")),
     "query-stalls": query_times_out,
-    "download-cut-off": runs(Huawei, "done", HUAWEI.replace("fetch", "fetch truncated, fetch")),
-    "download-dribbles": in_pieces,
-    "query-answers-garbage": runs(Huawei, "done", after_one_second("200 not JSON")),
-    "html-from-the-gateway": page_of_html,
-    "slow-answers": late_by_different_lengths,
-    "started-spelled-begin": runs(Huawei, "done", HUAWEI.replace("BGEIN", "BEGIN")),
-    "error-code-in-http-200": runs(Huawei, "done", after_one_second("200 NLP.0201")),
-    "every-third-query-fails": every_third,
-    "each-job-fails-its-first-query": each_job_once,
+    "download-cut-off": runs(Huawei, "done", HUAWEI_STEPS.replace("fetch", "fetch truncated, fetch")),
+    "download-dribbles": download_dribbles,
+    "query-answers-garbage": runs(Huawei, "done", after_failed_query("200 not JSON")),
+    "html-from-the-gateway": gateway_answers_html,
+    "slow-answers": answers_are_late_by_different_lengths,
+    "started-spelled-begin": runs(Huawei, "done", HUAWEI_STEPS.replace("BGEIN", "BEGIN")),
+    "error-code-in-http-200": runs(Huawei, "done", after_failed_query("200 NLP.0201")),
+    "every-third-query-fails": every_third_query_fails,
+    "each-job-fails-its-first-query": each_job_fails_once,
 }

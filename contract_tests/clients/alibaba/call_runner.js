@@ -1,18 +1,18 @@
-// What scripts of single calls have in common: calls come as JSON, one after the other, and answers go as JSON.
-// A parameter {"of": n, "take": name} is taken from `Data` in the answer to call n.
+// The common part of the scripts of single calls: they take calls as JSON, make one after the other, and print JSON.
+// A parameter {"of": n, "take": name} is replaced by a member of `Data` in the answer to call n.
 'use strict';
 
-async function answered(called, calls, sdk) {
+async function run(makeCall, calls, sdk) {
   const answers = [];
   for (const call of JSON.parse(calls)) {
     for (const [name, value] of Object.entries(call.parameters)) {
       if (typeof value === 'object') call.parameters[name] = answers[value.of].body.Data[value.take];
     }
-    answers.push(await called(call));
+    answers.push(await makeCall(call));
   }
   console.log(JSON.stringify({ sdk, answers }));
 }
 
-module.exports = (called, calls, sdk) => {
-  answered(called, calls, sdk).catch((fault) => { console.error(fault); process.exitCode = 1; });
+module.exports = (makeCall, calls, sdk) => {
+  run(makeCall, calls, sdk).catch((fault) => { console.error(fault); process.exitCode = 1; });
 };

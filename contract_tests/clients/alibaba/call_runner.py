@@ -1,4 +1,4 @@
-"""What scripts of single calls have in common: calls come as JSON, one after the other, and answers go as JSON."""
+"""The common part of the scripts of single calls: they take calls as JSON, make one after the other, and print JSON."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def answered(called: Callable[[Json], Json], package: str) -> None:
-    """Make each call that the command line lists, and print the answers with the release of `package`.
+def run_calls(make_call: Callable[[Json], Json], package: str) -> None:
+    """Make each call that the command line lists; print the answers, with the release of `package`.
 
-    A parameter {"of": n, "take": name} is taken from `Data` in the answer to call n.
+    A parameter {"of": n, "take": name} is replaced by a member of `Data` in the answer to call n.
     """
     answers: list[Json] = []
     for call in json.loads(sys.argv[1]):
         for name, value in call["parameters"].items():
             if isinstance(value, dict):
                 call["parameters"][name] = answers[value["of"]]["body"]["Data"][value["take"]]
-        answers.append(called(call))
+        answers.append(make_call(call))
     print(json.dumps({"sdk": version(package), "answers": answers}))

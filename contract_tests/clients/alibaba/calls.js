@@ -1,11 +1,11 @@
-// Single calls by @alicloud/alimt20181012, whichever release the folder has; takes and prints what alimt_calls.py does.
-// Usage: alimt_calls.js FOLDER CALLS. 1.4.2 signs ACS3, 1.4.1 signs RPC HMAC-SHA1.
+// Single calls by @alicloud/alimt20181012, whichever release the folder has; takes and prints what calls.py does.
+// Usage: calls.js FOLDER CALLS. 1.4.2 signs ACS3, 1.4.1 signs RPC HMAC-SHA1.
 'use strict';
 
 const { createRequire } = require('node:module');
 const path = require('node:path');
 
-const answered = require('./answering.js');
+const runCalls = require('./call_runner.js');
 
 const [folder, calls] = process.argv.slice(2);
 const from = createRequire(path.join(folder, 'package.json'));
@@ -14,10 +14,10 @@ const inside = createRequire(from.resolve('@alicloud/alimt20181012'));
 const { $OpenApiUtil } = inside('@alicloud/openapi-core');
 const $dara = inside('@darabonba/typescript');
 
-const LATE = '2020-01-01T00:00:00Z';
+const LATE_TIMESTAMP = '2020-01-01T00:00:00Z';
 // 1.4.1 signs a `Timestamp` of the query, 1.4.2 a header.
 const release = inside('../package.json').version;
-const late = release === '1.4.1' ? { queries: { Timestamp: LATE } } : { headers: { 'x-acs-date': LATE } };
+const late = release === '1.4.1' ? { queries: { Timestamp: LATE_TIMESTAMP } } : { headers: { 'x-acs-date': LATE_TIMESTAMP } };
 
 function requestOf(operation, parameters) {
   const Request = alimt[`${operation}Request`];
@@ -28,7 +28,7 @@ function requestOf(operation, parameters) {
   return new Request(fields);
 }
 
-async function called(call) {
+async function makeCall(call) {
   const client = new alimt.default(new $OpenApiUtil.Config({
     endpoint: call.endpoint, protocol: 'http', accessKeyId: call.key, accessKeySecret: call.secret,
   }));
@@ -43,4 +43,4 @@ async function called(call) {
   }
 }
 
-answered(called, calls, release);
+runCalls(makeCall, calls, release);

@@ -1,4 +1,4 @@
-"""Single calls by aliyun-python-sdk-core and -alimt; takes and prints what alimt_calls.py does.
+"""Single calls by aliyun-python-sdk-core and -alimt; takes and prints what calls.py does.
 
 The two operations that the old SDK has are called by its classes, the others by its CommonRequest.
 """
@@ -15,17 +15,17 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
 
-from contract_tests.clients.answering import answered
+from contract_tests.clients.alibaba.call_runner import run_calls
 
 CLASSES = {
     "TranslateImageBatch": TranslateImageBatchRequest,
     "GetTranslateImageBatchResult": GetTranslateImageBatchResultRequest,
 }
-LATE = time.gmtime(1_577_836_800)
+LATE_TIME = time.gmtime(1_577_836_800)
 _gmtime = time.gmtime
 
 
-def called(call: dict[str, Any]) -> dict[str, Any]:
+def make_call(call: dict[str, Any]) -> dict[str, Any]:
     client = AcsClient(call["key"], call["secret"], "cn-hangzhou", auto_retry=False)
     if call["operation"] in CLASSES:
         request = CLASSES[call["operation"]]()
@@ -36,7 +36,7 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
     request.set_accept_format("JSON")
     for name, value in call["parameters"].items():
         request.add_body_params(name, value)
-    time.gmtime = (lambda *_: LATE) if call["late"] else _gmtime  # this machine's clock; the SDK takes no other
+    time.gmtime = (lambda *_: LATE_TIME) if call["late"] else _gmtime  # this machine's clock; the SDK takes no other
     try:
         body = client.do_action_with_exception(request)
     except ServerException as fault:
@@ -50,4 +50,4 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answered(called, "aliyun-python-sdk-alimt")
+    run_calls(make_call, "aliyun-python-sdk-alimt")

@@ -1,6 +1,7 @@
 // The official Node SDK, unmodified, has a workbook translated: token, upload, submission, poll, login, download.
-// Usage: node dingtalk.js TOLD FILE RESULT GENERATION; TOLD is what `fauxlate env --json` says of DingTalk, FILE is
-// uploaded by drive 1.0, storage 1.0 or storage 2.0, and what comes back is written to RESULT. Prints one JSON object.
+// Usage: node node_sdk.js CREDENTIALS FILE RESULT GENERATION
+// CREDENTIALS is what `fauxlate env --json` says of DingTalk. FILE is uploaded by the GENERATION `drive 1.0`,
+// `storage 1.0` or `storage 2.0`, and the result is written to RESULT. Prints one JSON object.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -12,9 +13,9 @@ const oauth2 = require("@alicloud/dingtalk/oauth2_1_0");
 const storage1 = require("@alicloud/dingtalk/storage_1_0");
 const storage2 = require("@alicloud/dingtalk/storage_2_0");
 
-const [toldText, file, resultFile, generation] = process.argv.slice(2);
-const told = JSON.parse(toldText);
-const config = () => new Config({ endpoint: told.endpoint, protocol: "http", regionId: "central" });
+const [credentialsText, file, resultFile, generation] = process.argv.slice(2);
+const credentials = JSON.parse(credentialsText);
+const config = () => new Config({ endpoint: credentials.endpoint, protocol: "http", regionId: "central" });
 const runtime = () => new RuntimeOptions({});
 const name = path.basename(file);
 const data = fs.readFileSync(file);
@@ -29,7 +30,7 @@ const UPLOADS = {
   async "drive 1.0"(token) {
     const client = new drive.default(config());
     const request = new drive.GetUploadInfoRequest({
-      unionId: told.union_id, fileName: name, fileSize: data.length, md5: "x", withRegion: true,
+      unionId: credentials.union_id, fileName: name, fileSize: data.length, md5: "x", withRegion: true,
     });
     const headers = new drive.GetUploadInfoHeaders({ xAcsDingtalkAccessToken: token });
     const { body } = await client.getUploadInfoWithOptions("1", "0", request, headers, runtime());
@@ -40,60 +41,60 @@ const UPLOADS = {
   async "storage 1.0"(token) {
     const client = new storage1.default(config());
     const request = new storage1.GetFileUploadInfoRequest({
-      unionId: told.union_id, protocol: "HEADER_SIGNATURE", multipart: false,
+      unionId: credentials.union_id, protocol: "HEADER_SIGNATURE", multipart: false,
       option: new storage1.GetFileUploadInfoRequestOption({ storageDriver: "DINGTALK" }),
     });
     const headers = new storage1.GetFileUploadInfoHeaders({ xAcsDingtalkAccessToken: token });
     const { body } = await client.getFileUploadInfoWithOptions("1", request, headers, runtime());
     await put(body.headerSignatureInfo.resourceUrls[0], body.headerSignatureInfo.headers);
     const commit = new storage1.CommitFileRequest({
-      unionId: told.union_id, uploadKey: body.uploadKey, name, parentId: "0",
+      unionId: credentials.union_id, uploadKey: body.uploadKey, name, parentId: "0",
       option: new storage1.CommitFileRequestOption({ size: data.length }),
     });
-    const committing = new storage1.CommitFileHeaders({ xAcsDingtalkAccessToken: token });
-    const done = await client.commitFileWithOptions("1", commit, committing, runtime());
-    return [done.body.dentry.id, done.body.dentry.name];
+    const commitHeaders = new storage1.CommitFileHeaders({ xAcsDingtalkAccessToken: token });
+    const commitAnswer = await client.commitFileWithOptions("1", commit, commitHeaders, runtime());
+    return [commitAnswer.body.dentry.id, commitAnswer.body.dentry.name];
   },
   async "storage 2.0"(token) {
     const client = new storage2.default(config());
-    const request = new storage2.GetFileUploadInfoRequest({ unionId: told.union_id, protocol: "HEADER_SIGNATURE" });
+    const request = new storage2.GetFileUploadInfoRequest({ unionId: credentials.union_id, protocol: "HEADER_SIGNATURE" });
     const headers = new storage2.GetFileUploadInfoHeaders({ xAcsDingtalkAccessToken: token });
     const { body } = await client.getFileUploadInfoWithOptions("root", request, headers, runtime());
     await put(body.headerSignatureInfo.resourceUrls[0], body.headerSignatureInfo.headers);
-    const commit = new storage2.CommitFileRequest({ unionId: told.union_id, uploadKey: body.uploadKey, name });
-    const committing = new storage2.CommitFileHeaders({ xAcsDingtalkAccessToken: token });
-    const done = await client.commitFileWithOptions("root", commit, committing, runtime());
-    return [done.body.dentry.uuid, done.body.dentry.name];
+    const commit = new storage2.CommitFileRequest({ unionId: credentials.union_id, uploadKey: body.uploadKey, name });
+    const commitHeaders = new storage2.CommitFileHeaders({ xAcsDingtalkAccessToken: token });
+    const commitAnswer = await client.commitFileWithOptions("root", commit, commitHeaders, runtime());
+    return [commitAnswer.body.dentry.uuid, commitAnswer.body.dentry.name];
   },
 };
 
 async function logIn(link) {
   const query = new URLSearchParams({
-    client_id: told.suite_key, response_type: "code", scope: "openid", redirect_uri: link,
+    client_id: credentials.suite_key, response_type: "code", scope: "openid", redirect_uri: link,
   });
-  const answer = await fetch(`http://${told.endpoint}/oauth2/auth?${query}`, { redirect: "manual" });
+  const answer = await fetch(`http://${credentials.endpoint}/oauth2/auth?${query}`, { redirect: "manual" });
   return answer.headers.getSetCookie()[0].split(";")[0];
 }
 
 async function main() {
-  const asked = new oauth2.GetCorpAccessTokenRequest({
-    suiteKey: told.suite_key, suiteSecret: told.suite_secret, authCorpId: told.corp_id, suiteTicket: "ticket",
+  const tokenRequest = new oauth2.GetCorpAccessTokenRequest({
+    suiteKey: credentials.suite_key, suiteSecret: credentials.suite_secret, authCorpId: credentials.corp_id, suiteTicket: "ticket",
   });
-  const token = (await new oauth2.default(config()).getCorpAccessToken(asked)).body.accessToken;
-  const [id, said] = await UPLOADS[generation](token);
+  const token = (await new oauth2.default(config()).getCorpAccessToken(tokenRequest)).body.accessToken;
+  const [id, detail] = await UPLOADS[generation](token);
   const client = new contact.default(config());
   const headers = new contact.TranslateFileHeaders({ xAcsDingtalkAccessToken: token });
-  const request = new contact.TranslateFileRequest({ medias: { [id]: name }, unionId: told.union_id });
+  const request = new contact.TranslateFileRequest({ medias: { [id]: name }, unionId: credentials.union_id });
   const { jobId } = (await client.translateFileWithOptions(request, headers, runtime())).body;
-  const ask = new contact.GetTranslateFileJobResultRequest({ jobId });
-  const asking = new contact.GetTranslateFileJobResultHeaders({ xAcsDingtalkAccessToken: token });
+  const query = new contact.GetTranslateFileJobResultRequest({ jobId });
+  const queryHeaders = new contact.GetTranslateFileJobResultHeaders({ xAcsDingtalkAccessToken: token });
   for (;;) {
-    const { body } = await client.getTranslateFileJobResultWithOptions(ask, asking, runtime());
+    const { body } = await client.getTranslateFileJobResultWithOptions(query, queryHeaders, runtime());
     if (body.status !== "0") {
-      const unasked = await fetch(body.url);
+      const anonymous = await fetch(body.url);
       const opened = await fetch(body.url, { headers: { cookie: await logIn(body.url) } });
       fs.writeFileSync(resultFile, Buffer.from(await opened.arrayBuffer()));
-      return { status: body.status, said, unasked: unasked.headers.get("content-type"), http: opened.status };
+      return { status: body.status, detail, anonymous: anonymous.headers.get("content-type"), http: opened.status };
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,6 +1,6 @@
 """A Stream app, as the official dingtalk-stream has one written; prints each event as a line of JSON.
 
-Usage: python dingtalk_stream_app.py CLIENT_ID CLIENT_SECRET [ANSWER…]; the n-th event is answered by the n-th ANSWER, a
+Usage: python stream_app.py CLIENT_ID CLIENT_SECRET [ANSWER…]; the n-th event is answered by the n-th ANSWER, a
 code or `silence`, and each further one with 200. DINGTALK_OPENAPI_ENDPOINT says where to connect.
 """
 
@@ -17,17 +17,17 @@ answers = sys.argv[3:]
 class Handler(dingtalk_stream.EventHandler):  # type: ignore[misc]  # published without types
     async def process(self, event: EventMessage) -> tuple[int, str]:
         headers = event.headers
-        said = {
+        event_data = {
             "type": headers.event_type,
             "id": headers.event_id,
             "corp": headers.event_corp_id,
-            "born": headers.event_born_time,
+            "timestamp": headers.event_born_time,
             "app": headers.event_unified_app_id,
             "topic": headers.topic,
             "message": headers.message_id,
             "data": event.data,
         }
-        print(json.dumps(said), flush=True)
+        print(json.dumps(event_data), flush=True)
         answer = answers.pop(0) if answers else "200"
         if answer == "silence":
             await asyncio.Event().wait()

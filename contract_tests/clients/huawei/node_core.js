@@ -1,5 +1,5 @@
 // The official Node core SDK, unmodified, runs a document from creation to its result.
-// Usage: node huawei_core.js ENDPOINT ACCESS_KEY SECRET_KEY [PROJECT_ID [JOB_ID]]; prints one JSON object.
+// Usage: node node_core.js ENDPOINT ACCESS_KEY SECRET_KEY [PROJECT_ID [JOB_ID]]; prints one JSON object.
 // There is no @huaweicloud/huaweicloud-sdk-nlp; this is the shape that generated services have.
 "use strict";
 const { BasicCredentials } = require("@huaweicloud/huaweicloud-sdk-core");
@@ -25,8 +25,8 @@ async function main() {
   const text = await call("POST", "/v1/{project_id}/machine-translation/text-translation", {}, {
     text: "你好", from: "zh", to: "en",
   });
-  const asked = { url: "https://b.obs.cn-north-4.myhuaweicloud.com/原文.txt", from: "zh", to: "en", type: "txt" };
-  const job = await call("POST", JOBS, {}, asked);
+  const body = { url: "https://b.obs.cn-north-4.myhuaweicloud.com/原文.txt", from: "zh", to: "en", type: "txt" };
+  const job = await call("POST", JOBS, {}, body);
   const statuses = [];
   for (;;) {
     const answer = await call("GET", `${JOBS}/{job_id}`, { job_id: job.job_id });

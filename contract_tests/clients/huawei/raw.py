@@ -1,4 +1,4 @@
-"""Requests to Huawei signed by the official SDK's own signer, and sent byte for byte as a test has altered them."""
+"""Raw requests to Huawei: signed by the official SDK's own signer, and sent byte for byte as a test alters them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from multidict import CIMultiDict
 
-from contract_tests.speaking import JSON, Said
+from contract_tests.harness.exchange import JSON, Response
 
 
 @dataclass(frozen=True)
-class Wire:
-    """One request, as it is written to the socket."""
+class RawRequest:
+    """A request as it is written to the socket. `path` includes the query."""
 
     method: str
     path: str
@@ -28,71 +28,81 @@ class Wire:
     body: bytes = b""
 
 
-def signed(
-    told: Mapping[str, str],
+def sign(
+    credentials: Mapping[str, str],
     method: str,
     path: str,
     body: bytes = b"",
     *,
-    at: float | None = None,
+    timestamp: float | None = None,
     headers: Mapping[str, str] | None = None,
     **keys: str,
-) -> Wire:
-    """Sign a request with the sandbox's keys, or with `access_key` and `secret_key`; `at`: seconds since the epoch."""
-    all_headers: dict[str, str] = {"Content-Type": JSON, "X-Project-Id": told["project_id"], **(headers or {})}
-    if at is not None:
-        all_headers["X-Sdk-Date"] = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%SZ")
+) -> RawRequest:
+    """Return a signed request.
+
+    `timestamp` is in seconds since the epoch. `keys` (`access_key`, `secret_key`) replace the sandbox's.
+    """
+    all_headers: dict[str, str] = {"Content-Type": JSON, "X-Project-Id": credentials["project_id"], **(headers or {})}
+    if timestamp is not None:
+        all_headers["X-Sdk-Date"] = datetime.fromtimestamp(timestamp, UTC).strftime("%Y%m%dT%H%M%SZ")
     raw_path, _, query = path.partition("?")
     request = SdkRequest(
         method,
         "http",
-        told["endpoint"].partition("://")[2],
+        credentials["endpoint"].partition("://")[2],
         raw_path,
         raw_path,
         [tuple(pair.split("=", 1)) for pair in query.split("&") if pair],
         all_headers,
         body,
     )
-    both = {**told, **keys}
-    Signer(BasicCredentials(both["access_key"], both["secret_key"], told["project_id"])).sign(request)
-    return Wire(method, path, dict(request.header_params), body)
+    both = {**credentials, **keys}
+    Signer(BasicCredentials(both["access_key"], both["secret_key"], credentials["project_id"])).sign(request)
+    return RawRequest(method, path, dict(request.header_params), body)
 
 
-def sent(url: str, wire: Wire) -> Said:
-    """Send a request to the server at `url` with these headers and no others."""
-    connection = http.client.HTTPConnection(url.partition("://")[2], timeout=10)
+def send(url: str, request: RawRequest) -> Response:
+    """Send a request to the server at `url`, with its headers, Content-Length and Host, and no others."""
+    host = url.partition("://")[2]
+    connection = http.client.HTTPConnection(host, timeout=10)
     try:
-        connection.putrequest(wire.method, wire.path, skip_host=True, skip_accept_encoding=True)
-        headers = {"Host": url.partition("://")[2], **wire.headers, "Content-Length": str(len(wire.body))}
-        for name, value in headers.items():
+        connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in {"Host": host, **request.headers, "Content-Length": str(len(request.body))}.items():
             connection.putheader(name, value.encode())
-        connection.endheaders(wire.body)
-        answer = connection.getresponse()
-        return Said(answer.status, CIMultiDict(answer.headers.items()), answer.read())
+        connection.endheaders(request.body)
+        response = connection.getresponse()
+        return Response(response.status, CIMultiDict(response.headers.items()), response.read())
     finally:
         connection.close()
 
 
-def asked(url: str, method: str, path: str, body: Any = None) -> Any:
-    """Call the admin API."""
+def call_admin(url: str, method: str, path: str, body: Any = None) -> Any:
+    """Call the admin API of the server at `url`; return its JSON."""
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(f"{url}/__fauxlate{path}", data, {"Content-Type": JSON}, method=method)) as answer:
-        return json.load(answer)
+    with urlopen(Request(f"{url}/__fauxlate{path}", data, {"Content-Type": JSON}, method=method)) as response:
+        return json.load(response)
 
 
-def sandbox(url: str, **settings: Any) -> dict[str, Any]:
-    """Make a sandbox and return what a client of Huawei in it has to know; its id and tag too."""
-    said = asked(url, "POST", "/sandboxes", settings)
-    return {**said["credentials"]["huawei"], "id": said["id"], "endpoint": url}
+def create_sandbox(url: str, **settings: Any) -> dict[str, Any]:
+    """Create a sandbox; return its Huawei credentials, with its `id`, and `url` as its `endpoint`."""
+    sandbox = call_admin(url, "POST", "/sandboxes", settings)
+    return {**sandbox["credentials"]["huawei"], "id": sandbox["id"], "endpoint": url}
 
 
-def token(told: Mapping[str, str], scope: Mapping[str, Any] | None, **user: Any) -> tuple[str, Any]:
-    """Get a token; return it with what IAM says of it."""
-    own = {"name": told["user"], "password": told["password"], "domain": {"name": told["domain"]}}
-    auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": {**own, **user}}}}
+def request_token(
+    credentials: Mapping[str, str], scope: Mapping[str, Any] | None, **user_members: Any
+) -> tuple[str, Any]:
+    """Return a new IAM token, and IAM's description of it; `user_members` replace those of the user in the body."""
+    user = {
+        "name": credentials["user"],
+        "password": credentials["password"],
+        "domain": {"name": credentials["domain"]},
+        **user_members,
+    }
+    auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": user}}}
     if scope is not None:
         auth["scope"] = scope
-    wire = Wire("POST", "/v3/auth/tokens", {"Content-Type": JSON}, json.dumps({"auth": auth}).encode())
-    said = sent(told["endpoint"], wire)
-    assert said.status == 201, said.body
-    return said.headers["X-Subject-Token"], said.json["token"]
+    request = RawRequest("POST", "/v3/auth/tokens", {"Content-Type": JSON}, json.dumps({"auth": auth}).encode())
+    response = send(credentials["endpoint"], request)
+    assert response.status == 201, response.body
+    return response.headers["X-Subject-Token"], response.json["token"]

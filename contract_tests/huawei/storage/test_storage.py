@@ -31,9 +31,9 @@ from obs import (
     PutObjectHeader,
 )
 
-from contract_tests.clients.huawei_wire import Wire, asked, sandbox, sent
-from contract_tests.speaking import Said
-from contract_tests.target import Target
+from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, send
+from contract_tests.harness.exchange import Response
+from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("Object Storage API: objects, signature in a header and in a URL, error responses")
 
@@ -42,7 +42,7 @@ class Storage:
     """A sandbox of its own, with the clients of storage and of NLP in it."""
 
     def __init__(self, url: str, **settings: Any) -> None:
-        self.told = sandbox(url, **settings)
+        self.told = create_sandbox(url, **settings)
         self.obs = self.client()
         keys = BasicCredentials(self.told["access_key"], self.told["secret_key"], self.told["project_id"])
         self.nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(url).build()
@@ -64,7 +64,7 @@ class Storage:
         return str(self.nlp.run_file_translation(RunFileTranslationRequest(body=body)).job_id)
 
     def ended(self, job_id: str) -> Any:
-        asked(self.told["endpoint"], "PATCH", f"/sandboxes/{self.told['id']}/clock", {"advance": "1m"})
+        call_admin(self.told["endpoint"], "PATCH", f"/sandboxes/{self.told['id']}/clock", {"advance": "1m"})
         return self.nlp.run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id))
 
     def error(self, url: str, kind: str = "txt") -> tuple[str, str]:
@@ -82,7 +82,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 def storage(server: Target) -> Iterator[Storage]:
     storage = Storage(server.url)
     yield storage
-    asked(server.url, "DELETE", f"/sandboxes/{storage.told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{storage.told['id']}")
 
 
 def test_a_source_is_put_translated_and_its_result_got(storage: Storage, tmp_path: Any) -> None:
@@ -197,15 +197,15 @@ def test_a_range_is_given_and_named(storage: Storage, wanted: str, part: bytes, 
     assert (got.status, got.body, got.headers["Content-Range"]) == (206, part, told)
 
 
-def ranged(storage: Storage, wanted: str) -> Said:
+def ranged(storage: Storage, wanted: str) -> Response:
     storage.obs.putContent("sources", "digits", "0123456789")
     return by_link(storage, "digits", Range=wanted)
 
 
-def by_link(storage: Storage, key: str, **headers: str) -> Said:
+def by_link(storage: Storage, key: str, **headers: str) -> Response:
     link = storage.link(key).removeprefix(storage.told["endpoint"])
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return sent(storage.told["endpoint"], Wire("GET", link, named))
+    return send(storage.told["endpoint"], RawRequest("GET", link, named))
 
 
 @pytest.mark.parametrize("wanted", ["bytes=3-1", "bytes=-", "bytes=0-1,3-4", "lines=0-1"])
@@ -366,22 +366,22 @@ def test_a_date_may_be_fifteen_minutes_off(server: Target, off: float, status: i
     storage = Storage(server.url, clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
     date = formatdate(1893456000 + off, usegmt=True)
     assert by_hand(storage, "PUT", "/sources", f"PUT\n\n\n{date}\n/sources", {"Date": date}).status == status
-    asked(server.url, "DELETE", f"/sandboxes/{storage.told['id']}")
+    call_admin(server.url, "DELETE", f"/sandboxes/{storage.told['id']}")
 
 
 def test_a_date_fifteen_minutes_off_is_refused_and_so_is_none(storage: Storage) -> None:
     url = storage.told["endpoint"]
     headers = {"Authorization": f"OBS {storage.told['access_key']}:x", "Date": "Sat, 21 Nov 2020 11:51:30 GMT"}
-    assert b"<Code>RequestTimeTooSkewed</Code>" in sent(url, Wire("GET", "/sources/a", headers)).body
+    assert b"<Code>RequestTimeTooSkewed</Code>" in send(url, RawRequest("GET", "/sources/a", headers)).body
     headers.pop("Date")
-    assert b"<Code>AccessDenied</Code>" in sent(url, Wire("GET", "/sources/a", headers)).body
+    assert b"<Code>AccessDenied</Code>" in send(url, RawRequest("GET", "/sources/a", headers)).body
 
 
-def by_hand(storage: Storage, method: str, target: str, signed: str, headers: dict[str, str]) -> Said:
+def by_hand(storage: Storage, method: str, target: str, signed: str, headers: dict[str, str]) -> Response:
     """Send a request under a signature of these lines, which HMAC itself makes."""
     made = hmac.digest(storage.told["secret_key"].encode(), signed.encode(), "sha1")
     named = f"OBS {storage.told['access_key']}:{base64.b64encode(made).decode()}"
-    return sent(storage.told["endpoint"], Wire(method, target, {"Authorization": named, **headers}, b""))
+    return send(storage.told["endpoint"], RawRequest(method, target, {"Authorization": named, **headers}, b""))
 
 
 def test_headers_are_signed_in_lower_case_and_in_order_however_they_are_sent(storage: Storage) -> None:
@@ -420,7 +420,7 @@ def test_a_body_that_is_not_what_its_digest_says_is_refused(storage: Storage) ->
 def test_links_to_put_are_signed_too(storage: Storage) -> None:
     url = storage.told["endpoint"]
     link = storage.obs.createSignedUrl("PUT", "sources", "a.txt", expires=600).signedUrl.removeprefix(url)
-    assert sent(url, Wire("PUT", link, body=b"x")).status == 200
-    assert b"SignatureDoesNotMatch" in sent(url, Wire("GET", link)).body
-    asked(url, "PATCH", f"/sandboxes/{storage.told['id']}/clock", {"advance": "10m"})
-    assert b"Request has expired" in sent(url, Wire("PUT", link, body=b"x")).body
+    assert send(url, RawRequest("PUT", link, body=b"x")).status == 200
+    assert b"SignatureDoesNotMatch" in send(url, RawRequest("GET", link)).body
+    call_admin(url, "PATCH", f"/sandboxes/{storage.told['id']}/clock", {"advance": "10m"})
+    assert b"Request has expired" in send(url, RawRequest("PUT", link, body=b"x")).body

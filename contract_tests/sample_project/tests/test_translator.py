@@ -5,9 +5,9 @@ DOCUMENT = "https://bucket.obs.cn-north-4.myhuaweicloud.com/report.txt"
 
 
 def translator(fauxlate):
-    told = fauxlate.huawei
+    access = fauxlate.huawei
     return Translator(
-        told.base_url, told.user, told.password, told.domain, told.project_id, sleep=fauxlate.clock.sleep
+        access.base_url, access.user, access.password, access.domain, access.project_id, sleep=fauxlate.clock.sleep
     )
 
 
@@ -33,7 +33,7 @@ def test_a_job_that_has_started_is_known_by_either_spelling(fauxlate):
     client = translator(fauxlate)
     job = client.submit(DOCUMENT)
     fauxlate.clock.advance("3s")
-    assert not client.finished(job)
+    assert not client.is_finished(job)
 
 
 @pytest.mark.fauxlate_sweep(raises=TranslationError)
@@ -51,7 +51,7 @@ class Adapter:
         return self.client.submit(DOCUMENT)
 
     def poll(self, job):
-        return "done" if self.client.finished(job) else "pending"
+        return "done" if self.client.is_finished(job) else "pending"
 
     def fetch(self, job):
         return self.client.result(job)

@@ -1,0 +1,1 @@
+"""Clients of Alibaba, as scripts: each official SDK, in Python and Node."""

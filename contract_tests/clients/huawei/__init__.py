@@ -1,0 +1,1 @@
+"""Clients of Huawei: raw requests, and the official Node SDK."""
