@@ -1,43 +1,51 @@
-"""What a page of the documents shows: its blocks of code, the words of its commands, and whether its examples run."""
+"""The documents as tests see them: which there are, and the blocks of code on a page."""
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
+SITE = ROOT / "docs" / "en"
+README = ROOT / "README.md"
+
+_FENCE = re.compile(
+    r"(?:^<!-- (?P<directive>(?:not run|exits): [^\n]+?) -->\n)?"
+    r"^```(?P<language>[a-z]*)(?P<options>[^\n]*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_TITLE = re.compile(r'title="([^"]+)"')
 
 
-def fenced(text: str, language: str) -> list[str]:
-    """Return the code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+@dataclass(frozen=True)
+class Block:
+    """A fenced block. `title` is the file that it is; `not_run` says why it is not run, `exits` with which code."""
+
+    language: str
+    text: str
+    title: str | None
+    not_run: str | None
+    exits: int
+    line: int
 
 
-def commands(text: str) -> Iterator[list[str]]:
-    """Give the words of every shell command, continued lines joined and comments left out."""
-    for block in fenced(text, "sh"):
-        for line in block.replace("\\\n", " ").splitlines():
-            if words := shlex.split(line, comments=True):
-                yield words
+def blocks(text: str) -> Iterator[Block]:
+    """Give every block of a page, in order."""
+    for match in _FENCE.finditer(text):
+        title = _TITLE.search(match["options"])
+        kind, _, rest = (match["directive"] or "").partition(": ")
+        yield Block(
+            match["language"],
+            match["text"],
+            None if title is None else title[1],
+            rest if kind == "not run" else None,
+            int(rest) if kind == "exits" else 0,
+            text.count("\n", 0, match.start("language")) + 1,
+        )
 
 
-def run_example(test: str, folder: Path) -> None:
-    """Run the text of a test file in a pytest of its own, which has to pass it."""
-    path = folder / "test_example.py"
-    path.write_text(test, "utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(folder), str(path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "passed" in ran.stdout
+def pages() -> list[Path]:
+    """Return every page whose blocks are run: the README and the English site; other languages have the same blocks."""
+    return [README, *sorted(SITE.rglob("*.md"))]

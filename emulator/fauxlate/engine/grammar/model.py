@@ -22,7 +22,7 @@ from fauxlate.engine.grammar.verb_models import (
 from fauxlate.engine.scenarios.contacts import Language
 from fauxlate.engine.scenarios.rules import Per
 
-SCHEMA_ID = "https://json.schemastore.org/fauxlate-scenario.json"
+SCHEMA_ID = "https://raw.githubusercontent.com/fauxlate/fauxlate/main/scenarios/scenario.schema.json"
 """What names the schema of scenario files; editors find it under this name in SchemaStore's catalog."""
 
 

@@ -16,7 +16,10 @@ QUIRKS = (
         "alibaba.error_representation",
         "How rows are sent whose printed `HTTP status code` is 101 to 113, which cannot be an HTTP status.",
         (
-            Choice("body_short", "HTTP 200, Code 104: the printed number; a client of a sibling operation maps it so"),
+            Choice(
+                "body_short",
+                "seed 004: HTTP 200, Code 104, the printed number; a client of a sibling operation maps it so",
+            ),
             Choice("body_long", "HTTP 200, Code 10004: what text operations send live", Evidence.REPORTED),
             Choice("gateway", "HTTP 400 or 500, Code System.ParameterError: as seed 002 prints the same codes"),
         ),
@@ -26,8 +29,8 @@ QUIRKS = (
         "What Data.Status of GetAsyncTranslate says; seed 002 documents `ready` alone, beside the translated text.",
         (
             Choice("ready_when_done", "seed 002's answer with the text says ready; before it, translating (assumed)"),
-            Choice("always_ready", "nothing but the documented word: done when TranslatedText is there"),
-            Choice("document_family", "ready, translating, translated, error as document translation has them"),
+            Choice("always_ready", "seed 002: nothing but the documented word; done when TranslatedText is there"),
+            Choice("document_family", "document_detail/163814: ready, translating, translated, error"),
         ),
     ),
     Quirk(

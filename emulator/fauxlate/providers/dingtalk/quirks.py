@@ -88,8 +88,8 @@ QUIRKS = (
         "dingtalk.token_path",
         "Whether corpAccessToken answers under the path that its page prints without `/v1.0`.",
         (
-            Choice("versioned", "the page's example, and the SDKs"),
-            Choice("both", "the page's table: /oauth2/corpAccessToken"),
+            Choice("versioned", "corpAccessToken page (Chinese): its example; alibabacloud_dingtalk 2.2.65"),
+            Choice("both", "corpAccessToken page (Chinese): its table has /oauth2/corpAccessToken"),
         ),
     ),
     Quirk(

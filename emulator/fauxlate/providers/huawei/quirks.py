@@ -14,7 +14,7 @@ QUIRKS = (
         "How the query tells that a job has failed; no page shows one.",
         (
             Choice("error_status", "HTTP 200 with status ERROR beside error_code and error_msg: seed 003's field list"),
-            Choice("query_error", "the query itself fails with the row's HTTP status: the error table prints one"),
+            Choice("query_error", "nlp_03_0021: the table prints an HTTP status, so the query itself fails with it"),
             Choice(
                 "creation_error",
                 "there is no job then: the error table prints HTTP statuses and names no operation",

@@ -1,0 +1,1 @@
+"""The generator: whatever the documents have from the code is made here, and checked."""
