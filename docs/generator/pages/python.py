@@ -1,57 +1,74 @@
-"""Blocks about Python: the front door of the package, and what the pytest plugin adds."""
+"""Blocks about Python: what the package offers to programs and tests, and what the pytest plugin adds."""
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import fauxlate
+import fauxlate.testing
 
 from docs.generator.markdown import code, prose, sentence, table
 
-_SKIPPED_EXAMPLE = re.compile(r"\n\n>>> .*", re.DOTALL)
+_EXAMPLE = re.compile(r"\n\n>>> .*", re.DOTALL)
 
 
 def _front_door() -> str:
     names = [name for name in fauxlate.__all__ if name not in ("__version__", "testing")]
-    return "\n".join("".join(_member(name, getattr(fauxlate, name))) for name in names)
+    return "\n".join("".join(_member("fauxlate", name, getattr(fauxlate, name))) for name in names)
 
 
-def _member(name: str, member: Any) -> Iterator[str]:
-    yield f"### fauxlate.{name}\n\n"
+def _testing() -> str:
+    names = [name for name in fauxlate.testing.__all__ if name not in fauxlate.__all__]
+    members = ((name, getattr(fauxlate.testing, name)) for name in names)
+    return "\n".join("".join(_member("fauxlate.testing", name, member)) for name, member in members)
+
+
+def _member(package: str, name: str, member: Any) -> Iterator[str]:
+    yield f"### {package}.{name}\n\n"
     if inspect.isfunction(member):
         yield f"{code(name + _signature(member))}\n\n"
-    yield f"{_doc(member)}\n"
-    if not inspect.isclass(member) or issubclass(member, Exception):
+    if not inspect.isclass(member) and not inspect.isfunction(member) and not inspect.ismodule(member):
+        yield f"A value of the type `{type(member).__name__}`.\n"
         return
-    rows = [
-        (code(label), _doc(value).partition("\n\n")[0]) for label, value in _public(member) if inspect.getdoc(value)
-    ]
+    yield f"{_docstring(member)}\n"
+    if inspect.isclass(member) and issubclass(member, Exception):
+        return
+    if dataclasses.is_dataclass(member):
+        fields = (code(f"{field.name}: {field.type}") for field in dataclasses.fields(member))
+        yield f"\nFields: {', '.join(fields)}\n"
+    rows = [(code(label), _docstring(value).partition("\n\n")[0]) for label, value in _public(member)]
     if rows:
         yield "\n" + table(("Member", "Meaning"), rows)
 
 
-def _doc(member: Any) -> str:
-    return _SKIPPED_EXAMPLE.sub("", inspect.getdoc(member) or "")
+def _docstring(member: Any) -> str:
+    return _EXAMPLE.sub("", inspect.getdoc(member) or "")
 
 
-def _public(cls: type) -> Iterator[tuple[str, Any]]:
-    """Give what a class and its bases of this package define for others, as it is written."""
+def _public(member: Any) -> Iterator[tuple[str, Any]]:
+    """Give what a module, or a class with its bases of this package, offers, as it is written; only what is documented."""
+    owners: list[Any]
+    if isinstance(member, ModuleType):
+        owners = [member]
+    elif inspect.isclass(member):
+        owners = [base for base in member.__mro__ if base.__module__.startswith("fauxlate")]
+    else:
+        owners = []
     seen: set[str] = set()
-    for base in cls.__mro__:
-        if not base.__module__.startswith("fauxlate"):
-            continue
-        for name, value in vars(base).items():
-            if name.startswith("_") or name in seen:
+    for owner in owners:
+        for name, value in vars(owner).items():
+            if (name.startswith("_") and name != "__call__") or name in seen or not inspect.getdoc(value):
                 continue
-            seen.add(name)
-            if inspect.isfunction(value):
-                yield name + _signature(value), value
-            elif isinstance(value, classmethod | staticmethod):
-                continue
+            if inspect.isfunction(value) and value.__module__ == owner.__dict__.get("__module__", owner.__name__):
+                seen.add(name)
+                yield name.replace("__call__", "") + _signature(value), value
             elif isinstance(value, property) or hasattr(value, "func"):
+                seen.add(name)
                 yield name, getattr(value, "func", value)
 
 
@@ -59,10 +76,27 @@ _QUALIFIED = re.compile(r"\b(?:[a-z_]+\.)+(?=[A-Z])")
 
 
 def _signature(function: Any) -> str:
-    signature = inspect.signature(function)
-    parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
-    text = str(signature.replace(parameters=parameters, return_annotation=inspect.Signature.empty))
-    return _QUALIFIED.sub("", text.replace("'", ""))
+    """Return the parameters of a function as they are written, without `self` and the names of modules."""
+    written: list[str] = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not any(part.startswith("*") for part in written):
+            written.append("*")
+        stars = "*" * (
+            1 if parameter.kind is parameter.VAR_POSITIONAL else 2 * (parameter.kind is parameter.VAR_KEYWORD)
+        )
+        text = f"{stars}{parameter.name}"
+        if parameter.annotation is not parameter.empty:
+            text += f": {_QUALIFIED.sub('', str(parameter.annotation))}"
+        if parameter.default is not parameter.empty:
+            text += f" = {parameter.default!r}" if _is_plain(parameter.default) else " = …"
+        written.append(text)
+    return f"({', '.join(written)})"
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, bool | int | float | str | tuple)
 
 
 def _fixtures() -> str:
@@ -100,4 +134,10 @@ def _options() -> str:
     return table(("Option", "Meaning"), rows)
 
 
-BLOCKS = {"python": _front_door, "fixtures": _fixtures, "marks": _marks, "options": _options}
+BLOCKS = {
+    "python": _front_door,
+    "python testing": _testing,
+    "fixtures": _fixtures,
+    "marks": _marks,
+    "options": _options,
+}

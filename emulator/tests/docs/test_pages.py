@@ -43,7 +43,7 @@ def test_what_is_printed_is_compared(tmp_path: Path) -> None:
     program = "```python\nprint('one')\nprint('two in 0.31s')\n```\n\n```text\n{}\n```\n"
     with Story(tmp_path) as story:
         story.tell(program.format("two in 1.24s"))
-        story.tell(program.format("o…\nt…s"))
+        story.tell(program.format("o…\nt… in …"))
         with pytest.raises(AssertionError, match="`three` is not printed"):
             story.tell(program.format("three"))
 

@@ -19,7 +19,7 @@ from docs.generator.pages.operations import tables
 from docs.generator.retries import Retry, judge
 from docs.generator.sources import find_sources, link_sources, load_sources
 
-GRAMMAR = [ScenarioModel, PatternModel, *MODELS.values()]
+GRAMMAR: list[type[Model]] = [ScenarioModel, PatternModel, *MODELS.values()]
 KEYS = [(model, name) for model in GRAMMAR for name in model.model_fields]
 
 

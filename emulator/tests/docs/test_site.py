@@ -99,7 +99,7 @@ def test_the_list_for_language_models_names_pages_that_are_there() -> None:
         assert (source / f"{page}.md").exists() or (source / page / "index.md").exists(), address
 
 
-# what is imported
+# the front door
 
 
 def imports(text: str) -> Iterator[tuple[str, str]]:
