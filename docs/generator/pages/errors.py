@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
@@ -20,13 +20,24 @@ from docs.generator.sources import link_sources
 
 
 def _index(provider: Provider) -> str:
-    codes = sorted({row.code for row in provider.errors}, key=_sortable)
-    return ", ".join(f"[`{code_}`]({provider.name}.md#{slug(code_)})" for code_ in codes) + "\n"
+    anchors = row_anchors(provider.name)
+    codes = sorted(anchors, key=_sortable)
+    return ", ".join(f"[`{code_}`]({provider.name}.md#{anchors[code_]})" for code_ in codes) + "\n"
 
 
-def _sortable(code_: str) -> tuple[bool, int, str]:
+@cache
+def row_anchors(name: str) -> Mapping[str, str]:
+    """Return by code the anchor of its first row on the page of the provider `name`."""
+    slugs = Slugs()
+    anchors: dict[str, str] = {}
+    for row in next(provider for provider in PROVIDERS if provider.name == name).errors:
+        anchors.setdefault(row.code, slugs.next(row.code))
+    return anchors
+
+
+def _sortable(code_: str) -> tuple[bool, int, str, str]:
     number = code_.removeprefix("-")
-    return (not number.isdigit(), int(code_) if number.isdigit() else 0, code_.lower())
+    return (not number.isdigit(), int(code_) if number.isdigit() else 0, code_.lower(), code_)
 
 
 def _tables(provider: Provider) -> str:

@@ -11,6 +11,7 @@ from fauxlate.engine.service.catalog import catalog, shared_errors
 from fauxlate.engine.timing.durations import format_duration
 
 from docs.generator.markdown import anchor, code, prose, sentence, slug, table
+from docs.generator.pages.errors import row_anchors
 from docs.generator.sources import link_sources
 
 
@@ -92,7 +93,7 @@ def _errors(provider: str, operation: Mapping[str, Any]) -> Iterator[str]:
     shared = _shared_errors(provider)
     own = [error["code"] for error in operation["errors"] if error["key"] not in shared.get(error["group"], ())]
     for code_ in dict.fromkeys(own):
-        yield f"[`{code_}`](../errors/{provider}.md#{slug(code_)})"
+        yield f"[`{code_}`](../errors/{provider}.md#{row_anchors(provider)[code_]})"
     for group in dict.fromkeys(error["group"] for error in operation["errors"]):
         if group in shared:
             yield f"[those of the group *{group}*](../errors/{provider}.md#{slug(f'group {group}')})"

@@ -124,7 +124,7 @@ def test_every_error_is_in_the_index_and_its_link_leads_to_its_row(provider: Any
     for error in provider.errors:
         link = re.search(rf"\[`{re.escape(error.code)}`\]\({provider.name}\.md#([a-z0-9-]+)\)", index)
         assert link is not None, error.code
-        assert f'<a id="{link[1]}"></a>' in page
+        assert f'<a id="{link[1]}"></a>`{error.code}`' in page
 
 
 # the grammar of scenarios
