@@ -22,7 +22,7 @@ bench: .venv/ready
 
 # The contract tests against an emulator of its own that cannot be scripted.
 contract-url: .venv/ready .venv-rpc/ready node
-	$(BIN)/python -m contract_tests.apart $(ARGS)
+	$(BIN)/python -m contract_tests.harness.without_admin $(ARGS)
 
 # How many single alterations of tables and engine the contract tests notice.
 mutants: .venv/ready .venv-rpc/ready

@@ -25,56 +25,56 @@ from contract_tests.harness.valid_requests import valid_request
 ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
 GENERAL = PROVIDER.general_errors
 UPPER_UUID = r"[0-9A-F]{8}-[0-9A-F]{4}-7[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"
-BATCH = 700
+BATCH_SIZE = 700
 """Rules of one scenario; there is a limit to how many parts it may have."""
 
 
 @pytest.fixture(scope="module")
-def box(server: Target) -> Iterator[Target]:
+def sandbox(server: Target) -> Iterator[Target]:
     with server.create_sandbox({}) as target:
         yield target
 
 
 @pytest.fixture(scope="module")
-def asking(box: Target) -> dict[str, Request]:
-    """A request of each operation that reaches it."""
-    return {operation.name: valid_request(f"dingtalk.{operation.name}", box) for operation in PROVIDER.operations}
+def requests_by_operation(sandbox: Target) -> dict[str, Request]:
+    """A valid request of each operation."""
+    return {operation.name: valid_request(f"dingtalk.{operation.name}", sandbox) for operation in PROVIDER.operations}
 
 
-def reaching(box: Target, sent: Request) -> Request:
-    """Return a request that lands in the sandbox even where nothing in it is a credential."""
-    told = box.credentials("dingtalk")
-    tag = told["app_key"]
-    path = sent.path
+def in_sandbox(sandbox: Target, request: Request) -> Request:
+    """Return the request with something that names the sandbox, even if nothing in it is a credential."""
+    credentials = sandbox.credentials("dingtalk")
+    tag = credentials["app_key"]
+    path = request.path
     if path.startswith(("/contact/files/", "/dingtalk-drive/yundisk0/")):
         head, _, _ = path.rpartition("/")
-        path = f"{head}/{_tag(box)}x"
-    query = {**sent.query}
+        path = f"{head}/{_tag(sandbox)}x"
+    query = {**request.query}
     if path in ("/login", "/oauth2/auth"):
         query["client_id"] = tag
     if path == CONNECT_PATH:
-        query["ticket"] = f"{_tag(box)}x"
+        query["ticket"] = f"{_tag(sandbox)}x"
     if path == "/gettoken":
         query["appkey"] = tag
     if path == "/service/get_corp_token":
-        query["accessKey"] = told["suite_key"]
-    body = sent.body
+        query["accessKey"] = credentials["suite_key"]
+    body = request.body
     if body is not None and path.startswith("/v1.0/oauth2/") and path.count("/") == 3:
         key = {"accessToken": "appKey", "userAccessToken": "clientId"}.get(path.rpartition("/")[2])
         body = json.dumps({**json.loads(body), **({key: tag} if key else {})}).encode()
-    return Request(sent.method, path, query, sent.headers, body)
+    return Request(request.method, path, query, request.headers, body)
 
 
-def _tag(box: Target) -> str:
-    return DingTalkClient(box.credentials("dingtalk")).corp_token()[:8]
+def _tag(sandbox: Target) -> str:
+    return DingTalkClient(sandbox.credentials("dingtalk")).corp_token()[:8]
 
 
-def answered(box: Target, sent: Request) -> requests.Response:
-    request = reaching(box, sent)
-    wire = DingTalkClient(box.credentials("dingtalk"))
-    return wire.session.request(
+def send(sandbox: Target, request: Request) -> requests.Response:
+    request = in_sandbox(sandbox, request)
+    client = DingTalkClient(sandbox.credentials("dingtalk"))
+    return client.session.request(
         request.method,
-        wire.url + request.path,
+        client.url + request.path,
         params=dict(request.query),
         data=request.body,
         headers=dict(request.headers),
@@ -83,69 +83,73 @@ def answered(box: Target, sent: Request) -> requests.Response:
     )
 
 
-def checked(row: ErrorRow, family: str, answer: requests.Response) -> None:
-    """Assert that an answer is `row`, in the shape of its host."""
+def check_error(row: ErrorRow, family: str, response: requests.Response) -> None:
+    """Check that a response is `row`, in the shape of its host."""
     code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
-    assert answer.status_code == row.status
+    assert response.status_code == row.status
     if row.group == "oss":
-        error = ElementTree.fromstring(answer.content)
-        assert answer.headers["Content-Type"] == "application/xml"
+        error = ElementTree.fromstring(response.content)
+        assert response.headers["Content-Type"] == "application/xml"
         assert (error.findtext("Code"), error.findtext("Message")) == (code, message)
-        assert error.findtext("RequestId") == answer.headers["x-oss-request-id"]
+        assert error.findtext("RequestId") == response.headers["x-oss-request-id"]
         return
-    said = answer.json()
+    body = response.json()
     if row.group == "firewall":
-        assert (said["status"], said["wait"], said["punish"]) == (1111, 5, "deny")
+        assert (body["status"], body["wait"], body["punish"]) == (1111, 5, "deny")
     elif row.group in ("legacy", "oapi"):
-        assert answer.status_code == 200
+        assert response.status_code == 200
         number: Any = int(code) if code.lstrip("-").isdecimal() else code
-        assert said.pop("request_id", None) if family == "topapi" else "request_id" not in said
-        assert said == {"errcode": number, "errmsg": message}
+        assert body.pop("request_id", None) if family == "topapi" else "request_id" not in body
+        assert body == {"errcode": number, "errmsg": message}
     elif row.group == "topapi":
-        assert (said["errcode"], said["sub_msg"]) == (row.extra["errcode"], message)
-        assert said.get("sub_code", str(said["errcode"])) == code
-        assert message in said["errmsg"]
+        assert (body["errcode"], body["sub_msg"]) == (row.extra["errcode"], message)
+        assert body.get("sub_code", str(body["errcode"])) == code
+        assert message in body["errmsg"]
     else:
-        assert answer.headers["Content-Type"] == "application/json;charset=utf-8"
+        assert response.headers["Content-Type"] == "application/json;charset=utf-8"
         order = ["code", "requestid", "message"] if row.group in ("gateway", "oauth2") else None
-        assert list(said)[:3] == (order or [name for name in ("requestid", "code", "message") if name in said])
-        assert (said.get("code", "-"), said["message"]) == (code, message)
-        assert ("accessdenieddetail" in said) == ("detail" in row.extra)
+        assert list(body)[:3] == (order or [name for name in ("requestid", "code", "message") if name in body])
+        assert (body.get("code", "-"), body["message"]) == (code, message)
+        assert ("accessdenieddetail" in body) == ("detail" in row.extra)
 
 
 @pytest.mark.parametrize(
     ("operation", "row"), [case(row, operation, row, id=f"{operation.name}-{row.key}") for operation, row in ROWS]
 )
 def test_an_error_of_the_tables_goes_over_the_wire(
-    box: Target, asking: dict[str, Request], operation: Operation, row: ErrorRow
+    sandbox: Target, requests_by_operation: dict[str, Request], operation: Operation, row: ErrorRow
 ) -> None:
     rules = [{"on": f"dingtalk.{operation.name}", "then": {"fail": row.key}}]
-    box.call_admin("PUT", f"sandboxes/{box.sandbox_id}/scenario", {"rules": rules})
-    checked(row, operation.family, answered(box, asking[operation.name]))
+    sandbox.call_admin("PUT", f"sandboxes/{sandbox.sandbox_id}/scenario", {"rules": rules})
+    check_error(row, operation.family, send(sandbox, requests_by_operation[operation.name]))
 
 
 @pytest.mark.documented("DingTalk global error codes (Chinese, 2026-05-06)")
-@pytest.mark.parametrize("first", range(0, len(GENERAL), BATCH))
-def test_any_error_of_the_global_table_can_be_named(box: Target, first: int) -> None:
-    named = {"global": "GetTranslateFileJobResult", "oapi": "UploadSingle"}
-    own = {name: PROVIDER.rows(one) for one in PROVIDER.operations if (name := one.name) in named.values()}
-    batch = [row for row in GENERAL[first : first + BATCH] if row.key not in own[named[row.group]]]
+@pytest.mark.parametrize("first", range(0, len(GENERAL), BATCH_SIZE))
+def test_any_error_of_the_global_table_can_be_named(sandbox: Target, first: int) -> None:
+    operations = {"global": "GetTranslateFileJobResult", "oapi": "UploadSingle"}
+    own_rows = {
+        name: PROVIDER.rows(operation)
+        for operation in PROVIDER.operations
+        if (name := operation.name) in operations.values()
+    }
+    batch = [row for row in GENERAL[first : first + BATCH_SIZE] if row.key not in own_rows[operations[row.group]]]
     rules = [
-        {"on": f"dingtalk.{named[row.group]}", "when": {"query.n": str(n)}, "then": {"fail": row.key}}
-        for n, row in enumerate(batch)
+        {"on": f"dingtalk.{operations[row.group]}", "when": {"query.n": str(number)}, "then": {"fail": row.key}}
+        for number, row in enumerate(batch)
     ]
-    box.call_admin("PUT", f"sandboxes/{box.sandbox_id}/scenario", {"rules": rules})
-    wire = DingTalkClient(box.credentials("dingtalk"))
-    token = wire.corp_token()
+    sandbox.call_admin("PUT", f"sandboxes/{sandbox.sandbox_id}/scenario", {"rules": rules})
+    client = DingTalkClient(sandbox.credentials("dingtalk"))
+    token = client.corp_token()
     headers = {"x-acs-dingtalk-access-token": token}
-    for n, row in enumerate(batch):
+    for number, row in enumerate(batch):
         if row.group == "global":
-            answer = wire.send("GET", f"/v1.0/contact/files/translateResults?jobId=x&n={n}", headers=headers)
+            response = client.send("GET", f"/v1.0/contact/files/translateResults?jobId=x&n={number}", headers=headers)
         else:
-            query = {"access_token": token, "n": str(n)}
-            answer = wire.send("POST", "/file/upload/single", params=query, files={"file": ("a.csv", b"x")})
-        checked(row, "", answer)
-    assert len(batch) > BATCH // 2
+            query = {"access_token": token, "n": str(number)}
+            response = client.send("POST", "/file/upload/single", params=query, files={"file": ("a.csv", b"x")})
+        check_error(row, "", response)
+    assert len(batch) > BATCH_SIZE // 2
 
 
 @pytest.mark.documented("DingTalk global error codes (Chinese, 2026-05-06)")
@@ -161,9 +165,9 @@ def test_the_global_table_is_whole() -> None:
 def test_an_error_of_the_global_table_counts_as_documented_in_coverage(server: Target) -> None:
     rules = [{"on": "dingtalk.GetCorpAccessToken", "then": {"fail": "suiteCallInvalid"}}]
     with server.create_sandbox({"rules": rules}) as target:
-        wire = DingTalkClient(target.credentials("dingtalk"))
-        asked = {**wire.suite_keys, "authCorpId": wire.told["corp_id"]}
-        assert wire.api("POST", "/v1.0/oauth2/corpAccessToken", asked)[1]["code"] == "suiteCallInvalid"
+        client = DingTalkClient(target.credentials("dingtalk"))
+        body = {**client.suite_keys, "authCorpId": client.credentials["corp_id"]}
+        assert client.api("POST", "/v1.0/oauth2/corpAccessToken", body)[1]["code"] == "suiteCallInvalid"
         rows = target.call_admin("GET", f"sandboxes/{target.sandbox_id}/coverage?kind=error&only=served")["rows"]
     assert [(row["name"], row["evidence"]) for row in rows] == [
         ("dingtalk.GetCorpAccessToken suiteCallInvalid", "documented")

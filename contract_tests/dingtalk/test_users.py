@@ -21,8 +21,8 @@ from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("obtain-identity-credentials; obtain-the-userid-of-a-user-by-using-the-log-free")
 
-FROZEN: dict[str, Any] = {"clock": {"mode": "frozen"}}
-LISTED = {
+SCENARIO: dict[str, Any] = {"clock": {"mode": "frozen"}}
+DIRECTORY = {
     "users": {
         "manager01": "张三",
         "user002": {
@@ -34,93 +34,100 @@ LISTED = {
     },
     "departments": {"1": "总部", "42": "Engineering"},
 }
-IDS = "$userName=manager01$|$userName=user002$|$userName=stranger$|$departmentName=42$|$departmentName=7$"
+PLACEHOLDERS = "$userName=manager01$|$userName=user002$|$userName=stranger$|$departmentName=42$|$departmentName=7$"
 
 
-def silent_code(wire: DingTalkClient, **more: str) -> str:
-    asked = {"corpId": wire.told["corp_id"], **more}
-    return str(wire.api("GET", "/oauth2/requestAuthCode", None, None, **asked)[1]["code"])
+def request_silent_code(client: DingTalkClient, **parameters: str) -> str:
+    query = {"corpId": client.credentials["corp_id"], **parameters}
+    return str(client.api("GET", "/oauth2/requestAuthCode", None, None, **query)[1]["code"])
 
 
-def who(wire: DingTalkClient, code: str, token: str | None = None) -> Any:
-    query = {"access_token": token or wire.corp_token()}
-    return wire.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
+def identify_user(client: DingTalkClient, code: str, token: str | None = None) -> Any:
+    query = {"access_token": token or client.corp_token()}
+    return client.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
 
 
-def me(wire: DingTalkClient, token: str, union_id: str = "me") -> tuple[int, Any]:
-    return wire.api("GET", f"/v1.0/contact/users/{union_id}", None, token)
+def read_user(client: DingTalkClient, token: str, union_id: str = "me") -> tuple[int, Any]:
+    return client.api("GET", f"/v1.0/contact/users/{union_id}", None, token)
 
 
-def job_link(box: Target, wire: DingTalkClient, data: bytes = b"x", **more: Any) -> str:
+def run_job(sandbox: Target, client: DingTalkClient, data: bytes = b"x", **members: Any) -> str:
     """Return the link of a job that has ended well."""
-    token = wire.corp_token()
-    medias = {wire.upload(token, data=data)["media_id"]: "staff.csv"}
-    job_id = wire.translate(token, medias, **more)[1]["jobId"]
-    box.advance("3s")
-    return str(wire.job_result(token, job_id)[1]["url"])
+    token = client.corp_token()
+    medias = {client.upload(token, data=data)["media_id"]: "staff.csv"}
+    job_id = client.translate(token, medias, **members)[1]["jobId"]
+    sandbox.advance("3s")
+    return str(client.job_result(token, job_id)[1]["url"])
 
 
 # Silent login
 
 
-def test_a_silent_code_tells_who_is_there(wire: DingTalkClient) -> None:
-    said = who(wire, silent_code(wire))
-    assert said.pop("request_id")
-    assert (said["errcode"], said["errmsg"]) == (0, "ok")
-    user = said["result"]
+def test_a_silent_code_tells_who_is_there(client: DingTalkClient) -> None:
+    answer = identify_user(client, request_silent_code(client))
+    assert answer.pop("request_id")
+    assert (answer["errcode"], answer["errmsg"]) == (0, "ok")
+    user = answer["result"]
     assert user.keys() == {"associated_unionid", "unionid", "device_id", "sys_level", "name", "sys", "userid"}
-    assert (user["unionid"], user["userid"]) == (wire.told["union_id"], wire.told["user_id"])
+    assert (user["unionid"], user["userid"]) == (client.credentials["union_id"], client.credentials["user_id"])
     assert (user["sys"], user["sys_level"]) == (True, 1)
-    other = who(wire, silent_code(wire, userId="user007"))["result"]
-    assert (other["userid"], other["unionid"] == user["unionid"], other["sys"]) == ("user007", False, False)
-    assert other == who(wire, silent_code(wire, userId="user007"))["result"]
+    other_user = identify_user(client, request_silent_code(client, userId="user007"))["result"]
+    assert (other_user["userid"], other_user["unionid"] == user["unionid"], other_user["sys"]) == (
+        "user007",
+        False,
+        False,
+    )
+    assert other_user == identify_user(client, request_silent_code(client, userId="user007"))["result"]
 
 
-def test_a_silent_code_is_good_once_and_for_five_minutes(box: Target, wire: DingTalkClient) -> None:
-    code = silent_code(wire)
-    assert [who(wire, code)["errcode"] for _ in range(2)] == [0, 40078]
+def test_a_silent_code_is_good_once_and_for_five_minutes(sandbox: Target, client: DingTalkClient) -> None:
+    code = request_silent_code(client)
+    assert [identify_user(client, code)["errcode"] for _ in range(2)] == [0, 40078]
     for seconds, errcode in ((299, 0), (300, 40078)):
-        code, token = silent_code(wire), wire.corp_token()
-        box.advance(seconds)
-        assert who(wire, code, token)["errcode"] == errcode
-    assert who(wire, "made up")["errcode"] == 40078
+        code, token = request_silent_code(client), client.corp_token()
+        sandbox.advance(seconds)
+        assert identify_user(client, code, token)["errcode"] == errcode
+    assert identify_user(client, "made up")["errcode"] == 40078
 
 
 def test_a_silent_code_is_for_one_corp(emulator: Target) -> None:
-    wire = DingTalkClient(emulator.credentials("dingtalk"))
-    assert who(wire, silent_code(wire), wire.other_corp_token())["errcode"] == 40078
-    assert who(wire, silent_code(wire, corpId="dingelsewhere"), wire.other_corp_token())["errcode"] == 0
+    client = DingTalkClient(emulator.credentials("dingtalk"))
+    assert identify_user(client, request_silent_code(client), client.other_corp_token())["errcode"] == 40078
+    assert (
+        identify_user(client, request_silent_code(client, corpId="dingelsewhere"), client.other_corp_token())["errcode"]
+        == 0
+    )
 
 
-def test_a_silent_code_may_come_as_json_too_and_has_to_come(wire: DingTalkClient) -> None:
-    path, query = "/topapi/v2/user/getuserinfo", {"access_token": wire.corp_token()}
-    assert wire.legacy("POST", path, params=query, json={"code": silent_code(wire)})["errcode"] == 0
-    for json, form in (({}, None), (None, {}), ({"code": 7}, None)):
-        said = wire.legacy("POST", path, params=query, json=json, data=form)
-        assert (said["errcode"], "request_id" in said) == (40035, True)
+def test_a_silent_code_may_come_as_json_too_and_has_to_come(client: DingTalkClient) -> None:
+    path, query = "/topapi/v2/user/getuserinfo", {"access_token": client.corp_token()}
+    assert client.legacy("POST", path, params=query, json={"code": request_silent_code(client)})["errcode"] == 0
+    for body, form in (({}, None), (None, {}), ({"code": 7}, None)):
+        answer = client.legacy("POST", path, params=query, json=body, data=form)
+        assert (answer["errcode"], "request_id" in answer) == (40035, True)
 
 
 # OAuth 2.0
 
 
-def test_a_login_sends_the_browser_back_with_an_auth_code(wire: DingTalkClient) -> None:
+def test_a_login_sends_the_browser_back_with_an_auth_code(client: DingTalkClient) -> None:
     link = "https://www.aaaaa.com/a/b?c=d"
-    answer = wire.send("GET", login_url(wire.told, link, state="d e&f").removeprefix(wire.url))
-    assert answer.status_code == 302
-    place = urlsplit(answer.headers["Location"])
-    assert (place.scheme, place.netloc, place.path) == ("https", "www.aaaaa.com", "/a/b")
-    back = dict(parse_qsl(place.query))
-    assert back == {"c": "d", "authCode": back["authCode"], "state": "d e&f"}
-    assert "state" not in log_in(wire.told)
+    response = client.send("GET", login_url(client.credentials, link, state="d e&f").removeprefix(client.url))
+    assert response.status_code == 302
+    location_parts = urlsplit(response.headers["Location"])
+    assert (location_parts.scheme, location_parts.netloc, location_parts.path) == ("https", "www.aaaaa.com", "/a/b")
+    query = dict(parse_qsl(location_parts.query))
+    assert query == {"c": "d", "authCode": query["authCode"], "state": "d e&f"}
+    assert "state" not in log_in(client.credentials)
     link = "http://a.example/回调 x?y=%20z#部分"
-    location = wire.send("GET", login_url(wire.told, link).removeprefix(wire.url)).headers["Location"]
+    location = client.send("GET", login_url(client.credentials, link).removeprefix(client.url)).headers["Location"]
     assert location.isascii()
     assert location.startswith("http://a.example/%E5%9B%9E%E8%B0%83%20x?y=%20z&authCode=")
     assert location.endswith("#%E9%83%A8%E5%88%86")
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("parameters", "text"),
     [
         ({"response_type": "token"}, "response_type"),
         ({"scope": "corpid"}, "openid"),
@@ -132,162 +139,173 @@ def test_a_login_sends_the_browser_back_with_an_auth_code(wire: DingTalkClient) 
     ],
 )
 @pytest.mark.assumed("what the page of a wrong login shows is not documented")
-def test_a_wrong_login_is_told_on_its_page(wire: DingTalkClient, change: dict[str, str], said: str) -> None:
-    right = {"client_id": "k", "response_type": "code", "scope": "openid", "redirect_uri": "http://a.example/"}
-    asked = {**right, "client_id": wire.told["suite_key"], **change}
-    answer = wire.send("GET", f"/oauth2/auth?{urlencode(asked)}")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
-    assert said in answer.text
-    assert "Location" not in answer.headers
+def test_a_wrong_login_is_told_on_its_page(client: DingTalkClient, parameters: dict[str, str], text: str) -> None:
+    default_query = {"client_id": "k", "response_type": "code", "scope": "openid", "redirect_uri": "http://a.example/"}
+    query = {**default_query, "client_id": client.credentials["suite_key"], **parameters}
+    response = client.send("GET", f"/oauth2/auth?{urlencode(query)}")
+    assert (response.status_code, response.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
+    assert text in response.text
+    assert "Location" not in response.headers
 
 
 @pytest.mark.sdk("alibabacloud_dingtalk 2.2.65")
-@pytest.mark.parametrize(("scope", "corp"), [("openid", False), ("openid corpid", True)])
-def test_an_auth_code_becomes_a_token_that_tells_who_logged_in(wire: DingTalkClient, scope: str, *, corp: bool) -> None:
-    told, config = wire.told, Config(endpoint=wire.told["endpoint"], protocol="http", region_id="central")
-    asked = oauth2_models.GetUserTokenRequest(
-        client_id=told["suite_key"],
-        client_secret=told["suite_secret"],
-        grant_type="authorization_code",
-        code=log_in(told, scope=scope)["authCode"],
+@pytest.mark.parametrize(("scope", "has_corp"), [("openid", False), ("openid corpid", True)])
+def test_an_auth_code_becomes_a_token_that_tells_who_logged_in(
+    client: DingTalkClient, scope: str, *, has_corp: bool
+) -> None:
+    credentials, config = (
+        client.credentials,
+        Config(endpoint=client.credentials["endpoint"], protocol="http", region_id="central"),
     )
-    token = oauth2.Client(config).get_user_token(asked).body
-    assert (token.expire_in, token.corp_id) == (7200, told["corp_id"] if corp else None)
+    request = oauth2_models.GetUserTokenRequest(
+        client_id=credentials["suite_key"],
+        client_secret=credentials["suite_secret"],
+        grant_type="authorization_code",
+        code=log_in(credentials, scope=scope)["authCode"],
+    )
+    token = oauth2.Client(config).get_user_token(request).body
+    assert (token.expire_in, token.corp_id) == (7200, credentials["corp_id"] if has_corp else None)
     headers = contact_models.GetUserHeaders(x_acs_dingtalk_access_token=token.access_token)
     user = contact.Client(config).get_user_with_options("me", headers, RuntimeOptions()).body
-    assert (user.union_id, user.state_code) == (told["union_id"], "86")
+    assert (user.union_id, user.state_code) == (credentials["union_id"], "86")
     assert re.fullmatch(r"13\d\*{4}\d{4}", user.mobile)  # a third-party app gets no whole number
     assert all((user.nick, user.avatar_url, user.open_id, user.email))
     with pytest.raises(Exception, match="invalidCode"):  # it is good once
-        oauth2.Client(config).get_user_token(asked)
+        oauth2.Client(config).get_user_token(request)
 
 
 @pytest.mark.assumed("documented of silent codes alone: five minutes, once")
-def test_an_auth_code_is_good_for_five_minutes_and_for_its_own_app(box: Target, wire: DingTalkClient) -> None:
-    told = wire.told
+def test_an_auth_code_is_good_for_five_minutes_and_for_its_own_app(sandbox: Target, client: DingTalkClient) -> None:
+    credentials = client.credentials
 
-    def code_of(code: str, kind: str = "suite") -> Any:
-        keys = {"clientId": told[f"{kind}_key"], "clientSecret": told[f"{kind}_secret"]}
+    def exchange_code(code: str, kind: str = "suite") -> Any:
+        keys = {"clientId": credentials[f"{kind}_key"], "clientSecret": credentials[f"{kind}_secret"]}
         body = {**keys, "grantType": "authorization_code", "code": code}
-        return wire.api("POST", "/v1.0/oauth2/userAccessToken", body)[1].get("code")
+        return client.api("POST", "/v1.0/oauth2/userAccessToken", body)[1].get("code")
 
     for seconds, expected in ((299, None), (300, "invalidCode")):
-        code = log_in(told)["authCode"]
-        box.advance(seconds)
-        assert code_of(code) == expected
-    assert code_of(log_in(told)["authCode"], "app") == "invalidCode"
-    assert code_of(log_in(told, client_id=told["app_key"])["authCode"], "app") is None
+        code = log_in(credentials)["authCode"]
+        sandbox.advance(seconds)
+        assert exchange_code(code) == expected
+    assert exchange_code(log_in(credentials)["authCode"], "app") == "invalidCode"
+    assert exchange_code(log_in(credentials, client_id=credentials["app_key"])["authCode"], "app") is None
 
 
-def test_a_user_is_found_by_union_id_and_a_stranger_is_not(wire: DingTalkClient) -> None:
-    token = request_user_token(wire.told)
-    assert me(wire, token) == me(wire, token, wire.told["union_id"])
-    status, said = me(wire, token, "nobody")
-    assert (status, said["code"]) == (404, "invalidParameter.user.notFound")
+def test_a_user_is_found_by_union_id_and_a_stranger_is_not(client: DingTalkClient) -> None:
+    token = request_user_token(client.credentials)
+    assert read_user(client, token) == read_user(client, token, client.credentials["union_id"])
+    status, body = read_user(client, token, "nobody")
+    assert (status, body["code"]) == (404, "invalidParameter.user.notFound")
 
 
 # The directory
 
 
 @pytest.fixture
-def listed(server: Target) -> Iterator[Target]:
-    with server.create_sandbox({**FROZEN, "directory": LISTED}) as target:
+def listed_sandbox(server: Target) -> Iterator[Target]:
+    with server.create_sandbox({**SCENARIO, "directory": DIRECTORY}) as target:
         yield target
 
 
-def test_only_listed_ids_are_in_contact_scope(listed: Target) -> None:
-    wire = DingTalkClient(listed.credentials("dingtalk"))
-    link = job_link(listed, wire, IDS.encode())
-    assert wire.download(link).decode() == "张三|Jörg Müller|$userName=stranger$|Engineering|$departmentName=7$"
+def test_only_listed_ids_are_in_contact_scope(listed_sandbox: Target) -> None:
+    client = DingTalkClient(listed_sandbox.credentials("dingtalk"))
+    link = run_job(listed_sandbox, client, PLACEHOLDERS.encode())
+    assert client.download(link).decode() == "张三|Jörg Müller|$userName=stranger$|Engineering|$departmentName=7$"
 
 
-def test_the_first_that_is_listed_logs_in_and_all_have_what_the_list_says(listed: Target) -> None:
-    wire = DingTalkClient(listed.credentials("dingtalk"))
-    first = who(wire, silent_code(wire))["result"]
-    assert (first["userid"], first["name"], first["unionid"]) == ("manager01", "张三", wire.told["union_id"])
-    second = who(wire, silent_code(wire, userId="user002"))["result"]
+def test_the_first_that_is_listed_logs_in_and_all_have_what_the_list_says(listed_sandbox: Target) -> None:
+    client = DingTalkClient(listed_sandbox.credentials("dingtalk"))
+    first = identify_user(client, request_silent_code(client))["result"]
+    assert (first["userid"], first["name"], first["unionid"]) == ("manager01", "张三", client.credentials["union_id"])
+    second = identify_user(client, request_silent_code(client, userId="user002"))["result"]
     assert (second["name"], second["unionid"]) == ("Jörg Müller", "z21HjQliSzpw0Y")
-    _, said = me(wire, request_user_token(wire.told), "z21HjQliSzpw0Y")
-    assert (said["nick"], said["mobile"], said["email"]) == ("Jörg Müller", "150****9144", "joerg@example.com")
+    _, body = read_user(client, request_user_token(client.credentials), "z21HjQliSzpw0Y")
+    assert (body["nick"], body["mobile"], body["email"]) == ("Jörg Müller", "150****9144", "joerg@example.com")
 
 
-def test_a_name_in_a_file_is_the_name_of_the_user(box: Target, wire: DingTalkClient) -> None:
-    names = wire.download(job_link(box, wire, f"$userName={wire.told['user_id']}$".encode())).decode()
-    assert names == who(wire, silent_code(wire))["result"]["name"] == me(wire, request_user_token(wire.told))[1]["nick"]
+def test_a_name_in_a_file_is_the_name_of_the_user(sandbox: Target, client: DingTalkClient) -> None:
+    names = client.download(run_job(sandbox, client, f"$userName={client.credentials['user_id']}$".encode())).decode()
+    assert (
+        names
+        == identify_user(client, request_silent_code(client))["result"]["name"]
+        == read_user(client, request_user_token(client.credentials))[1]["nick"]
+    )
 
 
 def test_departments_may_be_listed_without_users_and_languages_be_chosen(server: Target) -> None:
     directory: Mapping[str, Any] = {"departments": {"1": "总部"}, "languages": ["ko"]}
-    with server.create_sandbox({**FROZEN, "directory": directory}) as target:
-        wire = DingTalkClient(target.credentials("dingtalk"))
-        link = job_link(target, wire, b"$userName=u1$|$departmentName=1$|$departmentName=2$")
-        name, known, unknown = wire.download(link).decode().split("|")
+    with server.create_sandbox({**SCENARIO, "directory": directory}) as target:
+        client = DingTalkClient(target.credentials("dingtalk"))
+        link = run_job(target, client, b"$userName=u1$|$departmentName=1$|$departmentName=2$")
+        name, first_department, second_department = client.download(link).decode().split("|")
     assert re.fullmatch(r"[\uac00-\ud7a3]+", name)
-    assert (known, unknown) == ("总部", "$departmentName=2$")
+    assert (first_department, second_department) == ("总部", "$departmentName=2$")
 
 
 # The result behind a login
 
 
 @pytest.mark.documented("seed 000: The URL must be opened on the user side after OAuth 2.0 authorization.")
-def test_a_result_opens_for_a_browser_that_has_logged_in_and_for_no_other(box: Target, wire: DingTalkClient) -> None:
-    link = job_link(box, wire, b"content")
+def test_a_result_opens_for_a_browser_that_has_logged_in_and_for_no_other(
+    sandbox: Target, client: DingTalkClient
+) -> None:
+    link = run_job(sandbox, client, b"content")
     with requests.Session() as browser:
         browser.trust_env = False
-        unasked = browser.get(link, timeout=TIMEOUT)
-        assert "Content-Disposition" not in unasked.headers
-        assert (unasked.status_code, unasked.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-        onwards = re.search(r'url=([^"]+)"', unasked.text)
-        assert onwards is not None
-        opened = browser.get(onwards[1].replace("&amp;", "&"), timeout=TIMEOUT)  # where a browser goes by itself
-        assert opened.content == b"content"
+        login_page = browser.get(link, timeout=TIMEOUT)
+        assert "Content-Disposition" not in login_page.headers
+        assert (login_page.status_code, login_page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        redirection = re.search(r'url=([^"]+)"', login_page.text)
+        assert redirection is not None
+        result = browser.get(redirection[1].replace("&amp;", "&"), timeout=TIMEOUT)  # where a browser goes by itself
+        assert result.content == b"content"
         assert browser.get(link, timeout=TIMEOUT).content == b"content"
 
 
 @pytest.mark.assumed("how long a login lasts is not documented")
 def test_a_login_lasts_a_day(server: Target) -> None:
     lifecycles = {"dingtalk.file_translation": {"link": "7d"}}
-    with server.create_sandbox({**FROZEN, "lifecycles": lifecycles}) as box, requests.Session() as browser:
+    with server.create_sandbox({**SCENARIO, "lifecycles": lifecycles}) as sandbox, requests.Session() as browser:
         browser.trust_env = False
-        link = job_link(box, DingTalkClient(box.credentials("dingtalk")), b"content")
-        onwards = re.search(r'url=([^"]+)"', browser.get(link, timeout=TIMEOUT).text)
-        assert onwards is not None
-        browser.get(onwards[1].replace("&amp;", "&"), timeout=TIMEOUT)
-        for advanced, is_in in (("86399s", True), ("1s", False)):
-            box.advance(advanced)
-            assert (browser.get(link, timeout=TIMEOUT).content == b"content") is is_in
+        link = run_job(sandbox, DingTalkClient(sandbox.credentials("dingtalk")), b"content")
+        redirection = re.search(r'url=([^"]+)"', browser.get(link, timeout=TIMEOUT).text)
+        assert redirection is not None
+        browser.get(redirection[1].replace("&amp;", "&"), timeout=TIMEOUT)
+        for duration, is_logged_in in (("86399s", True), ("1s", False)):
+            sandbox.advance(duration)
+            assert (browser.get(link, timeout=TIMEOUT).content == b"content") is is_logged_in
 
 
 @pytest.mark.assumed("how long a link is good is not documented; the sibling product WeCom says 24 hours")
 def test_a_link_is_good_for_a_day_or_as_long_as_a_scenario_says(server: Target) -> None:
-    for lifecycles, good in (({}, "24h"), ({"dingtalk.file_translation": {"link": "10m"}}, "10m")):
+    for lifecycles, duration in (({}, "24h"), ({"dingtalk.file_translation": {"link": "10m"}}, "10m")):
         with server.create_sandbox(
-            {**FROZEN, "lifecycles": lifecycles, "quirks": {"dingtalk.result_login": "open"}}
-        ) as box:
-            wire = DingTalkClient(box.credentials("dingtalk"))
-            path = job_link(box, wire).removeprefix(wire.url)
-            assert wire.send("GET", path).content == b"x"
-            box.advance(good)
-            assert wire.send("GET", path).json()["code"] == "InvalidAction.NotFound"
+            {**SCENARIO, "lifecycles": lifecycles, "quirks": {"dingtalk.result_login": "open"}}
+        ) as sandbox:
+            client = DingTalkClient(sandbox.credentials("dingtalk"))
+            path = run_job(sandbox, client).removeprefix(client.url)
+            assert client.send("GET", path).content == b"x"
+            sandbox.advance(duration)
+            assert client.send("GET", path).json()["code"] == "InvalidAction.NotFound"
 
 
-def test_a_link_without_its_signature_leads_nowhere(box: Target, wire: DingTalkClient) -> None:
-    link = job_link(box, wire)
-    path, _, signature = link.removeprefix(wire.url).partition("?signature=")
-    for wrong in (path, f"{path}?signature={signature[:-1]}", f"{path}x?signature={signature}"):
-        answer = wire.send("GET", wrong)
-        assert (answer.status_code, answer.json()["code"]) == (404, "InvalidAction.NotFound")
+def test_a_link_without_its_signature_leads_nowhere(sandbox: Target, client: DingTalkClient) -> None:
+    link = run_job(sandbox, client)
+    path, _, signature = link.removeprefix(client.url).partition("?signature=")
+    for wrong_path in (path, f"{path}?signature={signature[:-1]}", f"{path}x?signature={signature}"):
+        response = client.send("GET", wrong_path)
+        assert (response.status_code, response.json()["code"]) == (404, "InvalidAction.NotFound")
 
 
-def test_neither_signature_nor_codes_nor_cookies_are_in_the_journal(box: Target, wire: DingTalkClient) -> None:
-    link = job_link(box, wire)
+def test_neither_signature_nor_codes_nor_cookies_are_in_the_journal(sandbox: Target, client: DingTalkClient) -> None:
+    link = run_job(sandbox, client)
     with requests.Session() as browser:
         browser.trust_env = False
-        answer = browser.get(login_url(wire.told, link), timeout=TIMEOUT)
+        response = browser.get(login_url(client.credentials, link), timeout=TIMEOUT)
         secrets = [link.partition("signature=")[2], *(cookie.value or "" for cookie in browser.cookies)]
-    sent = dict(parse_qsl(urlsplit(answer.url).query))
-    secrets.append(sent["authCode"])
-    wire.send("GET", link.removeprefix(wire.url))
-    told = str(box.call_admin("GET", f"sandboxes/{box.sandbox_id}/journal"))
+    query = dict(parse_qsl(urlsplit(response.url).query))
+    secrets.append(query["authCode"])
+    client.send("GET", link.removeprefix(client.url))
+    journal = str(sandbox.call_admin("GET", f"sandboxes/{sandbox.sandbox_id}/journal"))
     assert len(secrets) == 3
-    assert [secret for secret in secrets if secret in told] == []
+    assert [secret for secret in secrets if secret in journal] == []

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from fauxlate.server import ListenError
     from fauxlate.settings import SettingError, Settings
     from fauxlate.testing.clients import MissingSdkError
-    from fauxlate.testing.doors import EmulatorConnectionError
-    from fauxlate.testing.sandbox import Clock, Exchange, Job, Journal, Sandbox
+    from fauxlate.testing.clock import Clock
+    from fauxlate.testing.connections.connection import EmulatorConnectionError
+    from fauxlate.testing.records import Exchange, Job, Journal
+    from fauxlate.testing.sandbox import Sandbox
 
 __all__ = [
     "Clock",
@@ -52,11 +54,11 @@ _MODULES = {
     "ListenError": "server",
     "ScenarioError": "engine.grammar.diagnostics",
     "MissingSdkError": "testing.clients",
-    "EmulatorConnectionError": "testing.doors",
-    "Clock": "testing.sandbox",
-    "Exchange": "testing.sandbox",
-    "Job": "testing.sandbox",
-    "Journal": "testing.sandbox",
+    "EmulatorConnectionError": "testing.connections.connection",
+    "Clock": "testing.clock",
+    "Exchange": "testing.records",
+    "Job": "testing.records",
+    "Journal": "testing.records",
     "Sandbox": "testing.sandbox",
 }
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fauxlate.testing.plugin.keys import COUNTS, RUN, SANDBOXES, SESSION, sandboxes
+from fauxlate.testing.plugin.keys import RUN, SANDBOXES, SESSION, WORKER_COUNTS, sandboxes_of
 
 if TYPE_CHECKING:
     from fauxlate.settings import Settings
-    from fauxlate.testing.sandbox import Fauxlate
+    from fauxlate.testing.sandbox import Sandbox
     from fauxlate.testing.session import Session
 
 _MARKS = {
@@ -72,16 +72,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marks known, and refuse reports that cannot be made."""
+    """Register the marks, and refuse options of reports that cannot be written."""
     for mark, meaning in _MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
-    if _reports(config) and not hasattr(config, "workerinput"):
-        from fauxlate.testing.plugin.marks import checked
+    if _has_reports(config) and not hasattr(config, "workerinput"):
+        from fauxlate.testing.plugin.coverage import check_options
 
-        checked(config)
+        check_options(config)
 
 
-def _reports(config: pytest.Config) -> bool:
+def _has_reports(config: pytest.Config) -> bool:
     return bool(config.option.fauxlate_coverage) or config.option.fauxlate_fail_under is not None
 
 
@@ -90,7 +90,7 @@ def _reports(config: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def fauxlate_settings() -> Settings:
-    """Return how the session's server is set up; override it to have another, for example one that is `strict`."""
+    """Return the settings of the session's server; override it to have others, for example `strict`."""
     from fauxlate.settings import Settings
 
     return Settings(port=0)
@@ -99,15 +99,15 @@ def fauxlate_settings() -> Settings:
 @pytest.fixture(scope="session")
 def fauxlate_server(request: pytest.FixtureRequest) -> Iterator[Session]:
     """Give the server that all tests of this process share: `.url`, and `.sandbox()` for further sandboxes."""
-    from fauxlate.testing.plugin.marks import started
+    from fauxlate.testing.plugin.marks import start_session
 
-    session = started(request)
+    session = start_session(request)
     request.config.stash[SESSION] = session
     yield session
     session.stop()
 
 
-_asked: list[pytest.FixtureRequest] = []
+_requests: list[pytest.FixtureRequest] = []
 """The request for the fixture that is being set up. As its argument it would cost a third of what the fixture does."""
 
 
@@ -115,19 +115,19 @@ _asked: list[pytest.FixtureRequest] = []
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
     """Keep the request for the fixture of a sandbox."""
     if fixturedef.argname == "fauxlate":
-        _asked[:] = (request,)
+        _requests[:] = (request,)
 
 
 @pytest.fixture
-def fauxlate() -> Fauxlate:
+def fauxlate() -> Sandbox:
     """Return a fresh sandbox: credentials and clients of each provider, clock, scenario, jobs and journal of its own."""
-    from fauxlate.testing.plugin.marks import opened
+    from fauxlate.testing.plugin.marks import open_sandbox
 
-    request = _asked.pop()
+    request = _requests.pop()
     item = request.node
     session = item.config.stash.get(SESSION, None) or request.getfixturevalue("fauxlate_server")
-    sandbox = opened(item, session, getattr(request, "param", None), item.stash.get(RUN, None))
-    sandbox.when_opened = lambda: request.addfinalizer(sandbox.close)
+    sandbox = open_sandbox(item, session, getattr(request, "param", None), item.stash.get(RUN, None))
+    sandbox.on_create = lambda: request.addfinalizer(sandbox.close)
     item.stash[SANDBOXES] = [sandbox]
     return sandbox
 
@@ -136,9 +136,9 @@ def fauxlate() -> Fauxlate:
 def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) -> Callable[..., None]:
     """Play provider and clock against a client: `fauxlate_tester(Adapter, "huawei.file_translation")`."""
     try:
-        from fauxlate.testing.tester.machine import Tester
-    except ModuleNotFoundError as fault:
-        pytest.fail(f"{fault}; the tester of clients needs `pip install fauxlate[pytest]`", pytrace=False)
+        from fauxlate.testing.tester.tester import Tester
+    except ModuleNotFoundError as error:
+        pytest.fail(f"{error}; the tester of clients needs `pip install fauxlate[pytest]`", pytrace=False)
 
     return Tester(fauxlate_server, request.node.nodeid)
 
@@ -147,20 +147,20 @@ def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) ->
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test marked `fauxlate_quirks` once a choice."""
+    """Run a test marked `fauxlate_quirks` once for each combination of choices."""
     if "fauxlate" in metafunc.fixturenames and metafunc.definition.get_closest_marker("fauxlate_quirks"):
-        from fauxlate.testing.plugin.marks import matrix
+        from fauxlate.testing.plugin.quirks import quirk_matrix
 
-        quirks, ids = matrix(metafunc.definition)
+        quirks, ids = quirk_matrix(metafunc.definition)
         metafunc.parametrize("fauxlate", quirks, indirect=True, ids=ids)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run a test marked `fauxlate_sweep` again and again."""
+    """Run a test marked `fauxlate_sweep` under every variation."""
     if item.get_closest_marker("fauxlate_sweep") is None:
         return None
-    from fauxlate.testing.sweep.runner import sweep
+    from fauxlate.testing.plugin.sweeping import sweep
 
     sweep(item, nextitem)
     return True
@@ -168,13 +168,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that passes though one of its requests was answered by nothing documented."""
-    done = yield
-    for sandbox in sandboxes(item):
-        from fauxlate.testing.plugin.marks import check
+    """Fail a test that passes though no documented operation answers one of its requests."""
+    result = yield
+    for sandbox in sandboxes_of(item):
+        from fauxlate.testing.plugin.checks import check_requests
 
-        check(item, sandbox)
-    return done
+        check_requests(item, sandbox)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -184,41 +184,41 @@ def pytest_runtest_makereport(
     """Show the journal of a test that fails."""
     report = yield
     if report.failed and call.when != "teardown":
-        from fauxlate.testing.plugin.marks import sections
+        from fauxlate.testing.plugin.checks import report_sections
 
-        report.sections += sections(sandboxes(item))
-    elif report.passed and call.when == "call" and not (RUN in item.stash and item.stash[RUN].always):
-        for sandbox in sandboxes(item):
-            sandbox.held = True  # what it covers is asserted
+        report.sections += report_sections(sandboxes_of(item))
+    elif report.passed and call.when == "call" and not (RUN in item.stash and item.stash[RUN].overlays):
+        for sandbox in sandboxes_of(item):
+            sandbox.has_passed = True
     return report
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take what a worker of pytest-xdist has counted."""
-    if counted := getattr(node, "workeroutput", {}).get("fauxlate"):
-        node.config.stash.setdefault(COUNTS, []).append(counted)
+    """Take the counts of a worker of pytest-xdist."""
+    if counts := getattr(node, "workeroutput", {}).get("fauxlate"):
+        node.config.stash.setdefault(WORKER_COUNTS, []).append(counts)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Count what was served, hand it to the controller of pytest-xdist, or write the reports."""
+    """Hand what was served to the controller of pytest-xdist, or write the reports."""
     config = session.config
-    here = config.stash.get(SESSION, None)
+    server = config.stash.get(SESSION, None)
     if hasattr(config, "workeroutput"):
-        if here is not None:
-            from fauxlate.testing.plugin.marks import counted
+        if server is not None:
+            from fauxlate.testing.plugin.coverage import encode_session_counts
 
-            config.workeroutput["fauxlate"] = counted(here)
-    elif _reports(config):
-        from fauxlate.testing.plugin.marks import reported
+            config.workeroutput["fauxlate"] = encode_session_counts(server)
+    elif _has_reports(config):
+        from fauxlate.testing.plugin.coverage import write_reports
 
-        reported(session, here, config.stash.get(COUNTS, []))
+        write_reports(session, server, config.stash.get(WORKER_COUNTS, []))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the table of coverage."""
-    if _reports(config):
-        from fauxlate.testing.plugin.marks import summary
+    """Print the coverage report."""
+    if _has_reports(config):
+        from fauxlate.testing.plugin.coverage import print_summary
 
-        summary(terminalreporter, config)
+        print_summary(terminalreporter, config)

@@ -30,7 +30,7 @@ class ListenError(FauxlateError, OSError):
 async def listen(world: World, settings: Settings) -> AsyncIterator[str]:
     """Serve `world` while the context lasts; gives the URL. Raises `ListenError`."""
     hosts = door.LOOPBACK | {settings.host.lower()}
-    server = app.server(world, door.Settings(settings.admin_token, hosts))
+    server = app.new_server(world, door.Settings(settings.admin_token, hosts))
     runner = web.ServerRunner(server, shutdown_timeout=1)
     await runner.setup()
     try:

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from fauxlate.cli import catalog, check, env, scenarios, serve, wait
+from fauxlate.cli import catalog, check, completion, env, scenarios, serve, wait
 from fauxlate.cli.output import refuse
 from fauxlate.settings import SettingError
 from fauxlate.version import __version__
 
-VERBS = (serve, wait, env, catalog, check, scenarios)
+VERBS = (serve, wait, env, catalog, check, scenarios, completion)
 """In the order in which the help lists them. Each has `add(commands)`, which adds its parser and names what it runs."""
 
 
@@ -30,7 +30,9 @@ def new_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code: 0 fine, 1 a failed check, 2 wrong usage or configuration."""
-    options = new_parser().parse_args(arguments)
+    parser = new_parser()
+    options = parser.parse_args(arguments)
+    options.parser = parser
     try:
         run: Any = options.run
         return int(run(options))

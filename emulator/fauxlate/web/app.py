@@ -15,36 +15,37 @@ from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.world import World
 from fauxlate.web import endpoint
 from fauxlate.web.admin import door
-from fauxlate.web.admin.probes import PROBES
+from fauxlate.web.admin.handlers import probes
+from fauxlate.web.admin.route import PREFIX, Route
 from fauxlate.web.callbacks import delivery
-from fauxlate.web.front.connection import LARGEST_BODY, LONGEST_LINE, Server
+from fauxlate.web.front.connection import MAX_BODY, MAX_LINE, Server
 from fauxlate.web.front.sending import send
 
 
-def server(world: World, settings: door.Settings) -> web.Server:
+def new_server(world: World, settings: door.Settings) -> web.Server:
     """Return the aiohttp server of `world`. It has no router and no middleware: dispatch is the providers' tables."""
 
-    def answer(request: Request, broken: Problem | None = None) -> Awaitable[Reply]:
-        if request.raw_path.startswith(door.PREFIX):
-            return door.answer(_routes(request), world, settings, request, broken)
-        return endpoint.answer(world, request, broken)
+    def answer(request: Request, problem: Problem | None = None) -> Awaitable[Reply]:
+        if request.raw_path.startswith(PREFIX):
+            return door.answer(_load_routes(request), world, settings, request, problem)
+        return endpoint.answer(world, request, problem)
 
     async def handle(raw: web.BaseRequest) -> web.StreamResponse:
-        broken = None
+        problem = None
         try:
             if raw.headers.get("Expect", "").lower() == "100-continue":
-                await _go_on(raw)
+                await _continue(raw)
             body = await raw.read() if raw.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
-            detail = f"The body is over the limit of {LARGEST_BODY} bytes."
-            body, broken = b"", Problem(ProblemKind.TOO_LARGE, detail)
+            detail = f"The body is over the limit of {MAX_BODY} bytes."
+            body, problem = b"", Problem(ProblemKind.TOO_LARGE, detail)
         except (web.RequestPayloadError, HttpProcessingError) as fault:
-            body, broken = b"", Problem(ProblemKind.MALFORMED, f"The body cannot be read: {fault}.")
-        reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), broken)
+            body, problem = b"", Problem(ProblemKind.MALFORMED, f"The body cannot be read: {fault}.")
+        reply = await answer(Request(raw.method, raw.raw_path, raw.headers, body), problem)
         if reply.upgrade is not None and reply.fault is None:
             return await delivery.hold_connection(world, raw, reply.upgrade)
         response = await send(raw, reply)
-        if broken is not None:
+        if problem is not None:
             response.force_close()
         return response
 
@@ -52,21 +53,21 @@ def server(world: World, settings: door.Settings) -> web.Server:
         answer,
         handle,
         access_log=None,
-        max_line_size=LONGEST_LINE,
+        max_line_size=MAX_LINE,
         max_field_size=256 * 1024,
         logger=logging.getLogger("fauxlate.http"),
     )
 
 
-def _routes(request: Request) -> tuple[door.Route, ...]:
-    if any(request.raw_path == door.PREFIX + route.path for route in PROBES):
-        return PROBES
+def _load_routes(request: Request) -> tuple[Route, ...]:
+    if any(request.raw_path == PREFIX + route.path for route in probes.ROUTES):
+        return probes.ROUTES
     from fauxlate.web.admin.routes import ROUTES  # the models of the whole API cost a start too much
 
     return ROUTES
 
 
-async def _go_on(raw: web.BaseRequest) -> None:
+async def _continue(raw: web.BaseRequest) -> None:
     """Tell a client that asks first (`Expect: 100-continue`) to send its body."""
     writer = raw.writer
     assert isinstance(writer, StreamWriter)

@@ -1,4 +1,4 @@
-"""Errors of our own surfaces: what came, why it is refused, what to do, as JSON."""
+"""Errors of our own surfaces as JSON: what came, why it is refused, what to do."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from fauxlate.engine.exchange.reply import Reply, as_json
 
 
-def problem(status: int, message: str, headers: Mapping[str, str] | None = None, **more: list[Any]) -> Reply:
-    """Return an error of our own surfaces."""
-    return Reply(status, as_json({"message": legible(message), **more}), dict(headers or {}))
+def problem_reply(status: int, message: str, headers: Mapping[str, str] | None = None, **members: list[Any]) -> Reply:
+    """Return an error of our own surfaces; `members` stand in its body beside the message."""
+    return Reply(status, as_json({"message": printable(message), **members}), dict(headers or {}))
 
 
-def legible(text: str) -> str:
-    """Return `text` with a question mark for each byte that was no UTF-8 when it came, so that it can be said back."""
+def printable(text: str) -> str:
+    """Return `text` with a question mark for each byte that was no UTF-8 when it came, so that it can be sent back."""
     return text if text.isascii() else text.encode(errors="replace").decode()

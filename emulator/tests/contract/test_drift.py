@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from contract_tests.conftest import ROOT
-from contract_tests.target import default_credentials, variable
+from contract_tests.harness.machine import ROOT
+from contract_tests.harness.target import default_credentials, variable_name
 
-ALTERED = "tests.contract.altered"
+ALTERED = "tests.contract.altered_server"
 TESTS = [
     "test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
     "test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
@@ -50,7 +50,7 @@ def live(url: str) -> dict[str, str]:
     told["huawei"]["storage_endpoint"] = told["dingtalk"]["legacy_endpoint"] = url
     for provider in ("alibaba", "dingtalk"):
         told[provider]["endpoint"] = url
-    own = {variable(provider, key): value for provider, keys in told.items() for key, value in keys.items()}
+    own = {variable_name(provider, key): value for provider, keys in told.items() for key, value in keys.items()}
     return {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")} | own
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests import mutants
-from contract_tests.conftest import ROOT
-from contract_tests.mutants import Mutant, all_mutants, error_rows, python, related, sampled
+from contract_tests.harness.machine import ROOT
+from contract_tests.mutants import command, trial
+from contract_tests.mutants.mutant import Mutant
+from contract_tests.mutants.operators import error_rows, python
+from contract_tests.mutants.population import all_mutants, draw_sample
+from contract_tests.mutants.related_tests import related
 
 EVERY = all_mutants()
 ROWS = """
@@ -25,17 +28,17 @@ rows = [
 """
 
 
-def told(found: list[Mutant]) -> list[tuple[str, str, str]]:
-    return [(one.kind, one.old, one.new) for one in found]
+def describe(mutants: list[Mutant]) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.old, one.new) for one in mutants]
 
 
-def applied(text: str, mutant: Mutant) -> str:
+def apply(text: str, mutant: Mutant) -> str:
     assert text[mutant.start : mutant.end] == mutant.old
     return text[: mutant.start] + mutant.new + text[mutant.end :]
 
 
 def test_a_row_gets_another_code_message_and_status() -> None:
-    assert told(list(error_rows("errors.toml", ROWS))) == [
+    assert describe(list(error_rows("errors.toml", ROWS))) == [
         ("code", "NLP.0101", "NLP.0101X"),
         ("message", 'Say \\"when\\".', 'Say \\"when\\".~'),
         ("status", "401", "418"),
@@ -50,13 +53,13 @@ def test_a_row_gets_another_code_message_and_status() -> None:
     ]
 
 
-def of(file: str, text: str) -> list[tuple[str, str, str]]:
-    return told(list(python(file, text)))
+def python_mutants(file: str, text: str) -> list[tuple[str, str, str]]:
+    return describe(list(python(file, text)))
 
 
 def test_states_dwells_retentions_and_limits_are_altered() -> None:
     text = 'WINDOW = 15 * 60\n_OWN = 5\nX = Lifecycle(name="x", course=(State("ready", "1s500ms"), State("done")), kept=60)\n'
-    assert sorted(of("emulator/fauxlate/providers/x/lifecycles.py", text)) == [
+    assert sorted(python_mutants("emulator/fauxlate/providers/x/lifecycles.py", text)) == [
         ("dwell", '"1s500ms"', '"2s1000ms"'),
         ("limit", "15 * 60", "15 * 60 + 1"),
         ("retention", "60", "60 + 60"),
@@ -67,7 +70,7 @@ def test_states_dwells_retentions_and_limits_are_altered() -> None:
 
 def test_a_required_parameter_becomes_optional_and_the_other_way_about() -> None:
     text = 'a = form("A", min_length=1)\nb = query("B", None)\nc = body("C", ...)\nd = path("D")\n'
-    assert of("emulator/fauxlate/providers/x/models.py", text) == [
+    assert python_mutants("emulator/fauxlate/providers/x/models/texts.py", text) == [
         ("required", '"A"', '"A", None'),
         ("required", "None", "..."),
     ]
@@ -75,7 +78,7 @@ def test_a_required_parameter_becomes_optional_and_the_other_way_about() -> None
 
 def test_a_step_of_a_signature_is_left_out() -> None:
     text = 'def f(x):\n    return hmac(f"{x}\\n{sorted(y)}", "sha1"), name.lower(), "字".strip()\n'
-    assert sorted(of("emulator/fauxlate/providers/x/signing.py", text)) == [
+    assert sorted(python_mutants("emulator/fauxlate/providers/x/access/signing.py", text)) == [
         ("signature step", '"sha1"', '"md5"'),
         ("signature step", '"字".strip()', '"字"'),
         ("signature step", 'f"{x}\\n{sorted(y)}"', 'f"\\n{sorted(y)}"'),
@@ -87,7 +90,7 @@ def test_a_step_of_a_signature_is_left_out() -> None:
 
 def test_comparisons_conditions_and_sums_are_turned_about_save_in_what_people_read() -> None:
     text = "def f(a, b):\n    return a < b and not a, a + b\n\nclass C:\n    def __str__(self):\n        return 1 < 2\n"
-    assert sorted(of("emulator/fauxlate/engine/timing/timeline.py", text)) == [
+    assert sorted(python_mutants("emulator/fauxlate/engine/timing/timeline.py", text)) == [
         ("comparison", "a < b", "(a >= b)"),
         ("condition", "a < b and not a", "((a < b) or (not a))"),
         ("condition", "not a", "(a)"),
@@ -99,7 +102,7 @@ def test_every_mutant_of_the_package_changes_one_place_and_can_be_read() -> None
     texts = {one.file: (ROOT / one.file).read_text("utf-8") for one in EVERY}
     assert len(texts) > 20
     for mutant in EVERY:
-        changed = applied(texts[mutant.file], mutant)
+        changed = apply(texts[mutant.file], mutant)
         assert changed != texts[mutant.file]
         if mutant.file.endswith(".py"):
             ast.parse(changed)
@@ -118,15 +121,15 @@ def test_there_are_mutants_of_every_kind_and_tests_that_are_for_them() -> None:
 
 
 def test_a_sample_has_of_each_kind_as_many_and_is_the_same_for_the_same_seed() -> None:
-    some = sampled(EVERY, 24, 7)
-    assert sampled(EVERY, 24, 7) == some
-    assert sampled(EVERY, 24, 8) != some
+    some = draw_sample(EVERY, 24, 7)
+    assert draw_sample(EVERY, 24, 7) == some
+    assert draw_sample(EVERY, 24, 8) != some
     assert {sum(one.kind == kind for one in some) for kind in {one.kind for one in EVERY}} == {2}
 
 
 def test_a_mutant_is_caught_and_counted() -> None:
-    command = [sys.executable, "-m", "contract_tests.mutants", "--only", "code: NLP.6304 "]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    arguments = [sys.executable, "-m", "contract_tests.mutants", "--only", "code: NLP.6304 "]
+    ran = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "1 of 1 mutants caught: 100.0%" in ran.stdout
 
@@ -136,9 +139,9 @@ def test_fewer_than_95_percent_are_a_failure(
     survivors: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["mutants", "--sample", "24"])
-    monkeypatch.setattr(mutants, "HEAVY", ())
-    monkeypatch.setattr(mutants, "tried", lambda some, *_: list(some[:survivors]))
-    assert mutants.main() == code
+    monkeypatch.setattr(command, "PRELOADED_MODULES", ())
+    monkeypatch.setattr(command, "find_survivors", lambda some, *_: list(some[:survivors]))
+    assert command.main() == code
     assert f"{24 - survivors} of 24 mutants caught" in capsys.readouterr().out
 
 
@@ -146,7 +149,7 @@ def test_a_pattern_that_fits_no_mutant_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["mutants", "--only", "dingtlak/auth"])
-    assert mutants.main() == 2
+    assert command.main() == 2
     assert "no mutant has `dingtlak/auth`" in capsys.readouterr().out
 
 
@@ -154,6 +157,6 @@ def test_a_worker_that_fails_ends_alone_and_its_mutants_are_missed(monkeypatch: 
     def fail(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(mutants, "_worker", fail)
+    monkeypatch.setattr(trial, "_worker", fail)
     with pytest.raises(AssertionError, match="1 mutants were not tried"):
-        mutants.tried(EVERY[:1], 1, lambda _: None)
+        trial.find_survivors(EVERY[:1], 1, lambda _: None)

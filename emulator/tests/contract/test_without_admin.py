@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests import apart
+from contract_tests.harness import without_admin as apart
 
 
 def test_only_scripted_tests_are_skipped_where_there_is_no_admin_access(capfd: pytest.CaptureFixture[str]) -> None:
@@ -19,4 +19,4 @@ def test_only_scripted_tests_are_skipped_where_there_is_no_admin_access(capfd: p
 def test_a_test_that_is_skipped_for_another_reason_is_told() -> None:
     scripted = "SKIPPED [1] contract_tests/target.py:1: scripted: the target answers no admin API"
     other = "SKIPPED [2] contract_tests/conftest.py:9: node is missing"
-    assert apart.unexpected(f"{scripted}\n{other}\n12 passed, 3 skipped") == [other]
+    assert apart.unexpected_skips(f"{scripted}\n{other}\n12 passed, 3 skipped") == [other]

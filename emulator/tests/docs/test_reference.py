@@ -12,7 +12,7 @@ from fauxlate.engine.grammar.model import MODELS, PatternModel, ScenarioModel, s
 from fauxlate.engine.grammar.verb_models import Model
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
-from fauxlate.testing.sweep.protocol import DEFAULT_OPTIONS
+from fauxlate.testing.plugin.sweeping import DEFAULT_OPTIONS
 from tests.docs.pages import SITE
 
 from docs.generator.pages.operations import tables

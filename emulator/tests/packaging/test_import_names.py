@@ -23,9 +23,7 @@ def check_that_pytest_passes(python: Path, project: Path) -> None:
 def test_a_project_with_a_package_emulator_of_its_own_runs_pytest(installed_python: Path, tmp_path: Path) -> None:
     (tmp_path / "emulator").mkdir()
     (tmp_path / "emulator" / "__init__.py").write_text('VERSION = "my own"\n')
-    (tmp_path / "test_own.py").write_text(
-        "from emulator import VERSION\ndef test_own(): assert VERSION == 'my own'\n"
-    )
+    (tmp_path / "test_own.py").write_text("from emulator import VERSION\ndef test_own(): assert VERSION == 'my own'\n")
     (tmp_path / "test_fixture.py").write_text(FIXTURE_TEST)
     check_that_pytest_passes(installed_python, tmp_path)
     command = Path(installed_python).with_name("fauxlate")

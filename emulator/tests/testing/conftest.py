@@ -1,8 +1,8 @@
-"""What tests of the test kit run: small test files, in a pytest of their own."""
+"""A fixture that runs a small test file in a pytest of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import pytest
 
@@ -12,17 +12,21 @@ asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
 addopts = -p no:cacheprovider --strict-markers
 """
-Play = Callable[..., pytest.RunResult]
+
+
+class RunPytest(Protocol):
+    """Runs the text of a test file, with arguments of the command line, in this process or in one of its own."""
+
+    def __call__(self, text: str, *arguments: str, in_subprocess: bool = False) -> pytest.RunResult: ...
 
 
 @pytest.fixture
-def play(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Play:
-    """Run the text of a test file in this process, with arguments of the command line; return what came of it."""
+def run_pytest(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> RunPytest:
     monkeypatch.setenv("HOME", str(pytester.path))  # a vendor's SDK writes an application id there
     pytester.makeini(INI)
 
-    def run(text: str, *arguments: str, apart: bool = False) -> pytest.RunResult:
+    def run(text: str, *arguments: str, in_subprocess: bool = False) -> pytest.RunResult:
         pytester.makepyfile(text)
-        return pytester.runpytest_subprocess(*arguments) if apart else pytester.runpytest_inprocess(*arguments)
+        return pytester.runpytest_subprocess(*arguments) if in_subprocess else pytester.runpytest_inprocess(*arguments)
 
     return run

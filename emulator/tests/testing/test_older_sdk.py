@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fauxlate.server import Emulator
+from fauxlate.background import BackgroundServer
 
-ROOT = Path(__file__).parent.parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-rpc" / "bin" / "python"
 CALL = """
 import json, sys
@@ -32,15 +32,15 @@ def test_a_call_by_the_older_sdk_arrives() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("`.venv-rpc` is missing, and CI has to have it")
         pytest.skip("`.venv-rpc`, which `make test` sets up, is missing")
-    with Emulator() as emulator:
-        told = json.dumps(emulator.environment["alibaba"])
-        ran = subprocess.run(
-            [str(PYTHON), "-c", CALL, str(ROOT), emulator.url, told],
+    with BackgroundServer() as emulator:
+        credentials = json.dumps(emulator.environment["alibaba"])
+        result = subprocess.run(
+            [str(PYTHON), "-c", CALL, str(ROOT), emulator.url, credentials],
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-        assert ran.returncode == 0, ran.stderr
-        (job,) = emulator.run(emulator.sandbox().store.jobs())
-        assert json.loads(ran.stdout)["Data"]["TaskId"] == job.id
+        assert result.returncode == 0, result.stderr
+        (job,) = emulator.run(emulator.engine_sandbox().store.jobs())
+        assert json.loads(result.stdout)["Data"]["TaskId"] == job.id

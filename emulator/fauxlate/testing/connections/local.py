@@ -1,105 +1,55 @@
-"""Doors: the two ways to an emulator's sandboxes, in this process or over the admin API of another."""
+"""The connection to an emulator in this process, over no socket."""
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
+
+from fauxlate.testing.connections.connection import Data, parse_answer
+from fauxlate.testing.coverage.counts import Counts
 
 if TYPE_CHECKING:
+    from fauxlate.background import BackgroundServer
     from fauxlate.engine.sandboxes.journal import Entry
     from fauxlate.engine.sandboxes.sandbox import Sandbox
     from fauxlate.engine.scenarios.scenario import Scenario
-    from fauxlate.server import Emulator
-
-Counts = dict[tuple[str, str], int]
-"""What has been served, by kind and name, as `fauxlate.engine.sandboxes.coverage` counts it."""
-Told = dict[str, Any]
 
 
-class DoorError(RuntimeError):
-    """The emulator cannot be reached, or has refused what was asked of its admin API."""
+class LocalConnection:
+    """The connection to an emulator in this process.
 
-
-class Door(Protocol):
-    """What fixtures need of an emulator. A sandbox is named by its id."""
-
-    url: str
-
-    def open(self, sandbox_id: str, scenario: Scenario | None) -> str:
-        """Create a sandbox that begins with `scenario`; return its id, which a shared server may lengthen."""
-
-    def close(self, sandbox_id: str) -> Counts:
-        """Forget a sandbox; return what it has served."""
-
-    def forget(self) -> None:
-        """Forget what came so far without a credential of any sandbox: a test begins."""
-
-    def environment(self, sandbox_id: str) -> dict[str, dict[str, str]]:
-        """Return by provider what clients have to be told, as `fauxlate env --json` prints it."""
-
-    def follow(self, sandbox_id: str, scenario: Scenario) -> None:
-        """Go on under another scenario."""
-
-    def served(self, sandbox_id: str) -> Counts:
-        """Return what has been served so far."""
-
-    def strays(self, sandbox_id: str | None) -> tuple[list[Told], list[Told]]:
-        """Return the requests that no documented operation answers: the sandbox's, and those with no credential of it."""
-
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Ask the admin API at `path`, as `sandboxes/…/clock`. Raises `DoorError`."""
-
-    def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after each request to the sandbox, from another thread, until what is returned is called."""
-
-
-class Inside:
-    """The door to an emulator in this process.
-
-    What every test does goes straight to the sandboxes: a dictionary's entry comes and goes as a whole, whichever
-    thread looks. The rest goes by the routes of the admin API, in the server's loop, and over no socket.
+    What every test does goes straight to the sandboxes: an entry of a dictionary is added and removed as a whole,
+    whichever thread looks. The rest goes by the routes of the admin API, in the server's loop.
     """
 
-    def __init__(self, emulator: Emulator) -> None:
-        from fauxlate import server
+    def __init__(self, emulator: BackgroundServer) -> None:
+        from fauxlate.composition import new_sandbox
 
         self.emulator = emulator
         self.url = emulator.url
-        self._new = server.sandbox
+        self._new_sandbox = new_sandbox
         self._sandboxes = emulator.world.sandboxes
-        self._strays: dict[str, list[Entry]] = {}
-        self._stray_by_default: deque[Entry] = deque(maxlen=500)
-        self._sandboxes.default.journal.subscribe(self._heard_by_default)
+        self._undocumented: dict[str, list[Entry]] = {}
+        self._unattributed: deque[Entry] = deque(maxlen=500)
+        self._sandboxes.default.journal.subscribe(_collect_undocumented(self._unattributed))
 
-    def _heard_by_default(self, entry: Entry | None) -> None:
-        if entry is not None and entry.operation is None:
-            self._stray_by_default.append(entry)
-
-    def open(self, sandbox_id: str, scenario: Scenario | None) -> str:
+    def create(self, sandbox_id: str, scenario: Scenario | None) -> str:
         """Create a sandbox under that id."""
         from fauxlate.engine.scenarios.scenario import Scenario
 
-        sandbox = self._new(sandbox_id, scenario or Scenario())
-        strays = self._strays[sandbox_id] = []
-
-        def hear(entry: Entry | None) -> None:
-            if entry is not None and entry.operation is None:
-                strays.append(entry)
-
-        sandbox.journal.subscribe(hear)
+        sandbox = self._new_sandbox(sandbox_id, scenario or Scenario())
+        entries = self._undocumented[sandbox_id] = []
+        sandbox.journal.subscribe(_collect_undocumented(entries))
         self._sandboxes.add(sandbox)
         return sandbox_id
 
-    def close(self, sandbox_id: str) -> Counts:
-        """Forget a sandbox, letting go what waits for its time."""
-        sandbox = self.sandbox(sandbox_id)
+    def delete(self, sandbox_id: str) -> Counts:
+        """Delete a sandbox, letting go what waits for its time; return what it has served."""
+        sandbox = self._sandbox(sandbox_id)
         self._sandboxes.remove(sandbox)
-        self._strays.pop(sandbox_id, None)
+        self._undocumented.pop(sandbox_id, None)
         if len(sandbox.agenda):
             from fauxlate.web import scheduler
 
@@ -107,149 +57,76 @@ class Inside:
         sandbox.journal.end()
         return _counts(sandbox)
 
-    def forget(self) -> None:
-        """Forget what came so far without a credential of any sandbox."""
-        self._stray_by_default.clear()
-
-    def sandbox(self, sandbox_id: str) -> Sandbox:
-        """Return the sandbox itself."""
-        return self.emulator.sandbox(sandbox_id)
-
     def environment(self, sandbox_id: str) -> dict[str, dict[str, str]]:
-        """Return by provider what clients have to be told."""
-        return self.emulator.world.environment(self.sandbox(sandbox_id))
+        """Return the endpoints and credentials of each provider."""
+        return self.emulator.world.environment(self._sandbox(sandbox_id))
 
-    def follow(self, sandbox_id: str, scenario: Scenario) -> None:
-        """Go on under another scenario; what falls due by its clock runs first."""
+    def change_scenario(self, sandbox_id: str, scenario: Scenario) -> None:
+        """Have the sandbox follow another scenario; what falls due by the clock of that one runs first."""
         from fauxlate.web import scheduler
 
-        sandbox = self.sandbox(sandbox_id)
+        sandbox = self._sandbox(sandbox_id)
 
-        async def followed() -> None:
+        async def change() -> None:
             sandbox.follow(scenario)
             await scheduler.change_clock(sandbox, lambda clock, _: clock)
 
-        self.emulator.run(followed())
+        self.emulator.run(change())
 
-    def served(self, sandbox_id: str) -> Counts:
-        """Return what has been served so far."""
-        return _counts(self.sandbox(sandbox_id))
+    def coverage(self, sandbox_id: str) -> Counts:
+        """Return what the sandbox has served so far."""
+        return _counts(self._sandbox(sandbox_id))
 
-    def strays(self, sandbox_id: str | None) -> tuple[list[Told], list[Told]]:
-        """Return the requests that no documented operation answers.
+    def undocumented_requests(self, sandbox_id: str | None) -> tuple[list[Data], list[Data]]:
+        """Return those of the sandbox, and those without the credentials of any.
 
         Tests of one process follow each other, so what lands in the sandbox `default` meanwhile is this test's too.
         """
-        own, others = self._strays.get(sandbox_id or "", []), list(self._stray_by_default)
-        if not own and not others:
+        attributed, unattributed = self._undocumented.get(sandbox_id or "", []), list(self._unattributed)
+        if not attributed and not unattributed:
             return [], []
-        from fauxlate.web.admin.journal import as_data
+        from fauxlate.web.admin.journal.entries import encode_entry
 
-        return [Told(as_data(entry)) for entry in own], [Told(as_data(entry)) for entry in others]
+        return [Data(encode_entry(entry)) for entry in attributed], [
+            Data(encode_entry(entry)) for entry in unattributed
+        ]
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Ask the admin API, by its own routes."""
+    def forget_unattributed(self) -> None:
+        """Forget the requests that came with the credentials of no sandbox: a test begins."""
+        self._unattributed.clear()
+
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Have the admin API's own routes answer a request. Raises `EmulatorConnectionError`."""
         from multidict import CIMultiDict
 
         from fauxlate.engine.exchange.request import Request
         from fauxlate.web.admin import door
+        from fauxlate.web.admin.route import PREFIX
         from fauxlate.web.admin.routes import ROUTES
 
-        sent = json.dumps(body if body is not None else {}).encode()
+        payload = json.dumps(body if body is not None else {}).encode()
         headers = CIMultiDict({"Host": "localhost", "Content-Type": "application/json"})
-        request = Request(method, door.PREFIX + path, headers, sent)
+        request = Request(method, PREFIX + path, headers, payload)
         reply = self.emulator.run(door.answer(ROUTES, self.emulator.world, door.Settings(), request))
-        return _said(f"{method} {path}", reply.status, reply.body)
+        return parse_answer(f"{method} {path}", reply.status, reply.body)
 
-    def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after each request to the sandbox."""
-        return self.sandbox(sandbox_id).journal.subscribe(lambda _: listener())
+    def subscribe(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each request to the sandbox; return what ends that."""
+        return self._sandbox(sandbox_id).journal.subscribe(lambda _: listener())
+
+    def _sandbox(self, sandbox_id: str) -> Sandbox:
+        return self.emulator.engine_sandbox(sandbox_id)
+
+
+def _collect_undocumented(entries: list[Entry] | deque[Entry]) -> Callable[[Entry | None], None]:
+    """Return a listener that appends to `entries` those of requests that no documented operation answers."""
+
+    def collect(entry: Entry | None) -> None:
+        if entry is not None and entry.operation is None:
+            entries.append(entry)
+
+    return collect
 
 
 def _counts(sandbox: Sandbox) -> Counts:
     return {(kind, name): count for (kind, name), count in sandbox.coverage.counts.items()}
-
-
-class Over:
-    """The door to an emulator that somebody else has started, by its admin API."""
-
-    def __init__(self, url: str, token: str | None = None) -> None:
-        self.url = url.rstrip("/")
-        self._headers = {"Content-Type": "application/json"}
-        if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
-        self._environments: dict[str, dict[str, dict[str, str]]] = {}
-        self.ask("GET", "ready")
-
-    def open(self, sandbox_id: str, scenario: Scenario | None) -> str:
-        """Create a sandbox under that id and a few letters more, for somebody else may run the same tests there."""
-        asked: Told = {"id": f"{sandbox_id}-{secrets.token_hex(4)}", "idle": "1h"}
-        if scenario is not None:
-            asked["scenario"] = _whole(scenario)
-        told = self.ask("POST", "sandboxes", asked)
-        self._environments[told["id"]] = told["credentials"]
-        return str(told["id"])
-
-    def close(self, sandbox_id: str) -> Counts:
-        """Forget a sandbox."""
-        served = self.served(sandbox_id)
-        self.ask("DELETE", f"sandboxes/{sandbox_id}")
-        return served
-
-    def forget(self) -> None:
-        """Do nothing: whose those are, nobody can tell."""
-
-    def environment(self, sandbox_id: str) -> dict[str, dict[str, str]]:
-        """Return by provider what clients have to be told."""
-        return self._environments[sandbox_id]
-
-    def follow(self, sandbox_id: str, scenario: Scenario) -> None:
-        """Go on under another scenario."""
-        self.ask("PUT", f"sandboxes/{sandbox_id}/scenario", _whole(scenario))
-
-    def served(self, sandbox_id: str) -> Counts:
-        """Return what has been served so far."""
-        rows = self.ask("GET", f"sandboxes/{sandbox_id}/coverage?{urlencode({'only': 'served'})}")["rows"]
-        return {(row["kind"], row["name"]): row["served"] for row in rows}
-
-    def strays(self, sandbox_id: str | None) -> tuple[list[Told], list[Told]]:
-        """Return the requests that no documented operation answers; whose those of `default` are, nobody can tell."""
-        if sandbox_id is None:
-            return [], []
-        entries = self.ask("GET", f"sandboxes/{sandbox_id}/journal")["entries"]
-        return [entry for entry in entries if entry["operation"] is None], []
-
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Ask the admin API."""
-        parts = urlsplit(self.url)
-        connection = HTTPConnection(parts.netloc, timeout=30)
-        try:
-            sent = json.dumps(body).encode() if body is not None else b"{}" if method != "GET" else None
-            connection.request(method, f"{parts.path}/__fauxlate/{path}", sent, self._headers)
-            answer = connection.getresponse()
-            return _said(f"{method} {path}", answer.status, answer.read())
-        except (OSError, HTTPException) as fault:
-            why = f"{type(fault).__name__}: {fault}"
-            raise DoorError(f"no Fauxlate answers at {self.url} ({why}); `fauxlate serve` starts one") from None
-        finally:
-            connection.close()
-
-    def hear(self, sandbox_id: str, listener: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: requests to a server elsewhere are not told of as they come."""
-        del sandbox_id, listener
-        return lambda: None
-
-
-def _said(asked: str, status: int, body: bytes) -> Any:
-    try:
-        said = json.loads(body)
-    except ValueError:
-        said = {"message": body[:200].decode(errors="replace")}
-    if status >= 300:  # noqa: PLR2004
-        raise DoorError(f"{asked}: {said.get('message', said)} (HTTP {status})")
-    return said
-
-
-def _whole(scenario: Scenario) -> Told:
-    """Return what a scenario says, with what it extends already in it."""
-    return {name: value for name, value in scenario.document.items() if name not in ("extends", "$schema")}

@@ -1,1 +1,1 @@
-"""What the pytest plugin is made of: what its marks and options mean, and where it keeps what belongs to a test."""
+"""The parts of the pytest plugin: what its marks and options mean, and where it keeps what belongs to a test."""

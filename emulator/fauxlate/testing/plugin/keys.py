@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fauxlate.testing.sandbox import Fauxlate
+    from fauxlate.testing.sandbox import Sandbox
     from fauxlate.testing.session import Session
-    from fauxlate.testing.sweep.runner import Run
+    from fauxlate.testing.sweep.run import Run
 
-SANDBOXES: pytest.StashKey[list[Fauxlate]] = pytest.StashKey()
+SANDBOXES: pytest.StashKey[list[Sandbox]] = pytest.StashKey()
 """The sandboxes of a test."""
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 """The run of the sweep that a test is in."""
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 """The server of this process."""
-COUNTS: pytest.StashKey[list[dict[str, Any]]] = pytest.StashKey()
+WORKER_COUNTS: pytest.StashKey[list[dict[str, Any]]] = pytest.StashKey()
 """What the workers of pytest-xdist have counted."""
 
 
-def sandboxes(item: pytest.Item) -> list[Fauxlate]:
+def sandboxes_of(item: pytest.Item) -> list[Sandbox]:
     """Return the sandboxes of a test."""
     return item.stash.get(SANDBOXES, None) or []

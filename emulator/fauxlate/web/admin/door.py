@@ -1,33 +1,28 @@
-"""The admin API's door and its way: who may come in, which route a request takes, what a refusal looks like."""
+"""The door of the admin API: who may come in, which route a request takes, and what a refusal looks like."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl
+from typing import Any
 
-from fauxlate.engine.exchange.reply import JSON, Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, as_json
 from fauxlate.engine.exchange.request import MalformedError, Request
-from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.world import World
-from fauxlate.web.problems import problem
+from fauxlate.web.admin.route import PREFIX, AdminError, AdminRequest, Route
+from fauxlate.web.problems import problem_reply
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic_core import ErrorDetails
-
-PREFIX = "/__fauxlate/"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
-LARGEST_BODY = 1024 * 1024
+"""Names of this machine."""
+MAX_BODY = 1024 * 1024
 """Bytes: a scenario of the most characters that one may have, at four bytes each."""
-
-Asked = TypeVar("Asked", bound="BaseModel")
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
+_BEARER = re.compile(r"(?i:bearer) +(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,190 +33,85 @@ class Settings:
     hosts: frozenset[str] = field(default=LOOPBACK)
 
 
-class AdminError(Exception):
-    """A request to the admin API is refused: HTTP status and what came, why, what to do."""
-
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, **more: list[Any]) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers or {}
-        self.more = more
-
-
-class AdminRequest:
-    """One request to the admin API: the world, the sandbox in its path, and what else the path and query say.
-
-    `guarded` tells that the server wants a token.
-    """
-
-    def __init__(self, world: World, request: Request, path: Mapping[str, str], *, guarded: bool) -> None:
-        self.world = world
-        self.request = request
-        self.path = path
-        self.guarded = guarded
-
-    @property
-    def sandbox(self) -> Sandbox:
-        """The sandbox that the path names; being asked for is being used."""
-        sandboxes = self.world.sandboxes
-        sandboxes.expire(sandboxes.default.wall)
-        found = sandboxes.get(self.path["id"])
-        if found is None:
-            raise AdminError(404, f"There is no sandbox `{self.path['id'][:80]}`; GET {PREFIX}sandboxes lists them.")
-        found.last_used = found.wall
-        return found
-
-    def body(self, model: type[Asked]) -> Asked:
-        """Return the body as `model` says it has to be."""
-        return _valid(model, self.request.json if self.request.body else {})
-
-    def query(self, model: type[Asked]) -> Asked:
-        """Return the query as `model` says it has to be; numbers come as text there."""
-        seen: set[str] = set()
-        for name, _ in parse_qsl(self.request.raw_query, keep_blank_values=True):
-            if name in seen:
-                raise AdminError(400, f"`{name[:80]}` comes more than once in the query; name it once.")
-            seen.add(name)
-        return _valid(model, self.request.query)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A row of the admin API. `body` and `query` are the models of what it takes, `answer` the shape it gives.
-
-    `refuses` lists the statuses of refusals that its path, query and body do not tell; `open` is for anybody.
-    """
-
-    method: str
-    path: str
-    run: Callable[[AdminRequest], Awaitable[Mapping[str, Any] | Reply]]
-    about: str
-    answer: Any = None
-    body: Any = None
-    query: type[BaseModel] | None = None
-    status: int = 200
-    media_type: str = JSON
-    takes: frozenset[str] = frozenset({JSON})
-    refuses: tuple[int, ...] = ()
-    open: bool = False
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """The path's segments."""
-        return tuple(self.path.split("/"))
-
-
-_MUTATIONS = frozenset({"POST", "PUT", "PATCH"})
-
-
 async def answer(
-    routes: tuple[Route, ...], world: World, settings: Settings, request: Request, broken: Problem | None = None
+    routes: tuple[Route, ...], world: World, settings: Settings, request: Request, problem: Problem | None = None
 ) -> Reply:
-    """Return the answer of the admin API to `request`."""
+    """Return the admin API's answer to `request`; `problem` is what the front could not read of it."""
     try:
         path = request.path.removeprefix(PREFIX)
-        if not any(route.open and route.path == path for route in routes):
-            _admit(settings, request)
-        if broken is not None:
-            raise AdminError(413 if broken.kind is ProblemKind.TOO_LARGE else 400, broken.detail)
-        if len(request.body) > LARGEST_BODY:
-            raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {LARGEST_BODY} at most.")
-        route, values = _route(routes, request.method, path)
-        if route.method in _MUTATIONS and request.media_type not in route.takes:
-            came, wanted = request.media_type or "none", " or ".join(sorted(route.takes))
-            raise AdminError(415, f"{route.method} takes a body of type {wanted}; the content type is {came}.")
-        done = await route.run(AdminRequest(world, request, values, guarded=settings.token is not None))
-        return _replied(route, request, done)
+        if not any(route.is_public and route.path == path for route in routes):
+            _authorize(settings, request)
+        if problem is not None:
+            raise AdminError(413 if problem.kind is ProblemKind.TOO_LARGE else 400, problem.detail)
+        if len(request.body) > MAX_BODY:
+            raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {MAX_BODY} at most.")
+        route, values = _find_route(routes, request.method, path)
+        if route.method in _METHODS_WITH_BODY and request.media_type not in route.media_types:
+            actual, accepted = request.media_type or "none", " or ".join(sorted(route.media_types))
+            raise AdminError(415, f"{route.method} takes a body of type {accepted}; the content type is {actual}.")
+        result = await route.handle(AdminRequest(world, request, values, requires_token=settings.token is not None))
+        return _reply(route, request, result)
     except AdminError as refusal:
-        return problem(refusal.status, str(refusal), refusal.headers, **refusal.more)
+        return problem_reply(refusal.status, str(refusal), refusal.headers, **refusal.members)
     except MalformedError as fault:
-        return problem(400, f"{fault}.")
+        return problem_reply(400, f"{fault}.")
 
 
-def _replied(route: Route, request: Request, done: Mapping[str, Any] | Reply) -> Reply:
-    if not isinstance(done, Reply):
-        return Reply(route.status, as_json(done))
+def _reply(route: Route, request: Request, result: Mapping[str, Any] | Reply) -> Reply:
+    if not isinstance(result, Reply):
+        return Reply(route.status, as_json(result))
     if request.method == "HEAD":
-        done.stream = None  # which has no end
-    return done
+        result.stream = None  # which has no end
+    return result
 
 
-_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
-_BEARER = re.compile(r"(?i:bearer) +(.*)", re.DOTALL)
-
-
-def _admit(settings: Settings, request: Request) -> None:
+def _authorize(settings: Settings, request: Request) -> None:
     """Refuse callers without the token, and pages of other sites that had their name resolved to this address."""
     if settings.token is not None:
-        came = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-        if came is None or not hmac.compare_digest(came[1].encode(errors="surrogateescape"), settings.token.encode()):
+        header = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+        token = settings.token.encode()
+        if header is None or not hmac.compare_digest(header[1].encode(errors="surrogateescape"), token):
             message = "The admin API wants `Authorization: Bearer` and the token given as --admin-token."
             raise AdminError(401, message, {"WWW-Authenticate": 'Bearer realm="fauxlate"'})
         return
     host = request.headers.get("Host", "")
-    named = _HOST.fullmatch(host)
-    if named is None or not {named[1].lower(), named[1].lower().strip("[]")} & settings.hosts:
+    match = _HOST.fullmatch(host)
+    if match is None or not {match[1].lower(), match[1].lower().strip("[]")} & settings.hosts:
         allowed = ", ".join(sorted(settings.hosts))
         raise AdminError(
             403, f"The admin API is not reached as `{host[:200]}`, but as {allowed}, or with an admin token."
         )
 
 
-def _route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Mapping[str, str]]:
-    came = path.split("/")
-    found: list[tuple[Route, Mapping[str, str]]] = []
+def _find_route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    """Return the route of a request and the values in its path. Raises `AdminError`."""
+    segments = path.split("/")
+    matches: list[tuple[Route, Mapping[str, str]]] = []
     for route in routes:
-        values = _values(route.segments, came)
+        values = _match_segments(route.segments, segments)
         if values is not None:
-            found.append((route, values))
-    if not found:
+            matches.append((route, values))
+    if not matches:
         near = did_you_mean(path[:200], {route.path for route in routes})
         raise AdminError(
             404, f"`{PREFIX}{path[:200]}` is not part of the admin API.{near} GET {PREFIX}openapi.json tells what is."
         )
-    for route, values in found:
+    for route, values in matches:
         if route.method == ("GET" if method == "HEAD" else method):
             return route, values
-    methods = {route.method for route, _ in found}
+    methods = {route.method for route, _ in matches}
     allowed = sorted(methods | {"HEAD"} if "GET" in methods else methods)
     message = f"`{PREFIX}{path[:200]}` is asked by {' or '.join(allowed)}, not by {method[:40]}."
     raise AdminError(405, message, {"Allow": ", ".join(allowed)}, allowed=allowed)
 
 
-def _values(wanted: tuple[str, ...], came: list[str]) -> Mapping[str, str] | None:
-    if len(wanted) != len(came):
+def _match_segments(template: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
+    if len(template) != len(segments):
         return None
     values: dict[str, str] = {}
-    for want, have in zip(wanted, came, strict=True):
-        if want.startswith("{") and have:
-            values[want[1:-1]] = have
-        elif want != have:
+    for pattern, segment in zip(template, segments, strict=True):
+        if pattern.startswith("{") and segment:
+            values[pattern[1:-1]] = segment
+        elif pattern != segment:
             return None
     return values
-
-
-def _valid(model: type[Asked], data: Any) -> Asked:
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate(data)
-    except ValidationError as refusal:
-        errors = refusal.errors(include_url=False)
-        first = errors[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            known = list(model.model_fields)
-            there = f"there are {', '.join(known)}" if known else "there are none"
-            message = f"`{name[:80]}` is not a key here; {there}.{did_you_mean(name[:80], known)}"
-        else:
-            of_one = [error for error in errors if error["loc"][:1] == first["loc"][:1]]
-            said = " or ".join(dict.fromkeys(_said(error) for error in of_one))
-            name = str(first["loc"][0]) if len(of_one) > 1 else name  # one of a choice: none of it fits
-            message = f"`{name}`: {said}."
-        raise AdminError(400, message) from None
-
-
-def _said(error: ErrorDetails) -> str:
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])  # in our own words
-    return f"{error['msg']}; it came as {error['input']!r:.120}"

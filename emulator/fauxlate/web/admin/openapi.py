@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from fauxlate.version import __version__
+from fauxlate.web.admin.route import PREFIX, Route
+from fauxlate.web.admin.shapes.fields import SANDBOX_ID
+from fauxlate.web.admin.shapes.responses import ErrorBody
 
-if TYPE_CHECKING:
-    from fauxlate.web.admin.door import Route
-
-SANDBOX_ID = r"^[a-z0-9][a-z0-9-]{0,62}$"
 _REF = "#/components/schemas/{model}"
-_ABOUT = """Sandboxes, their clocks, scenarios, jobs, journals and coverage.
+_DESCRIPTION = """Sandboxes, their clocks, scenarios, jobs, journals and coverage.
 
 What comes in a body is refused as a whole or done as a whole. A refusal says what came, why it is refused, and what to
 do. The sandbox `default`, where unknown credentials land, is a sandbox like any other, except that it stays."""
@@ -28,29 +27,7 @@ _TAGS = {
     "journal": "Every request, its answer, and why.",
     "coverage": "Which documented operations, errors, states, quirks and faults have been served.",
 }
-
-
-class ScenarioDocument(BaseModel):
-    """A scenario: see `scenario.schema.json`."""
-
-    model_config = ConfigDict(
-        extra="allow",
-        defer_build=True,
-        json_schema_extra={
-            "externalDocs": {"url": "scenario.schema.json", "description": "The JSON Schema of scenario files."},
-            "examples": [{"rules": [{"on": "huawei.*", "times": 2, "then": {"drop": "reset"}}]}],
-        },
-    )
-
-
-class Refusal(BaseModel):
-    """What came, why it is refused, and what to do."""
-
-    model_config = ConfigDict(extra="allow", defer_build=True)
-    message: str
-
-
-_REFUSALS = {
+_ERRORS = {
     400: "The body or the query is refused.",
     401: "The admin token is missing or wrong.",
     403: "The Host is not this server's.",
@@ -65,7 +42,7 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": "How to send the token."},
     405: {"Allow": "The methods that the path takes."},
 }
-_PATH = {
+_PATH_PARAMETERS = {
     "id": {"schema": {"type": "string", "pattern": SANDBOX_ID}, "description": "A sandbox.", "example": "default"},
     "job": {"schema": {"type": "string", "minLength": 1}, "description": "A job's id, as its provider gave it."},
     "provider": {
@@ -76,40 +53,41 @@ _PATH = {
 }
 
 
-def document(routes: Iterable[Route], *, guarded: bool) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of `routes`, as they are on a server that is `guarded` by a token or not."""
+def document(routes: Iterable[Route], *, requires_token: bool) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of `routes`, as they are on a server that requires a token or not."""
     routes = tuple(routes)
     schemas: dict[str, Any] = {}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(f"/__fauxlate/{route.path}", {})[route.method.lower()] = _operation(route, schemas, guarded)
-    followers = [_name(route) for route in routes if route.segments[1:] == ("{id}",)]
+        operation = _operation(route, schemas, requires_token=requires_token)
+        paths.setdefault(f"{PREFIX}{route.path}", {})[route.method.lower()] = operation
+    followers = [_operation_id(route) for route in routes if route.segments[1:] == ("{id}",)]
     for route in routes:
         if route.status == 201:  # noqa: PLR2004  (Created: what comes next is asked by its id)
-            made = paths[f"/__fauxlate/{route.path}"][route.method.lower()]["responses"]["201"]
-            made["links"] = {
+            created = paths[f"{PREFIX}{route.path}"][route.method.lower()]["responses"]["201"]
+            created["links"] = {
                 name: {"operationId": name, "parameters": {"id": "$response.body#/id"}} for name in followers
             }
     components: dict[str, Any] = {"schemas": schemas}
-    if guarded:
+    if requires_token:
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Fauxlate admin API",
             "version": __version__,
-            "description": _ABOUT,
+            "description": _DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
+        "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
         "components": components,
     }
 
 
-def _name(route: Route) -> str:
-    return route.run.__name__.strip("_")
+def _operation_id(route: Route) -> str:
+    return route.handle.__name__
 
 
 def _tag(route: Route) -> str:
@@ -117,57 +95,57 @@ def _tag(route: Route) -> str:
     return next((name for name in reversed(segments) if name in _TAGS), "journal" if "{id}" in segments else "server")
 
 
-def _operation(route: Route, schemas: dict[str, Any], guarded: bool) -> dict[str, Any]:  # noqa: FBT001
-    in_path = [segment[1:-1] for segment in route.segments if segment.startswith("{")]
+def _operation(route: Route, schemas: dict[str, Any], *, requires_token: bool) -> dict[str, Any]:
+    names = [segment[1:-1] for segment in route.segments if segment.startswith("{")]
     parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, **_PATH[name]} for name in in_path
+        {"name": name, "in": "path", "required": True, **_PATH_PARAMETERS[name]} for name in names
     ]
-    refusals = {405, *route.refuses}
-    told: dict[str, Any] = {
-        "summary": route.about,
-        "operationId": _name(route),
+    errors = {405, *route.error_statuses}
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": _operation_id(route),
         "tags": [_tag(route)],
         "parameters": parameters,
         "responses": {
             str(route.status): {
                 "description": "Created." if route.status == 201 else "Done.",  # noqa: PLR2004
-                "content": {route.media_type: {"schema": _schema(route.answer, schemas)}},
+                "content": {route.media_type: {"schema": _schema(route.response, schemas)}},
             }
         },
     }
-    if not route.open:
-        refusals.add(401 if guarded else 403)
-        told["security"] = [{"token": []}] if guarded else []
-    if in_path:
-        refusals.add(404)
+    if not route.is_public:
+        errors.add(401 if requires_token else 403)
+        operation["security"] = [{"token": []}] if requires_token else []
+    if names:
+        errors.add(404)
     if route.query is not None:
-        refusals.add(400)
+        errors.add(400)
         parameters += _query(route.query)
     if route.body is not None:
-        refusals |= {400, 413, 415}
+        errors |= {400, 413, 415}
         body = {"schema": _schema(route.body, schemas)}
-        told["requestBody"] = {"required": True, "content": dict.fromkeys(sorted(route.takes), body)}
-    for status in sorted(refusals):
-        told["responses"][str(status)] = _refusal(status, schemas)
-    return told
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(sorted(route.media_types), body)}
+    for status in sorted(errors):
+        operation["responses"][str(status)] = _error(status, schemas)
+    return operation
 
 
-def _refusal(status: int, schemas: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "description": _REFUSALS[status],
-        "content": {"application/json": {"schema": _schema(Refusal, schemas)}},
+def _error(status: int, schemas: dict[str, Any]) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": _ERRORS[status],
+        "content": {"application/json": {"schema": _schema(ErrorBody, schemas)}},
     }
     headers = _HEADERS.get(status)
     if headers is not None:
-        told["headers"] = {
-            name: {"description": about, "required": True, "schema": {"type": "string"}}
-            for name, about in headers.items()
+        response["headers"] = {
+            name: {"description": description, "required": True, "schema": {"type": "string"}}
+            for name, description in headers.items()
         }
-    return told
+    return response
 
 
 def _schema(shape: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema of `shape`, or a reference to it where it has a name."""
+    """Return the schema of `shape`, or a reference to it among `schemas` where it has a name."""
     schema = TypeAdapter(shape).json_schema(ref_template=_REF)
     schemas.update(schema.pop("$defs", {}))
     title = schema.get("title")
@@ -179,14 +157,14 @@ def _schema(shape: Any, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _query(model: type[BaseModel]) -> list[dict[str, Any]]:
     schema = model.model_json_schema(ref_template=_REF)
-    return [_parameter(name, described) for name, described in schema.get("properties", {}).items()]
+    return [_parameter(name, property_) for name, property_ in schema.get("properties", {}).items()]
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """Return a parameter of the query, which is left out rather than null."""
-    about = schema.pop("description", None)
+    description = schema.pop("description", None)
     choices = [choice for choice in schema.pop("anyOf", ()) if choice.get("type") != "null"]
     if choices:
         schema = choices[0]
-    told = {"name": name, "in": "query", "required": False, "schema": schema}
-    return told if about is None else {**told, "description": about}
+    parameter = {"name": name, "in": "query", "required": False, "schema": schema}
+    return parameter if description is None else {**parameter, "description": description}

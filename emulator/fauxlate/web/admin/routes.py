@@ -1,4 +1,4 @@
-"""The admin API, route by route, with what it tells of the server itself."""
+"""The table of the admin API: every route, with those that tell of the server itself."""
 
 from __future__ import annotations
 
@@ -7,40 +7,52 @@ from collections.abc import Mapping
 from typing import Any
 
 from fauxlate.engine.service.catalog import catalog
-from fauxlate.web.admin import callbacks, openapi, records, sandboxes
-from fauxlate.web.admin.door import AdminRequest, Route
-from fauxlate.web.admin.probes import PROBES
-from fauxlate.web.admin.shapes import ProviderTables, ShippedScenarioList
+from fauxlate.web.admin import openapi
+from fauxlate.web.admin.handlers import callbacks, clock, coverage, jobs, journal, probes, sandboxes, scenarios
+from fauxlate.web.admin.route import AdminRequest, Route
+from fauxlate.web.admin.shapes.responses import ProviderTables, ShippedScenarioList
 
 
-async def _catalog(visit: AdminRequest) -> Mapping[str, Any]:
-    return catalog(visit.world.providers)
+async def get_catalog(request: AdminRequest) -> Mapping[str, Any]:
+    """Tell every provider's tables."""
+    return catalog(request.world.providers)
 
 
-async def _schema(_: AdminRequest) -> Mapping[str, Any]:
+async def get_scenario_schema(_: AdminRequest) -> Mapping[str, Any]:
+    """Tell the JSON Schema of scenario files."""
     from fauxlate.engine.grammar.model import schema
 
     return schema()
 
 
-async def _scenarios(visit: AdminRequest) -> ShippedScenarioList:
-    shipped = await asyncio.to_thread(visit.world.shipped)  # the first time, each of them is compiled
+async def list_shipped_scenarios(request: AdminRequest) -> ShippedScenarioList:
+    """Tell name and meaning of each shipped scenario."""
+    shipped = await asyncio.to_thread(request.world.shipped)  # the first time, each of them is compiled
     return {"scenarios": [{"name": name, "about": about} for name, about in shipped]}
 
 
-async def _openapi(visit: AdminRequest) -> Mapping[str, Any]:
-    return openapi.document(ROUTES, guarded=visit.guarded)
+async def get_openapi(request: AdminRequest) -> Mapping[str, Any]:
+    """Tell the OpenAPI document."""
+    return openapi.document(ROUTES, requires_token=request.requires_token)
 
 
 ROUTES = (
-    *PROBES,
+    *probes.ROUTES,
     Route(
-        "GET", "catalog", _catalog, "Every provider's operations, states, errors and quirks.", dict[str, ProviderTables]
+        "GET",
+        "catalog",
+        get_catalog,
+        "Every provider's operations, states, errors and quirks.",
+        dict[str, ProviderTables],
     ),
-    Route("GET", "openapi.json", _openapi, "This document.", dict[str, Any]),
-    Route("GET", "scenario.schema.json", _schema, "The JSON Schema of scenario files.", dict[str, Any]),
-    Route("GET", "scenarios", _scenarios, "The shipped scenarios.", ShippedScenarioList),
+    Route("GET", "openapi.json", get_openapi, "This document.", dict[str, Any]),
+    Route("GET", "scenario.schema.json", get_scenario_schema, "The JSON Schema of scenario files.", dict[str, Any]),
+    Route("GET", "scenarios", list_shipped_scenarios, "The shipped scenarios.", ShippedScenarioList),
     *sandboxes.ROUTES,
+    *clock.ROUTES,
+    *scenarios.ROUTES,
+    *jobs.ROUTES,
     *callbacks.ROUTES,
-    *records.ROUTES,
+    *coverage.ROUTES,
+    *journal.ROUTES,
 )

@@ -23,11 +23,11 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.web.front.sending import HINT, hint_of, send, written
 from fauxlate.web.front.waiting import Waits
-from fauxlate.web.problems import problem
+from fauxlate.web.problems import problem_reply
 
-LARGEST_BODY = 48 * 1024 * 1024
+MAX_BODY = 48 * 1024 * 1024
 """A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
-LONGEST_LINE = 4 * 1024 * 1024
+MAX_LINE = 4 * 1024 * 1024
 """One SDK sends whole texts in the request line."""
 _TOGETHER = 256 * 1024
 """Bytes of answers that are sent together."""
@@ -102,7 +102,7 @@ def _request(
     task: asyncio.Task[None],
 ) -> web.BaseRequest:
     loop = task.get_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)  # type: ignore[arg-type]
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY)  # type: ignore[arg-type]
 
 
 class Connection(RequestHandler):
@@ -210,7 +210,7 @@ class Connection(RequestHandler):
         """Answer what could not even be read as a request, so that no provider can be told from its path."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().handle_error(request, status, exc, message)
-        response = written(problem(status, f"This is not a request that can be read: {message or exc}"))
+        response = written(problem_reply(status, f"This is not a request that can be read: {message or exc}"))
         response.force_close()
         return response
 
@@ -226,7 +226,7 @@ def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
     if payload.is_eof():
         return True
     length = message.headers.get("Content-Length", "")
-    return length.isdecimal() and int(length) <= LARGEST_BODY and "Expect" not in message.headers
+    return length.isdecimal() and int(length) <= MAX_BODY and "Expect" not in message.headers
 
 
 def whole(reply: Reply, message: RawRequestMessage) -> bytes | None:

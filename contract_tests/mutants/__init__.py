@@ -1,0 +1,1 @@
+"""The mutation check: what single alterations of tables and engine the contract tests notice."""

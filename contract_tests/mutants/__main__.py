@@ -1,0 +1,5 @@
+"""`python -m contract_tests.mutants` is the mutation check."""
+
+from contract_tests.mutants.command import main
+
+raise SystemExit(main())

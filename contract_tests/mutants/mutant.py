@@ -1,0 +1,21 @@
+"""A mutant: one change of one file's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """One change: in `file`, from `start` to `end` (characters), `new` stands instead; `kind` says what was altered."""
+
+    file: str
+    line: int
+    start: int
+    end: int
+    kind: str
+    new: str
+    old: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.kind}: {self.old} → {self.new}"
