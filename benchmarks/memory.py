@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from resource import getpagesize
 
-from fauxlate.composition import PROVIDERS, new_world
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.world import environment
+from fauxlate.serving.composition import PROVIDERS, new_world
 from fauxlate.settings import Settings
 from fauxlate.web.endpoint import answer
 from multidict import CIMultiDict

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.exchange.request import Request
 from fauxlate.providers.alibaba.access import signing
+from fauxlate.serving.background import BackgroundServer
 
 from contract_tests.harness.exchange import FORM
 from contract_tests.harness.target import Target

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.errors import ErrorRow
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.harness.evidence import case
 from contract_tests.harness.target import Target

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 
 from contract_tests.alibaba.signed_sandbox import TIMEOUT, SignedSandbox, error_code, format_timestamp, is_accepted
 from contract_tests.harness.exchange import FORM

@@ -6,7 +6,7 @@ import json
 from xml.etree import ElementTree
 
 import aiohttp
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 from yarl import URL
 
 from contract_tests.harness.exchange import Request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.provider import Provider
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.harness.documents.comparison import differences, missing_rows
 from contract_tests.harness.documents.tables import PrintedError, printed_errors

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.sandboxes.sandbox import DEFAULT, tag_of
 from fauxlate.engine.timing.durations import format_duration, parse_duration
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import PROVIDERS
 
 EMULATOR = "emulator"
 LIVE = "live"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fauxlate.emulator import Emulator, RemoteEmulator, connect
     from fauxlate.engine.grammar.diagnostics import ScenarioError
     from fauxlate.errors import FauxlateError
-    from fauxlate.server import ListenError
+    from fauxlate.serving.server import ListenError
     from fauxlate.settings import SettingError, Settings
     from fauxlate.testing.clients import MissingSdkError
     from fauxlate.testing.clock import Clock
@@ -51,7 +51,7 @@ _MODULES = {
     "Settings": "settings",
     "SettingError": "settings",
     "FauxlateError": "errors",
-    "ListenError": "server",
+    "ListenError": "serving.server",
     "ScenarioError": "engine.grammar.diagnostics",
     "MissingSdkError": "testing.clients",
     "EmulatorConnectionError": "testing.connections.connection",

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.testing.sandbox import Sandbox
 from fauxlate.testing.session import Session
 

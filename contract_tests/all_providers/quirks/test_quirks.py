@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.all_providers.quirks import alibaba, dingtalk, huawei
 from contract_tests.all_providers.quirks.sandbox import QuirkSandbox

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.compiler import compile_scenario
 from fauxlate.engine.scenarios.effects import Effect, Fail, SetTimeline, Throttle
 from fauxlate.engine.scenarios.scenario import Scenario
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.all_providers.scenarios import across, alibaba, dingtalk, huawei
 from contract_tests.all_providers.scenarios.sandbox import ScenarioSandbox, read_file

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 
 from contract_tests.all_providers.sdk_faults.measurement import measure
 from contract_tests.all_providers.sdk_faults.page import format_table, write_page

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.harness.documents.comparison import format_tables, merge, missing_rows
 from contract_tests.harness.documents.tables import table_file, tables

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.harness.machine import ROOT
 

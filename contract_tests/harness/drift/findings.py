@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
+from fauxlate.serving.composition import PROVIDERS
 
 from contract_tests.harness.documents.tables import printed_lifecycles
 from contract_tests.harness.drift.observer import Json, Observation

@@ -9,10 +9,10 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ANY, ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.serving.composition import PROVIDERS
 
 from docs.generator.markdown import Slugs, anchor, code, plain, prose, sentence, slug, table
 from docs.generator.retries import judge

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.catalog import catalog, shared_errors
 from fauxlate.engine.timing.durations import format_duration
+from fauxlate.serving.composition import PROVIDERS
 
 from docs.generator.markdown import anchor, code, prose, sentence, slug, table
 from docs.generator.pages.errors import row_anchors

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.tables.quirks import Quirk
+from fauxlate.serving.composition import PROVIDERS
 
 from docs.generator.markdown import anchor, code, sentence, slug, table
 from docs.generator.sources import link_sources

@@ -6,10 +6,10 @@ import ast
 from functools import partial
 from pathlib import Path
 
-from fauxlate.composition import PROVIDERS, new_sandbox
 from fauxlate.engine.sandboxes.sandbox import DEFAULT
 from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.world import environment
+from fauxlate.serving.composition import PROVIDERS, new_sandbox
 from fauxlate.settings import DEFAULT_PORT
 from fauxlate.snippets import PACKAGES, format_snippet
 
@@ -29,6 +29,28 @@ def _snippet(provider: str) -> str:
     return (
         f"<!-- fmt: off -->\n<!-- not run: the contract tests run it -->\n```python\n{program}```\n<!-- fmt: on -->\n"
     )
+
+
+SDKS = {
+    "alibaba": "alimt 1.5.2 (ACS3) and 1.5.1 (RPC), aliyun-python-sdk-alimt; Node: alimt, pop-core",
+    "huawei": "huaweicloudsdknlp, esdk-obs-python; Node: huaweicloud-sdk-core",
+    "dingtalk": "alibabacloud_dingtalk, dingtalk-sdk, dingtalk-stream; Node: @alicloud/dingtalk",
+}
+"""The official SDKs, unmodified, with which the contract tests call each provider."""
+
+
+def _providers() -> str:
+    """Make a table of the providers: their jobs, their callbacks, and the SDKs that the contract tests drive."""
+    rows = [
+        (
+            provider.title,
+            ", ".join(f"`{operation.name}`" for operation in provider.operations if operation.creates_job),
+            ", ".join(dict.fromkeys(form.name for event in provider.events for form in event.forms)) or "none",
+            SDKS[provider.name],
+        )
+        for provider in PROVIDERS
+    ]
+    return table(("Provider", "Jobs", "Callbacks", "SDKs driven"), rows)
 
 
 def _folders() -> str:
@@ -61,5 +83,6 @@ def _faults() -> str:
 BLOCKS = {
     **{f"snippet {provider}": partial(_snippet, provider) for provider in PACKAGES},
     "folders": _folders,
+    "providers": _providers,
     "faults": _faults,
 }

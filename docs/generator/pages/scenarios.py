@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from fauxlate import library
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.compiler import compile_scenario
 from fauxlate.engine.grammar.model import MODELS, SCHEMA_ID, PatternModel, ScenarioModel, schema
 from fauxlate.engine.grammar.verb_models import Model
+from fauxlate.serving.composition import PROVIDERS
 
 from docs.generator.markdown import as_code, code, prose, table
 from docs.generator.schemas import describe_type

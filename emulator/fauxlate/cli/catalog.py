@@ -22,9 +22,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the tables of all providers, or of one; returns the exit code."""
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.service.catalog import catalog
     from fauxlate.engine.suggest import did_you_mean
+    from fauxlate.serving.composition import PROVIDERS
 
     names = [provider.name for provider in PROVIDERS]
     if options.provider is not None and options.provider not in names:

@@ -20,8 +20,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compile each file and say what is wrong with it; returns the exit code."""
     from fauxlate import library
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.grammar.compiler import compile_scenario
+    from fauxlate.serving.composition import PROVIDERS
 
     wrong = 0
     for name in options.files:

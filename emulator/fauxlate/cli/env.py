@@ -23,10 +23,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print them; returns the exit code."""
-    from fauxlate.composition import PROVIDERS, new_sandbox
     from fauxlate.engine.sandboxes.sandbox import DEFAULT
     from fauxlate.engine.scenarios.scenario import Scenario
     from fauxlate.engine.world import environment
+    from fauxlate.serving.composition import PROVIDERS, new_sandbox
 
     if (code := check_url(options.url)) is not None:
         return code

@@ -18,8 +18,8 @@ def add(commands: Commands) -> None:
 def run(_: argparse.Namespace) -> int:
     """Print name and meaning of each; returns the exit code."""
     from fauxlate import library
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.grammar.compiler import compile_scenario
+    from fauxlate.serving.composition import PROVIDERS
 
     for name in library.shipped_names():
         scenario = compile_scenario(library.load_shipped(name), PROVIDERS, find=library.resolve_extends)

@@ -59,11 +59,11 @@ def run(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code."""
     settings = resolve(os.environ, vars(options))
     gc.disable()  # a start makes much and throws nothing away; it is on again once the server answers
-    from fauxlate import logs
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.grammar.diagnostics import ScenarioError
     from fauxlate.engine.world import environment
-    from fauxlate.server import ListenError, serve
+    from fauxlate.serving import logs
+    from fauxlate.serving.composition import PROVIDERS
+    from fauxlate.serving.server import ListenError, serve
     from fauxlate.snippets import format_snippets
 
     def announce(world: Any, url: str) -> None:

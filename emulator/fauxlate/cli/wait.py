@@ -24,8 +24,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask until the server is ready or the time is over; returns the exit code."""
-    from fauxlate import readiness
     from fauxlate.engine.timing.durations import parse_duration
+    from fauxlate.serving import readiness
 
     settings = resolve(os.environ, {})
     url = options.url or local_url(settings.host, settings.port)

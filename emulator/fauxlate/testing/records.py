@@ -29,7 +29,7 @@ class Job:
     @property
     def failed(self) -> bool:
         """Whether it has ended in the state in which jobs of its lifecycle fail."""
-        from fauxlate.composition import PROVIDERS
+        from fauxlate.serving.composition import PROVIDERS
 
         lifecycles = (lifecycle for provider in PROVIDERS for lifecycle in provider.lifecycles)
         failure = next((lifecycle.failed for lifecycle in lifecycles if lifecycle.name == self.lifecycle), None)

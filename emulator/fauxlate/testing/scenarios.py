@@ -27,8 +27,8 @@ def compile_layers(layers: Iterable[Layer], folder: Path | None = None) -> Scena
 @lru_cache(maxsize=64)
 def _compile_sources(sources: tuple[Source, ...]) -> Scenario:
     from fauxlate import library
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.grammar import compiler
+    from fauxlate.serving.composition import PROVIDERS
 
     return compiler.compile_scenario(sources, PROVIDERS, find=library.resolve_extends)
 

@@ -15,7 +15,7 @@ from fauxlate.testing.sandbox import Sandbox
 from fauxlate.testing.scenarios import Layer
 
 if TYPE_CHECKING:
-    from fauxlate.background import BackgroundServer
+    from fauxlate.serving.background import BackgroundServer
     from fauxlate.settings import Settings
 
 
@@ -107,7 +107,7 @@ class Session:
 
 def _start_server(settings: Settings | None) -> BackgroundServer:
     """Start a server that has loaded what it otherwise loads at its first request, for which no client shall wait."""
-    from fauxlate.background import BackgroundServer
+    from fauxlate.serving.background import BackgroundServer
 
     emulator = BackgroundServer(settings)
     for provider in emulator.world.providers:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 
 if TYPE_CHECKING:
     from fauxlate.engine.service.operation import Operation

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.lifecycles import Lifecycle, State
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import PROVIDERS
 
 
 def put(frozen: object, **values: object) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.settings import Settings
 
 from contract_tests.harness.documents.comparison import format_tables, merge, missing_rows
@@ -75,7 +75,7 @@ def test_the_credentials_of_a_default_sandbox_are_known_beforehand(monkeypatch: 
 
 
 def test_an_admin_token_keeps_the_tests_from_scripting() -> None:
-    from fauxlate.background import BackgroundServer
+    from fauxlate.serving.background import BackgroundServer
 
     with BackgroundServer(Settings(port=0, admin_token="secret")) as emulator, open_target(emulator.url, 60) as target:
         assert not target.has_admin

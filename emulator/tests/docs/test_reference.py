@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.model import MODELS, PatternModel, ScenarioModel, schema
 from fauxlate.engine.grammar.verb_models import Model
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.testing.plugin.sweeping import DEFAULT_OPTIONS
 from tests.docs.pages import SITE
 

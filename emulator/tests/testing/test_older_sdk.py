@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-rpc" / "bin" / "python"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from tests.testing.client_code import HUAWEI_CLIENT
 from tests.testing.conftest import RunPytest

@@ -12,9 +12,9 @@ from typing import Any, Protocol, Self, TypeVar
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.grammar.text import parse
 from fauxlate.engine.sandboxes.sandbox import DEFAULT
+from fauxlate.serving.background import BackgroundServer
 from tests.web.clients import CLIENTS, PATIENCE, Alibaba, Client, DingTalk, Huawei, direct
 
 FROZEN = {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}

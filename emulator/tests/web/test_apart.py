@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.web.clients import CLIENTS, Client

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from tests.web.clients import PATIENCE, Client, text
 from tests.web.conftest import Box, Boxes, rule

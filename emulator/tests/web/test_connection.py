@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.exchange.reply import Reply
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from fauxlate.web.front import connection
 from hypothesis import given

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.chance import Chance
 from fauxlate.engine.scenarios.distributions import Distribution, parse_distribution
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.web import scheduler
 from hypothesis import given
 from hypothesis import strategies as st

@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.sandboxes.fetching import UnfetchedError
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from fauxlate.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public
 from hypothesis import given

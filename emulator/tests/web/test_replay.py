@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from tests.web.clients import CLIENTS, PATIENCE
 from tests.web.conftest import Box, Boxes, started
 

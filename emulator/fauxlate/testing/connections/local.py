@@ -11,10 +11,10 @@ from fauxlate.testing.connections.connection import Data, parse_answer
 from fauxlate.testing.coverage.counts import Counts
 
 if TYPE_CHECKING:
-    from fauxlate.background import BackgroundServer
     from fauxlate.engine.sandboxes.journal import Entry
     from fauxlate.engine.sandboxes.sandbox import Sandbox
     from fauxlate.engine.scenarios.scenario import Scenario
+    from fauxlate.serving.background import BackgroundServer
 
 
 class LocalConnection:
@@ -25,7 +25,7 @@ class LocalConnection:
     """
 
     def __init__(self, emulator: BackgroundServer) -> None:
-        from fauxlate.composition import new_sandbox
+        from fauxlate.serving.composition import new_sandbox
 
         self.emulator = emulator
         self.url = emulator.url

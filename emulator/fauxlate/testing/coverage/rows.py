@@ -90,7 +90,7 @@ def _apply_exclusions(row: Row, exclusions: Iterable[Exclusion]) -> Row:
 
 def _subjects(rows: Iterable[Row], served: Counts, patterns: Sequence[str]) -> set[str]:
     """Return the operations to report on, and the lifecycles and quirks that belong to them."""
-    from fauxlate.composition import PROVIDERS
+    from fauxlate.serving.composition import PROVIDERS
 
     subjects: set[str] = set()
     providers: set[str] = set()
@@ -108,8 +108,8 @@ def _subjects(rows: Iterable[Row], served: Counts, patterns: Sequence[str]) -> s
 
 def all_rows(served: Counts, asserted: Counts) -> list[Row]:
     """Return a row for everything that can be served, of every provider."""
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.service.documented import documented
+    from fauxlate.serving.composition import PROVIDERS
 
     lifecycles = [lifecycle for provider in PROVIDERS for lifecycle in provider.lifecycles]
     expiries = {f"{lifecycle.name} {lifecycle.expiry}" for lifecycle in lifecycles if lifecycle.kept}
@@ -125,8 +125,8 @@ def all_rows(served: Counts, asserted: Counts) -> list[Row]:
 
 def _fault_rows(served: Counts, asserted: Counts) -> Iterable[Row]:
     """Give a row for each fault that a client of each operation can meet."""
-    from fauxlate.composition import PROVIDERS
     from fauxlate.engine.service.documented import possible_faults
+    from fauxlate.serving.composition import PROVIDERS
     from fauxlate.web.effects import KINDS as FAULTS
 
     for of, fault in possible_faults(PROVIDERS, FAULTS):

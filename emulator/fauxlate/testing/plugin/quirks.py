@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.suggest import did_you_mean
+from fauxlate.serving.composition import PROVIDERS
 
 
 def quirk_matrix(definition: Any) -> tuple[list[dict[str, str]], list[str]]:

@@ -108,7 +108,7 @@ def _find_expired_link(run: Run) -> str:
 
 def _result_operations() -> tuple[set[str], set[str]]:
     """Return the operations by which a result is downloaded, and those by which a job is queried."""
-    from fauxlate.composition import PROVIDERS
+    from fauxlate.serving.composition import PROVIDERS
 
     downloads: set[str] = set()
     queries: set[str] = set()

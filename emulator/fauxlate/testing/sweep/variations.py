@@ -69,7 +69,7 @@ def generate_variations(
 
 def _operations() -> Iterator[tuple[str, Provider, Operation]]:
     """Give each operation with its name, `provider.Operation`, and its provider."""
-    from fauxlate.composition import PROVIDERS
+    from fauxlate.serving.composition import PROVIDERS
 
     for provider in PROVIDERS:
         for operation in provider.operations:

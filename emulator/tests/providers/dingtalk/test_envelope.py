@@ -90,8 +90,6 @@ def test_the_padding_fills_blocks_of_32() -> None:
 
 
 def test_a_server_that_starts_has_not_loaded_cryptography() -> None:
-    script = (
-        "import sys, fauxlate.server; print(sorted(name for name in sys.modules if name.startswith('cryptography')))"
-    )
+    script = "import sys, fauxlate.serving.server; print(sorted(name for name in sys.modules if name.startswith('cryptography')))"
     process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert process.stdout.strip() == "[]"

@@ -6,8 +6,8 @@ import json
 import re
 
 import pytest
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.service.documented import documented
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.testing.coverage.rows import KINDS, select_rows
 from tests.testing.client_code import HUAWEI_CLIENT
 from tests.testing.conftest import RunPytest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.testing.scenarios import compile_layers, format_scenario
 from fauxlate.testing.sweep.variations import TRANSPORT_FAULTS, generate_variations
 

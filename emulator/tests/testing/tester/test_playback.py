@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from fauxlate import library
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.compiler import compile_scenario
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.settings import Settings
 from fauxlate.testing.clients import Alibaba, Huawei
 from fauxlate.testing.connections.local import LocalConnection

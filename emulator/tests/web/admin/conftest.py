@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import jsonschema_rs
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.exchange.reply import JSON
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.web.admin import openapi
 from fauxlate.web.admin.route import PREFIX
 from fauxlate.web.admin.routes import ROUTES

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.model import ScenarioModel
 from fauxlate.engine.grammar.text import MAX_LENGTH
 from fauxlate.engine.grammar.verb_models import ThenModel
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.web.admin.door import MAX_BODY
 from fauxlate.web.admin.route import PREFIX
 from fauxlate.web.admin.routes import ROUTES

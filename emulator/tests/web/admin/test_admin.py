@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from fauxlate import library
-from fauxlate.composition import PROVIDERS
 from fauxlate.engine.grammar.model import schema
 from fauxlate.engine.grammar.text import parse
+from fauxlate.serving.composition import PROVIDERS
 from fauxlate.version import __version__
 from fauxlate.web.admin.door import MAX_BODY
 from fauxlate.web.admin.route import PREFIX

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fauxlate.composition import PROVIDERS
+from fauxlate.serving.composition import PROVIDERS
 from tests.web.admin.conftest import Admin, Box
 
 

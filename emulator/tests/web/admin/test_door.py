@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import new_world
 from fauxlate.engine.exchange.request import Request
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import new_world
 from fauxlate.settings import Settings, local_url
 from fauxlate.web.admin.door import LOOPBACK
 from fauxlate.web.admin.door import Settings as Door

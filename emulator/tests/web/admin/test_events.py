@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.web.admin.handlers import journal as journal_handlers
 from fauxlate.web.admin.route import PREFIX
 from tests.web.admin.conftest import Admin, Box

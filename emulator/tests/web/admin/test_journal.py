@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import requests
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from tests.web.admin.conftest import Admin, Box, raw
 from tests.web.clients import PATIENCE
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from fauxlate.background import BackgroundServer
+from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from fauxlate.web.admin import openapi
 from fauxlate.web.admin.routes import ROUTES

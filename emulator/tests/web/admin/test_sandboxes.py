@@ -15,10 +15,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from fauxlate.background import BackgroundServer
-from fauxlate.composition import new_sandbox, new_world
 from fauxlate.engine.sandboxes.sandbox import tag_of
 from fauxlate.engine.scenarios.scenario import Scenario
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import new_sandbox, new_world
 from fauxlate.settings import Settings
 from tests.web.admin.conftest import EPOCH, FROZEN, Admin, Box
 from tests.web.clients import CLIENTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fauxlate.background import BackgroundServer
 from fauxlate.engine.timing.durations import MAX_DURATION
+from fauxlate.serving.background import BackgroundServer
 from tests.web.admin.conftest import EPOCH, Admin
 
 JSON = {"Content-Type": "application/json"}

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from fauxlate.composition import load_scenario, new_world
 from fauxlate.engine.world import World
 from fauxlate.errors import FauxlateError
+from fauxlate.serving.composition import load_scenario, new_world
 from fauxlate.settings import Settings, local_url
 from fauxlate.web import app
 from fauxlate.web.admin import door

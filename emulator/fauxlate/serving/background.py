@@ -9,10 +9,10 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from fauxlate.composition import PROVIDERS, new_world
 from fauxlate.engine.sandboxes.sandbox import DEFAULT, Sandbox
 from fauxlate.engine.world import environment
-from fauxlate.server import listen
+from fauxlate.serving.composition import PROVIDERS, new_world
+from fauxlate.serving.server import listen
 from fauxlate.settings import Settings
 
 Result = TypeVar("Result")
