@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contract_tests.clients.dingtalk.plain import DingTalkClient
-from contract_tests.dingtalk.media_ids import is_accepted
+from contract_tests.dingtalk.files.uploads import is_accepted
 from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("the page of the upload, named in the catalog as the source of its operation")
@@ -89,10 +89,10 @@ def test_what_is_wrong_with_chunks_is_told(client: DingTalkClient, token: str) -
     assert upload.submit()["errcode"] == 0
 
 
-def test_a_transaction_is_deleted_after_a_day(box: Target, client: DingTalkClient, token: str) -> None:
+def test_a_transaction_is_deleted_after_a_day(sandbox: Target, client: DingTalkClient, token: str) -> None:
     first = ChunkedUpload(client, token, 1, 1)
     assert first.send(1, b"x") == 0
-    box.advance("24h")
+    sandbox.advance("24h")
     second = ChunkedUpload(client, client.corp_token(), 1, 1)
     second.id = first.id
     assert second.send(1, b"x") == second.submit()["errcode"] == 40035

@@ -182,7 +182,7 @@ def test_python_libraries_are_translated(runner: JobRunner, write_workbook: Call
 
 @pytest.mark.parametrize("extension", ["xlsx", "xls"])
 def test_libreoffice_is_translated(runner: JobRunner, extension: str) -> None:
-    source = (ROOT / "emulator" / "tests" / "content" / "files" / f"libreoffice.{extension}").read_bytes()
+    source = (ROOT / "emulator" / "tests" / "content" / "sheets" / "files" / f"libreoffice.{extension}").read_bytes()
     status, data = runner.run({f"员工.{extension}": source})
     assert status == "1"
     assert data is not None

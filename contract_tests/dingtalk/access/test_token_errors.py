@@ -1,22 +1,26 @@
-"""Access tokens of apps, suites and users: over both hosts, how long they last, what renews them, what is refused."""
+"""What is refused of requests for access tokens, of their signatures, and of the tokens themselves."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from fauxlate.providers.dingtalk.access.legacy_tokens import sign
 
-from contract_tests.clients.dingtalk.plain import DingTalkClient, log_in, request_user_token
+from contract_tests.clients.dingtalk.plain import DingTalkClient, request_user_token
+from contract_tests.dingtalk.access.tokens import (
+    NOW,
+    SCENARIO,
+    request_signed_corp_token,
+    request_suite_token,
+    request_token_by_path,
+)
 from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("the page of the token, named in the catalog as the source of its operation")
 
-NOW = 1_767_268_800  # 2026-01-01T12:00:00Z
-SCENARIO = {"clock": {"mode": "frozen", "at": "2026-01-01T12:00:00Z"}}
+
 DENIED_CODE = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
 
 
@@ -24,119 +28,6 @@ DENIED_CODE = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
 def sandbox(server: Target) -> Iterator[Target]:
     with server.create_sandbox(SCENARIO) as target:
         yield target
-
-
-def request_suite_token(client: DingTalkClient) -> str:
-    return str(client.api("POST", "/v1.0/oauth2/suiteAccessToken", client.suite_keys)[1]["accessToken"])
-
-
-def request_token_by_path(
-    client: DingTalkClient, kind: str, corp_id: str | None = None, **members: str
-) -> tuple[int, Any]:
-    body = {
-        "client_id": client.credentials[f"{kind}_key"],
-        "client_secret": client.credentials[f"{kind}_secret"],
-        "grant_type": "client_credentials",
-        **members,
-    }
-    return client.api("POST", f"/v1.0/oauth2/{corp_id or client.credentials['corp_id']}/token", body)
-
-
-def request_legacy_token(client: DingTalkClient) -> str:
-    query = {"appkey": client.credentials["app_key"], "appsecret": client.credentials["app_secret"]}
-    answer = client.legacy("GET", "/gettoken", params=query)
-    assert {**answer, "access_token": ""} == {"errcode": 0, "access_token": "", "errmsg": "ok", "expires_in": 7200}
-    return str(answer["access_token"])
-
-
-def sign_query(client: DingTalkClient, **parameters: str) -> str:
-    """Return the query of a signed call, encoded as on the page."""
-    query = {
-        "accessKey": client.credentials["suite_key"],
-        "timestamp": str(NOW * 1000),
-        "suiteTicket": "Test",
-        **parameters,
-    }
-    query.setdefault("signature", sign(query["timestamp"], query["suiteTicket"], client.credentials["suite_secret"]))
-    return "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
-
-
-def request_signed_corp_token(client: DingTalkClient, **parameters: str) -> Any:
-    body = json.dumps({"auth_corpid": parameters.pop("corp", client.credentials["corp_id"])}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}  # as the page's curl sends JSON
-    return client.legacy(
-        "POST", f"/service/get_corp_token?{sign_query(client, **parameters)}", data=body, headers=headers
-    )
-
-
-def result_code(client: DingTalkClient, token: str) -> str:
-    """Return the code with which a token's query for a job is refused; the job is unknown, if the token is accepted."""
-    return str(client.job_result(token, "nowhere")[1]["code"])
-
-
-RENEWED_TOKENS: dict[str, Callable[[DingTalkClient], str]] = {
-    "accessToken": DingTalkClient.app_token,
-    "gettoken": request_legacy_token,
-    "{corpId}/token of an app": lambda client: str(request_token_by_path(client, "app")[1]["access_token"]),
-}
-NEW_TOKENS: dict[str, Callable[[DingTalkClient], str]] = {
-    "corpAccessToken": DingTalkClient.corp_token,
-    "get_corp_token": lambda client: str(request_signed_corp_token(client)["access_token"]),
-    "{corpId}/token of a suite": lambda client: str(request_token_by_path(client, "suite")[1]["access_token"]),
-}
-
-
-@pytest.mark.parametrize(
-    "request_token",
-    [pytest.param(request_token, id=name) for name, request_token in (RENEWED_TOKENS | NEW_TOKENS).items()],
-)
-def test_a_token_is_good_for_two_hours(
-    sandbox: Target, client: DingTalkClient, request_token: Callable[[DingTalkClient], str]
-) -> None:
-    token = request_token(client)
-    sandbox.advance(7199)
-    assert result_code(client, token) == "param.invalid"
-    sandbox.advance(1)
-    assert result_code(client, token) == "InvalidAuthentication"
-
-
-@pytest.mark.parametrize(
-    "request_token", [pytest.param(request_token, id=name) for name, request_token in RENEWED_TOKENS.items()]
-)
-def test_an_app_is_given_the_same_token_again_its_time_begun_anew(
-    sandbox: Target, client: DingTalkClient, request_token: Callable[[DingTalkClient], str]
-) -> None:
-    first = request_token(client)
-    sandbox.advance(7000)
-    assert request_token(client) == first
-    sandbox.advance(7000)
-    assert result_code(client, first) == "param.invalid"
-    sandbox.advance(200)
-    assert request_token(client) != first
-
-
-def test_both_hosts_give_an_app_one_token(client: DingTalkClient) -> None:
-    assert client.app_token() == request_legacy_token(client) == request_token_by_path(client, "app")[1]["access_token"]
-
-
-@pytest.mark.parametrize(
-    "request_token", [lambda client: client.corp_token(), request_suite_token, NEW_TOKENS["{corpId}/token of a suite"]]
-)
-def test_a_suite_is_given_a_new_token_each_time(
-    client: DingTalkClient, request_token: Callable[[DingTalkClient], str]
-) -> None:
-    assert len({request_token(client) for _ in range(3)}) == 3
-
-
-def test_get_corp_token_gives_a_new_token_each_time(client: DingTalkClient) -> None:
-    assert len({request_signed_corp_token(client)["access_token"] for _ in range(3)}) == 3
-
-
-@pytest.mark.sdk("alibabacloud_dingtalk 2.2.65: GetTokenResponseBody; page api-gettoken")
-@pytest.mark.parametrize("kind", ["app", "suite"])
-def test_the_token_of_a_corps_path_comes_in_snake_case(client: DingTalkClient, kind: str) -> None:
-    status, body = request_token_by_path(client, kind)
-    assert (status, body.keys(), body["expires_in"]) == (200, {"access_token", "expires_in"}, 7200)
 
 
 @pytest.mark.parametrize(
@@ -234,31 +125,6 @@ def test_gettoken_reads_its_query_alone(client: DingTalkClient) -> None:
     assert answer == {"errcode": 40035, "errmsg": "缺少参数 corpid or appkey"}
     answer = client.legacy("GET", "/gettoken", params={**keys, "appsecret": "wrong"})
     assert answer == {"errcode": 40096, "errmsg": "不合法的appKey或appSecret"}
-
-
-def test_a_user_is_given_the_same_token_again_and_a_refresh_token_for_thirty_days(
-    sandbox: Target, client: DingTalkClient
-) -> None:
-    credentials = client.credentials
-    keys = {"clientId": credentials["suite_key"], "clientSecret": credentials["suite_secret"]}
-
-    def request_token(**members: str) -> Any:
-        return client.api("POST", "/v1.0/oauth2/userAccessToken", {**keys, **members})[1]
-
-    first = request_token(grantType="authorization_code", code=log_in(credentials)["authCode"])
-    assert first.keys() == {"accessToken", "refreshToken", "expireIn"}
-    assert first["expireIn"] == 7200
-    sandbox.advance(7000)
-    second = request_token(grantType="refresh_token", refreshToken=first["refreshToken"])
-    assert second["accessToken"] == first["accessToken"]
-    sandbox.advance(7200)
-    assert client.api("GET", "/v1.0/contact/users/me", None, first["accessToken"])[1]["code"] == "InvalidAuthentication"
-    third = request_token(grantType="refresh_token", refreshToken=second["refreshToken"])
-    assert third["accessToken"] != first["accessToken"]
-    assert client.api("GET", "/v1.0/contact/users/me", None, third["accessToken"])[0] == 200
-    sandbox.advance("30d")
-    assert request_token(grantType="refresh_token", refreshToken=third["refreshToken"])["code"] == "accesstoken.expired"
-    assert request_token(grantType="refresh_token", refreshToken="made up")["code"] == "accesstoken.expired"
 
 
 @pytest.mark.documented("seeds 000 and 001: supported app type, third-party enterprise app")

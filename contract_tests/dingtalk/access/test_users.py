@@ -1,4 +1,4 @@
-"""People: silent login, OAuth 2.0 login, who the user is, the directory, and the result that opens behind a login."""
+"""People: silent login, OAuth 2.0 login, who the user is, and the directory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-import requests
 from alibabacloud_dingtalk.contact_1_0 import client as contact
 from alibabacloud_dingtalk.contact_1_0 import models as contact_models
 from alibabacloud_dingtalk.oauth2_1_0 import client as oauth2
@@ -16,12 +15,13 @@ from alibabacloud_dingtalk.oauth2_1_0 import models as oauth2_models
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
-from contract_tests.clients.dingtalk.plain import TIMEOUT, DingTalkClient, log_in, login_url, request_user_token
+from contract_tests.clients.dingtalk.plain import DingTalkClient, log_in, login_url, request_user_token
+from contract_tests.dingtalk.access.results import SCENARIO, run_job
 from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("obtain-identity-credentials; obtain-the-userid-of-a-user-by-using-the-log-free")
 
-SCENARIO: dict[str, Any] = {"clock": {"mode": "frozen"}}
+
 DIRECTORY = {
     "users": {
         "manager01": "张三",
@@ -34,33 +34,26 @@ DIRECTORY = {
     },
     "departments": {"1": "总部", "42": "Engineering"},
 }
+
+
 PLACEHOLDERS = "$userName=manager01$|$userName=user002$|$userName=stranger$|$departmentName=42$|$departmentName=7$"
 
 
 def request_silent_code(client: DingTalkClient, **parameters: str) -> str:
+    """Log in silently; return the code."""
     query = {"corpId": client.credentials["corp_id"], **parameters}
     return str(client.api("GET", "/oauth2/requestAuthCode", None, None, **query)[1]["code"])
 
 
 def identify_user(client: DingTalkClient, code: str, token: str | None = None) -> Any:
+    """Ask whose silent code this is; return the JSON."""
     query = {"access_token": token or client.corp_token()}
     return client.legacy("POST", "/topapi/v2/user/getuserinfo", params=query, data={"code": code})
 
 
 def read_user(client: DingTalkClient, token: str, union_id: str = "me") -> tuple[int, Any]:
+    """Ask for a user; return HTTP status and JSON."""
     return client.api("GET", f"/v1.0/contact/users/{union_id}", None, token)
-
-
-def run_job(sandbox: Target, client: DingTalkClient, data: bytes = b"x", **members: Any) -> str:
-    """Return the link of a job that has ended well."""
-    token = client.corp_token()
-    medias = {client.upload(token, data=data)["media_id"]: "staff.csv"}
-    job_id = client.translate(token, medias, **members)[1]["jobId"]
-    sandbox.advance("3s")
-    return str(client.job_result(token, job_id)[1]["url"])
-
-
-# Silent login
 
 
 def test_a_silent_code_tells_who_is_there(client: DingTalkClient) -> None:
@@ -105,9 +98,6 @@ def test_a_silent_code_may_come_as_json_too_and_has_to_come(client: DingTalkClie
     for body, form in (({}, None), (None, {}), ({"code": 7}, None)):
         answer = client.legacy("POST", path, params=query, json=body, data=form)
         assert (answer["errcode"], "request_id" in answer) == (40035, True)
-
-
-# OAuth 2.0
 
 
 def test_a_login_sends_the_browser_back_with_an_auth_code(client: DingTalkClient) -> None:
@@ -198,9 +188,6 @@ def test_a_user_is_found_by_union_id_and_a_stranger_is_not(client: DingTalkClien
     assert (status, body["code"]) == (404, "invalidParameter.user.notFound")
 
 
-# The directory
-
-
 @pytest.fixture
 def listed_sandbox(server: Target) -> Iterator[Target]:
     with server.create_sandbox({**SCENARIO, "directory": DIRECTORY}) as target:
@@ -240,72 +227,3 @@ def test_departments_may_be_listed_without_users_and_languages_be_chosen(server:
         name, first_department, second_department = client.download(link).decode().split("|")
     assert re.fullmatch(r"[\uac00-\ud7a3]+", name)
     assert (first_department, second_department) == ("总部", "$departmentName=2$")
-
-
-# The result behind a login
-
-
-@pytest.mark.documented("seed 000: The URL must be opened on the user side after OAuth 2.0 authorization.")
-def test_a_result_opens_for_a_browser_that_has_logged_in_and_for_no_other(
-    sandbox: Target, client: DingTalkClient
-) -> None:
-    link = run_job(sandbox, client, b"content")
-    with requests.Session() as browser:
-        browser.trust_env = False
-        login_page = browser.get(link, timeout=TIMEOUT)
-        assert "Content-Disposition" not in login_page.headers
-        assert (login_page.status_code, login_page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-        redirection = re.search(r'url=([^"]+)"', login_page.text)
-        assert redirection is not None
-        result = browser.get(redirection[1].replace("&amp;", "&"), timeout=TIMEOUT)  # where a browser goes by itself
-        assert result.content == b"content"
-        assert browser.get(link, timeout=TIMEOUT).content == b"content"
-
-
-@pytest.mark.assumed("how long a login lasts is not documented")
-def test_a_login_lasts_a_day(server: Target) -> None:
-    lifecycles = {"dingtalk.file_translation": {"link": "7d"}}
-    with server.create_sandbox({**SCENARIO, "lifecycles": lifecycles}) as sandbox, requests.Session() as browser:
-        browser.trust_env = False
-        link = run_job(sandbox, DingTalkClient(sandbox.credentials("dingtalk")), b"content")
-        redirection = re.search(r'url=([^"]+)"', browser.get(link, timeout=TIMEOUT).text)
-        assert redirection is not None
-        browser.get(redirection[1].replace("&amp;", "&"), timeout=TIMEOUT)
-        for duration, is_logged_in in (("86399s", True), ("1s", False)):
-            sandbox.advance(duration)
-            assert (browser.get(link, timeout=TIMEOUT).content == b"content") is is_logged_in
-
-
-@pytest.mark.assumed("how long a link is good is not documented; the sibling product WeCom says 24 hours")
-def test_a_link_is_good_for_a_day_or_as_long_as_a_scenario_says(server: Target) -> None:
-    for lifecycles, duration in (({}, "24h"), ({"dingtalk.file_translation": {"link": "10m"}}, "10m")):
-        with server.create_sandbox(
-            {**SCENARIO, "lifecycles": lifecycles, "quirks": {"dingtalk.result_login": "open"}}
-        ) as sandbox:
-            client = DingTalkClient(sandbox.credentials("dingtalk"))
-            path = run_job(sandbox, client).removeprefix(client.url)
-            assert client.send("GET", path).content == b"x"
-            sandbox.advance(duration)
-            assert client.send("GET", path).json()["code"] == "InvalidAction.NotFound"
-
-
-def test_a_link_without_its_signature_leads_nowhere(sandbox: Target, client: DingTalkClient) -> None:
-    link = run_job(sandbox, client)
-    path, _, signature = link.removeprefix(client.url).partition("?signature=")
-    for wrong_path in (path, f"{path}?signature={signature[:-1]}", f"{path}x?signature={signature}"):
-        response = client.send("GET", wrong_path)
-        assert (response.status_code, response.json()["code"]) == (404, "InvalidAction.NotFound")
-
-
-def test_neither_signature_nor_codes_nor_cookies_are_in_the_journal(sandbox: Target, client: DingTalkClient) -> None:
-    link = run_job(sandbox, client)
-    with requests.Session() as browser:
-        browser.trust_env = False
-        response = browser.get(login_url(client.credentials, link), timeout=TIMEOUT)
-        secrets = [link.partition("signature=")[2], *(cookie.value or "" for cookie in browser.cookies)]
-    query = dict(parse_qsl(urlsplit(response.url).query))
-    secrets.append(query["authCode"])
-    client.send("GET", link.removeprefix(client.url))
-    journal = str(sandbox.call_admin("GET", f"sandboxes/{sandbox.sandbox_id}/journal"))
-    assert len(secrets) == 3
-    assert [secret for secret in secrets if secret in journal] == []

@@ -1,13 +1,9 @@
-"""Uploads to DingTalk by upload information, in each of its three generations: drive 1.0, storage 1.0 and 2.0."""
+"""Uploads to DingTalk by upload information: what is asked for and committed, in three generations."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
-from xml.etree import ElementTree
 
 import pytest
 from alibabacloud_dingtalk.drive_1_0 import client as drive
@@ -20,64 +16,24 @@ from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
 from contract_tests.clients.dingtalk.plain import DingTalkClient
-from contract_tests.dingtalk.media_ids import is_accepted
+from contract_tests.dingtalk.files.uploads import (
+    DRIVE,
+    FILE,
+    FOLDER,
+    SPACE,
+    commit_file,
+    is_accepted,
+    put_file,
+    request_drive_info,
+    request_upload_info,
+    upload_file,
+)
 from contract_tests.harness.target import Target
 
 pytestmark = pytest.mark.documented("the page of the upload, named in the catalog as the source of its operation")
 
+
 RUNTIME_OPTIONS = RuntimeOptions()
-SPACE = "/v1.0/storage/spaces/1/files"
-FOLDER = "/v2.0/storage/spaces/files/root"
-DRIVE = "/v1.0/drive/spaces/1/files"
-FILE = b"$userName=u1$"
-
-
-def put_file(client: DingTalkClient, url: str, headers: dict[str, str], data: bytes = FILE) -> tuple[int, str | None]:
-    """Put a file as the pages do; return HTTP status and the store's code."""
-    response = client.send("PUT", urlsplit(url).path, data=data, headers=headers)
-    assert len(response.headers["x-oss-request-id"]) == 24
-    if not response.content:
-        return response.status_code, None
-    assert response.headers["Content-Type"] == "application/xml"
-    return response.status_code, ElementTree.fromstring(response.content).findtext("Code")
-
-
-def request_upload_info(client: DingTalkClient, token: str, path: str = FOLDER, **members: Any) -> Any:
-    body = {"protocol": "HEADER_SIGNATURE", **members}
-    return client.api("POST", f"{path}/uploadInfos/query", body, token, unionId="u")[1]
-
-
-def commit_file(
-    client: DingTalkClient, token: str, key: str, name: str = "staff.csv", path: str = FOLDER, **option: Any
-) -> Any:
-    body = {"uploadKey": key, "name": name, "option": option, **({"parentId": "0"} if path == SPACE else {})}
-    return client.api("POST", f"{path}/commit", body, token, unionId="u")
-
-
-def upload_file(client: DingTalkClient, token: str, path: str = FOLDER, data: bytes = FILE) -> str:
-    """Upload a file; return its upload key."""
-    upload_info = request_upload_info(client, token, path)
-    signature_info = upload_info["headerSignatureInfo"]
-    assert put_file(client, signature_info["resourceUrls"][0], signature_info["headers"], data) == (200, None)
-    return str(upload_info["uploadKey"])
-
-
-def request_drive_info(client: DingTalkClient, token: str, **parameters: str) -> tuple[int, Any]:
-    query = {"unionId": "u", "fileName": "staff.csv", "fileSize": str(len(FILE)), "md5": "m", **parameters}
-    return client.api("GET", f"{DRIVE}/0/uploadInfos", None, token, **query)
-
-
-@pytest.mark.assumed("no page says which of its ids medias takes: the media id of drive 1.0 is the only one so called")
-def test_a_file_is_known_by_its_media_id_once_it_has_been_put(client: DingTalkClient, token: str) -> None:
-    _, body = request_drive_info(client, token)
-    signature_info = body["headerSignatureUploadInfo"]
-    assert signature_info["mediaId"] == body["stsUploadInfo"]["mediaId"]
-    assert signature_info["mediaId"].startswith("yundisk0/")
-    assert signature_info["mediaId"].endswith(".file")
-    assert not is_accepted(client, token, signature_info["mediaId"])
-    assert put_file(client, signature_info["resourceUrl"], signature_info["headers"]) == (200, None)
-    assert is_accepted(client, token, signature_info["mediaId"])
-    assert not is_accepted(client, token, signature_info["mediaId"], "other.csv")
 
 
 @pytest.mark.assumed("no page says which of its ids medias takes")
@@ -167,68 +123,6 @@ def test_each_generation_is_spoken_by_the_sdk(client: DingTalkClient, token: str
         RUNTIME_OPTIONS,
     )
     assert is_accepted(client, token, newer_commit.body.dentry.uuid, "a.csv")
-
-
-def test_a_put_carries_the_signed_headers_and_no_others(client: DingTalkClient, token: str) -> None:
-    signature_info = request_upload_info(client, token)["headerSignatureInfo"]
-    url, headers = signature_info["resourceUrls"][0], signature_info["headers"]
-    assert headers.keys() == {"Authorization", "x-oss-date"}
-    assert signature_info["expirationSeconds"] == 900
-    assert put_file(client, url, {**headers, "Content-Type": "text/csv"}) == (403, "SignatureDoesNotMatch")
-    assert put_file(client, url, {**headers, "x-oss-meta-a": "b"}) == (403, "SignatureDoesNotMatch")
-    assert put_file(client, url.replace(".file", "x.file"), headers) == (403, "AccessDenied")
-    other_url = request_upload_info(client, token)["headerSignatureInfo"]["resourceUrls"][0]
-    assert put_file(client, other_url, headers) == (403, "InvalidAccessKeyId")
-    assert put_file(client, url, {}) == (403, "AccessDenied")
-    assert client.send("GET", urlsplit(url).path).status_code == 405
-    assert put_file(client, url, headers) == (200, None)
-
-
-def test_upload_information_is_good_for_a_quarter_of_an_hour_and_can_be_renewed(
-    box: Target, client: DingTalkClient, token: str
-) -> None:
-    _, first = request_drive_info(client, token)
-    signature_info, media_id = first["headerSignatureUploadInfo"], first["stsUploadInfo"]["mediaId"]
-    box.advance(899)
-    assert put_file(client, signature_info["resourceUrl"], signature_info["headers"])[0] == 200
-    box.advance(1)
-    assert put_file(client, signature_info["resourceUrl"], signature_info["headers"]) == (403, "RequestTimeTooSkewed")
-    _, second = request_drive_info(client, token, mediaId=media_id)
-    assert second["stsUploadInfo"]["mediaId"] == media_id
-    new_signature_info = second["headerSignatureUploadInfo"]
-    assert put_file(client, new_signature_info["resourceUrl"], new_signature_info["headers"])[0] == 200
-    status, body = request_drive_info(client, token, mediaId="yundisk0/nothing.file")
-    assert (status, body["code"]) == (404, "object.not.exist")
-
-
-@pytest.mark.assumed("stsUploadInfo has what an OSS SDK signs with; OSS's own documents say how")
-def test_an_oss_client_signs_with_the_security_token(box: Target, client: DingTalkClient, token: str) -> None:
-    import hmac
-    from email.utils import formatdate
-
-    _, body = request_drive_info(client, token)
-    sts = body["stsUploadInfo"]
-    epoch = box.call_admin("GET", f"sandboxes/{box.sandbox_id}/clock")["epoch"]
-    path, date = f"/{sts['bucket']}/{sts['mediaId']}", formatdate(epoch, usegmt=True)
-    md5 = b64encode(hashlib.md5(FILE, usedforsecurity=False).digest()).decode()
-
-    def sign_headers(security_token: str) -> dict[str, str]:
-        text = f"PUT\n{md5}\ntext/csv\n{date}\nx-oss-security-token:{security_token}\n{path}"
-        key = b64encode(hmac.digest(sts["accessKeySecret"].encode(), text.encode(), "sha1")).decode()
-        return {
-            "Authorization": f"OSS {sts['accessKeyId']}:{key}",
-            "Content-Type": "text/csv",
-            "Content-MD5": md5,
-            "Date": date,
-            "x-oss-security-token": security_token,
-        }
-
-    url = sts["endPoint"] + path
-    assert put_file(client, url, sign_headers("another")) == (403, "InvalidSecurityToken")
-    assert put_file(client, url, sign_headers(sts["accessToken"]), b"other") == (400, "InvalidDigest")
-    assert put_file(client, url, sign_headers(sts["accessToken"])) == (200, None)
-    box.advance(900)
-    assert put_file(client, url, sign_headers(sts["accessToken"])) == (403, "SecurityTokenExpired")
 
 
 def test_a_dentry_is_told_as_its_page_has_it(client: DingTalkClient, token: str) -> None:
