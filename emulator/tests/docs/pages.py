@@ -16,6 +16,7 @@ _FENCE = re.compile(
     r"^```(?P<language>[a-z]*)(?P<options>[^\n]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+_COMMENT = re.compile(r"(?:^|[ \t]+)# .*$", re.MULTILINE)
 _TITLE = re.compile(r'title="([^"]+)"')
 
 
@@ -49,3 +50,8 @@ def blocks(text: str) -> Iterator[Block]:
 def pages() -> list[Path]:
     """Return every page whose blocks are run: the README and the English site; other languages have the same blocks."""
     return [README, *sorted(SITE.rglob("*.md"))]
+
+
+def fences(text: str) -> list[str]:
+    """Return every fenced block of a page as it is written, with the directive before it, but without comments."""
+    return [_COMMENT.sub("", match[0]) for match in _FENCE.finditer(text)]
