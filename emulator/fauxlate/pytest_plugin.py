@@ -138,7 +138,7 @@ def fauxlate_tester(request: pytest.FixtureRequest, fauxlate_server: Session) ->
     try:
         from fauxlate.testing.tester.tester import Tester
     except ModuleNotFoundError as error:
-        pytest.fail(f"{error}; the tester of clients needs `pip install fauxlate[pytest]`", pytrace=False)
+        pytest.fail(f'{error}; the tester of clients needs `pip install "fauxlate[pytest]"`', pytrace=False)
 
     return Tester(fauxlate_server, request.node.nodeid)
 

@@ -45,11 +45,11 @@ async def _delay(call: Call, effect: Delay) -> None:
     call.now = call.sandbox.now()
 
 
-async def _course(call: Call, effect: SetTimeline) -> None:
+async def _set_timeline(call: Call, effect: SetTimeline) -> None:
     call.timeline = effect.timeline
 
 
-def _hasten(call: Call, effect: CallbackFault) -> None:
+def _end_at_once(call: Call, effect: CallbackFault) -> None:
     """End the job with the call that creates it, where its callback is to come before the answer."""
     lifecycle = call.operation.lifecycle if call.operation is not None else None
     if effect.how == "early" and lifecycle is not None:
@@ -77,7 +77,7 @@ async def _drop(_call: Call, effect: Drop) -> Reply:
 _BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply | None]]]] = {
     Fail: ("fail", _fail),
     Delay: ("delay", _delay),
-    SetTimeline: ("timeline", _course),
+    SetTimeline: ("timeline", _set_timeline),
     Throttle: ("throttle", _throttle),
     Respond: ("respond", _respond),
     Drop: ("drop", _drop),
@@ -88,14 +88,14 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
     """Carry out, in order, what comes before the operation; a reply ends the call, and so does a `Refusal`."""
     for effect in effects:
         if isinstance(effect, CallbackFault):
-            _hasten(call, effect)  # the rest is done to the callback, and counted, when that is sent
+            _end_at_once(call, effect)  # the rest is done to the callback, and counted, when that is sent
             continue
         if type(effect) not in _BEFORE or (isinstance(effect, Drop) and effect.after):
             continue
         kind, carry_out = _BEFORE[type(effect)]
         name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
         if kind != "timeline":  # that is served with the job, see below
-            _served(call, name)  # a client that leaves during a delay has met it too
+            _count(call, name)  # a client that leaves during a delay has met it too
         reply = await carry_out(call, effect)
         if reply is not None:
             return reply
@@ -109,10 +109,10 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
         if isinstance(reply.fault, Drop) and not isinstance(effect, SetTimeline):
             continue  # a connection that is broken stays so, and carries nothing
         if isinstance(effect, Patch):
-            if reply.error is None and _patch(reply, effect):  # the documented answer is patched, not an error
+            if reply.error is None and _apply_patch(reply, effect):  # the documented answer is patched, not an error
                 served.append("patch")
         elif isinstance(effect, BodyFault):
-            _SPOILT[effect.how](call, reply, effect)
+            _BODY_FAULTS[effect.how](call, reply, effect)
             served = [kind for kind in served if kind not in _REPLACES.get(effect.how, ())]
             served.append(f"body {effect.how}")
         elif isinstance(effect, Drop) and effect.after:
@@ -123,11 +123,11 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
             served.append("timeline")
     for kind in served:
         reply.hint = reply.hint or HINT
-        _served(call, kind)
+        _count(call, kind)
     return reply
 
 
-def _served(call: Call, fault: str) -> None:
+def _count(call: Call, fault: str) -> None:
     call.sandbox.coverage.count("fault", call.name, fault)
 
 
@@ -140,7 +140,7 @@ _REPLACES = {
 """What of earlier verbs nothing is left of, by the body that comes after them."""
 
 
-def _patch(reply: Reply, effect: Patch) -> bool:
+def _apply_patch(reply: Reply, effect: Patch) -> bool:
     """Merge into the body; return whether there was one to merge into."""
     import orjson
 
@@ -148,11 +148,11 @@ def _patch(reply: Reply, effect: Patch) -> bool:
         body = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         return False  # spoilt or replaced by an earlier verb
-    reply.body = orjson.dumps(merged(body, effect.merge))
+    reply.body = orjson.dumps(merge_patch(body, effect.merge))
     return True
 
 
-def merged(target: Any, patch: Any) -> Any:
+def merge_patch(target: Any, patch: Any) -> Any:
     """Return `target` with `patch` merged into it (RFC 7396)."""
     if not isinstance(patch, Mapping):
         return patch
@@ -161,11 +161,11 @@ def merged(target: Any, patch: Any) -> Any:
         if value is None:
             whole.pop(name, None)
         else:
-            whole[name] = merged(whole.get(name), value)
+            whole[name] = merge_patch(whole.get(name), value)
     return whole
 
 
-def _on_its_way(_call: Call, reply: Reply, effect: BodyFault) -> None:
+def _leave_to_front(_call: Call, reply: Reply, effect: BodyFault) -> None:
     reply.fault = effect
 
 
@@ -192,9 +192,9 @@ def _html(_call: Call, reply: Reply, _: BodyFault) -> None:
     reply.status, reply.body, reply.media_type, reply.headers = 502, _PAGE, "text/html", {}
 
 
-_SPOILT: Mapping[str, Callable[[Call, Reply, BodyFault], None]] = {
-    "truncated": _on_its_way,
-    "dribble": _on_its_way,
+_BODY_FAULTS: Mapping[str, Callable[[Call, Reply, BodyFault], None]] = {
+    "truncated": _leave_to_front,
+    "dribble": _leave_to_front,
     "garbage": _garbage,
     "malformed": _malformed,
     "html": _html,

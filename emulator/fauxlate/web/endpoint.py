@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import MalformedError, Request
@@ -22,38 +21,43 @@ from fauxlate.engine.timing.timeline import Position
 from fauxlate.engine.world import World
 from fauxlate.web import effects
 from fauxlate.web.callbacks import delivery
+from fauxlate.web.parameters import read_parameters
 
 if TYPE_CHECKING:
-    from fauxlate.engine.tables.parameters import Parameters, Place
+    from fauxlate.engine.tables.parameters import Parameters
 
 log = logging.getLogger("fauxlate")
-_LEFT = 499
+_CLIENT_LEFT = 499
 """The status in the journal of a call whose client did not wait for the answer, as nginx logs it."""
 
 
-async def answer(world: World, request: Request, broken: Problem | None = None) -> Reply:
+async def answer(world: World, request: Request, problem: Problem | None = None) -> Reply:
     """Return the provider's answer to `request`; whatever goes wrong, in the provider's own error shape.
 
-    `broken` is what the web layer could not read, such as a body over the limit.
+    `problem` is what the front could not read, such as a body over the limit.
     """
     provider = world.provider(request)
-    sandbox = _sandbox(world, provider, request)
+    sandbox = _find_sandbox(world, provider, request)
     sandbox.last_used = wall = sandbox.wall
     call = Call(request, provider, sandbox, world.base_url, wall)
     try:
-        if broken is not None:
-            raise call.refuse(broken.kind, broken.detail)
-        reply = await _answer(world, call)
+        if problem is not None:
+            raise call.refuse(problem.kind, problem.detail)
+        reply = await _run_operation(world, call)
     except Refusal as refusal:
-        reply = _refused(call, refusal)
+        reply = _render_refusal(call, refusal)
     except MalformedError as fault:
-        reply = _refused(call, call.refuse(ProblemKind.MALFORMED, f"{fault}."))
+        reply = _render_refusal(call, call.refuse(ProblemKind.MALFORMED, f"{fault}."))
     except asyncio.CancelledError:
-        _note(call, Reply(_LEFT, b"", hint="The client left while the call waited; the operation has not run."))
+        _write_entry(
+            call, Reply(_CLIENT_LEFT, b"", hint="The client left while the call waited; the operation has not run.")
+        )
         raise
     except Exception:
         log.exception("%s %s failed", request.method, request.raw_path)
-        reply = _refused(call, call.refuse(ProblemKind.INTERNAL, "Fauxlate itself failed; its log has the traceback."))
+        reply = _render_refusal(
+            call, call.refuse(ProblemKind.INTERNAL, "Fauxlate itself failed; its log has the traceback.")
+        )
     finally:
         if call.on_done is not None:
             call.on_done()
@@ -61,58 +65,58 @@ async def answer(world: World, request: Request, broken: Problem | None = None) 
         reply = effects.after(call, reply, call.match.effects)
     if call.changed_job is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
         await delivery.follow_call(world, call)
-    _remember(call, reply)
+    _record(call, reply)
     return reply
 
 
-def _sandbox(world: World, provider: Provider, request: Request) -> Sandbox:
+def _find_sandbox(world: World, provider: Provider, request: Request) -> Sandbox:
     try:
         return world.sandboxes.find(provider.credentials(request))
     except MalformedError:
         return world.sandboxes.default  # whoever reads the request for good meets it again, and knows the operation
 
 
-async def _answer(world: World, call: Call) -> Reply:
-    found = world.routes(call.provider).find(call.request, call.quirk)
-    if isinstance(found, Problem):
-        raise call.provider.refuse(call, found)
-    call.operation, call.path = found
+async def _run_operation(world: World, call: Call) -> Reply:
+    route = world.routes(call.provider).find(call.request, call.quirk)
+    if isinstance(route, Problem):
+        raise call.provider.refuse(call, route)
+    call.operation, call.path = route
     operation = call.operation
     call.name = name = f"{call.provider.name}.{operation.name}"
     if operation.authenticate is not None:
         await operation.authenticate(call)
     if operation.media_types and call.request.media_type not in operation.media_types:
-        came, wanted = call.request.media_type or "none", " or ".join(operation.media_types)
-        raise call.refuse(ProblemKind.MEDIA_TYPE, f"The body's content type is {came}; {wanted} is wanted.")
-    asked = _asked(call, operation)
+        actual, accepted = call.request.media_type or "none", " or ".join(operation.media_types)
+        raise call.refuse(ProblemKind.MEDIA_TYPE, f"The body's content type is {actual}; {accepted} is wanted.")
+    parameters = read_parameters(call, operation)
     if name in call.sandbox.scenario.by_operation:
-        await _match(call, name, operation, asked)
+        await _match_rule(call, name, operation, parameters)
         reply = await effects.before(call, call.match.effects)
         if reply is not None:
             return reply
-    result = await operation.run(call, asked)
+    result = await operation.run(call, parameters)
     reply = result if isinstance(result, Reply) else call.provider.encode(call, result)
     reply.evidence = operation.evidence
     return reply
 
 
-async def _match(call: Call, name: str, operation: Operation, asked: Parameters) -> None:
+async def _match_rule(call: Call, name: str, operation: Operation, parameters: Parameters) -> None:
     """Look for the rule that this call meets, with the job that it names where a rule wants to know."""
     sandbox = call.sandbox
-    look = Subject(call.request, call.path, call.provider.volatile_parameters)
-    look.now, look.owner = call.now, call.owner
+    subject = Subject(call.request, call.path, call.provider.volatile_parameters)
+    subject.now, subject.owner = call.now, call.owner
     if any(rule.needs_job for rule in sandbox.scenario.by_operation[name]):
-        job_id = operation.read_job_id(asked) if operation.read_job_id is not None else None
-        look.job = await sandbox.store.job(job_id) if job_id is not None else None
-        if look.job is not None:
-            look.states = _spellings(operation, await call.position(look.job))
-            look.nth = look.job.nth
+        job_id = operation.read_job_id(parameters) if operation.read_job_id is not None else None
+        subject.job = await sandbox.store.job(job_id) if job_id is not None else None
+        if subject.job is not None:
+            subject.states = _state_spellings(operation, await call.position(subject.job))
+            subject.nth = subject.job.nth
         elif operation.creates_job and operation.lifecycle is not None:
-            look.nth = await sandbox.store.count(operation.lifecycle.name) + 1
-    call.match = sandbox.scenario.match(name, look, sandbox.rule_counters, sandbox.chance)
+            subject.nth = await sandbox.store.count(operation.lifecycle.name) + 1
+    call.match = sandbox.scenario.match(name, subject, sandbox.rule_counters, sandbox.chance)
 
 
-def _spellings(operation: Operation, position: Position) -> tuple[str, ...]:
+def _state_spellings(operation: Operation, position: Position) -> tuple[str, ...]:
     """Return the state that a job is in, in each spelling that the documents have for it."""
     states = operation.lifecycle.states if operation.lifecycle is not None else ()
     gone = operation.lifecycle.gone if operation.lifecycle is not None and position.gone else None
@@ -120,7 +124,7 @@ def _spellings(operation: Operation, position: Position) -> tuple[str, ...]:
     return (name, *(spelling for state in states if state.name == name for spelling in state.spellings))
 
 
-def _refused(call: Call, refusal: Refusal) -> Reply:
+def _render_refusal(call: Call, refusal: Refusal) -> Reply:
     row = refusal.row or call.provider.row(call.operation, refusal.key)
     reply = call.provider.render(call, row, refusal)
     reply.hint = reply.hint or refusal.hint
@@ -130,16 +134,16 @@ def _refused(call: Call, refusal: Refusal) -> Reply:
     return reply
 
 
-def _remember(call: Call, reply: Reply) -> None:
+def _record(call: Call, reply: Reply) -> None:
     sandbox = call.sandbox
     if call.name:
         sandbox.coverage.count("operation", call.name)
         if reply.error is not None:
             sandbox.coverage.count("error", call.name, reply.error)
-    _note(call, reply)
+    _write_entry(call, reply)
 
 
-def _note(call: Call, reply: Reply) -> None:
+def _write_entry(call: Call, reply: Reply) -> None:
     sandbox, request = call.sandbox, call.request
     if len(request.body) > MAX_BODY:
         request.shorten(MAX_BODY)
@@ -163,75 +167,3 @@ def _note(call: Call, reply: Reply) -> None:
             credentials=sandbox.credentials,
         )
     )
-
-
-def _asked(call: Call, operation: Operation) -> Parameters:
-    sent = _sent(call, operation)
-    try:
-        asked: Parameters = operation.parameters.__pydantic_validator__.validate_python(sent)
-    except ValueError as refusal:  # a pydantic.ValidationError, which a start does without
-        raise _misasked(call, operation, refusal) from None
-    return asked
-
-
-def _misasked(call: Call, operation: Operation, refusal: ValueError) -> Refusal:
-    from fauxlate.engine.tables.parameters import first_error, places
-
-    error = first_error(refusal)
-    name = str(error["loc"][0]) if error["loc"] else ""
-    if error["type"] == "missing":
-        place = places(operation.parameters).get(name, "request")
-        where = "query" if place == "either" else place
-        return call.refuse(ProblemKind.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
-    where = ".".join(str(part) for part in error["loc"])
-    detail = f"`{where}` is refused: {error['msg']}; it came as {error['input']!r:.120}."
-    return call.refuse(ProblemKind.INVALID, detail, name)
-
-
-_SENT_IN: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}
-
-
-def _sent_in(model: type[Parameters]) -> tuple[tuple[Place, tuple[str, ...]], ...]:
-    """Return the names of a model's parameters by the place that they are sent in."""
-    found = _SENT_IN.get(model)
-    if found is None:
-        from fauxlate.engine.tables.parameters import places
-
-        by_place: dict[Place, list[str]] = {}
-        for name, place in places(model).items():
-            by_place.setdefault(place, []).append(name)
-        found = _SENT_IN[model] = tuple((place, tuple(names)) for place, names in by_place.items())
-    return found
-
-
-def _sent(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return the parameters of `operation` that came, from the places its table names."""
-    found: dict[str, Any] = {}
-    for place, names in _sent_in(operation.parameters):
-        source = _SOURCES[place](call)
-        for name in names:
-            value = source.get(name)
-            if value is not None:
-                found[name] = value
-    return found
-
-
-def _form(call: Call) -> Mapping[str, str]:
-    query, form = call.request.query, call.request.form
-    return {**query, **form} if query and form else form or query
-
-
-def _either(call: Call) -> Mapping[str, str]:
-    query, form = call.request.query, call.request.form
-    return {**form, **query} if query and form else form or query
-
-
-_SOURCES: Mapping[Place, Callable[[Call], Mapping[str, Any]]] = {
-    "path": lambda call: call.path,
-    "header": lambda call: call.request.headers,
-    "query": lambda call: call.request.query,
-    "body": lambda call: call.request.json,
-    "form": _form,
-    "either": _either,
-    "file": _form,
-}

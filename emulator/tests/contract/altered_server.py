@@ -61,8 +61,8 @@ def altered() -> None:
     answering("alibaba", "TranslateGeneral", lambda said: {**said, "Data": {**said["Data"], "WordCount": 2}})
     answering("alibaba", "CreateAsyncTranslate", lambda said: {**said, "TraceId": "abc"})
     jobs = provider("huawei").lifecycles[0]
-    lasting(jobs, "WAITING", lasts="500ms")
-    lasting(jobs, "BGEIN", lasts="1s", name="STARTED")
+    lasting(jobs, "WAITING", duration="500ms")
+    lasting(jobs, "BGEIN", duration="1s", name="STARTED")
 
 
 def main() -> None:

@@ -15,15 +15,15 @@ import pytest
 from contract_tests.harness.machine import ROOT
 from contract_tests.harness.target import default_credentials, variable_name
 
-ALTERED = "tests.contract.altered_server"
+ALTERED = Path(__file__).with_name("altered_server.py")
 TESTS = [
-    "test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
-    "test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
-    "test_examples.py::test_an_example_is_answered_as_printed[dingtalk.GetTranslateFileJobResult.invalid_token]",
-    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunGetFileTranslationResult.unknown_job]",
-    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunTextTranslation.malformed]",
-    "test_examples.py::test_an_example_is_answered_as_printed[huawei.RunLanguageDetection.detected]",
-    "test_tables.py::test_a_job_goes_through_its_states_in_order[huawei.file_translation]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[dingtalk.GetTranslateFileJobResult.invalid_token]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[huawei.RunGetFileTranslationResult.unknown_job]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[huawei.RunTextTranslation.malformed]",
+    "all_providers/test_examples.py::test_an_example_is_answered_as_printed[huawei.RunLanguageDetection.detected]",
+    "all_providers/test_lifecycles.py::test_a_job_goes_through_its_states_in_order[huawei.file_translation]",
 ]
 HUAWEI = "emulator/fauxlate/providers/huawei"
 STATES = f"{HUAWEI}/lifecycles.py: huawei.file_translation, state"
@@ -32,7 +32,7 @@ STATES = f"{HUAWEI}/lifecycles.py: huawei.file_translation, state"
 @pytest.fixture(scope="module")
 def altered() -> Iterator[str]:
     """The address of an altered emulator, in a process of its own."""
-    command = [sys.executable, "-m", ALTERED]
+    command = [sys.executable, str(ALTERED)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -104,12 +104,12 @@ ALTERATIONS = [
 
 
 def test_every_alteration_is_found_and_nothing_else(run: tuple[str, list[dict[str, Any]]]) -> None:
-    found = [(one["what"], one["emulator"], one["documented"], one["row"]) for one in run[1]]
+    found = [(one["subject"], one["emulator"], one["documented"], one["row"]) for one in run[1]]
     assert sorted(found) == sorted((what, *rest) for what, _, *rest in ALTERATIONS)
 
 
 def test_what_the_target_answered_is_told(run: tuple[str, list[dict[str, Any]]]) -> None:
-    told = {one["what"]: one["target"] for one in run[1]}
+    told = {one["subject"]: one["target"] for one in run[1]}
     assert {what: told[what] for what, came, *_ in ALTERATIONS if came} == {
         what: came for what, came, *_ in ALTERATIONS if came
     }

@@ -9,8 +9,8 @@ from contract_tests.harness import without_admin as apart
 
 def test_only_scripted_tests_are_skipped_where_there_is_no_admin_access(capfd: pytest.CaptureFixture[str]) -> None:
     tests = [
-        "contract_tests/test_signatures.py",
-        "contract_tests/test_examples.py::test_an_example_is_answered_as_printed[dingtalk.TranslateFile.busy]",
+        "contract_tests/all_providers/test_signatures.py",
+        "contract_tests/all_providers/test_examples.py::test_an_example_is_answered_as_printed[dingtalk.TranslateFile.busy]",
     ]
     assert apart.run(["-q", *tests, "-k", "not link"]) == 0
     assert "scripted: the target answers no admin API" in capfd.readouterr().out

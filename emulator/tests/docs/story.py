@@ -38,6 +38,8 @@ exec {fauxlate} "$@"
 """
 NODE_MODULES = ROOT / "contract_tests" / "node" / "alimt-1.4.2" / "node_modules"
 
+_PYTEST = (sys.executable, "-m", "pytest", "-q")
+
 
 class Story:
     """The story of one page, in a folder of its own."""
@@ -99,14 +101,17 @@ class Story:
         is_test = "def test_" in block.text
         path = self.folder / (f"test_line_{block.line}.py" if is_test else f"line_{block.line}.py")
         path.write_text(self._moved(block.text), "utf-8")
-        if is_test:  # they are run together, as a start of pytest takes longer than they do
+        if is_test and block.exits:
+            self._run_tests()
+            self._printed = self._run([*_PYTEST, path.name], f"line {block.line}", block.exits)
+        elif is_test:  # they are run together, as a start of pytest takes longer than they do
             self._tests.append(path.name)
         else:
             self._printed = self._run([sys.executable, path.name], f"line {block.line}")
 
     def _run_tests(self) -> None:
         if self._tests:
-            self._printed = self._run([sys.executable, "-m", "pytest", "-q", *self._tests], "the tests of the page")
+            self._printed = self._run([*_PYTEST, *self._tests], "the tests of the page")
             self._tests.clear()
 
     def _shell(self, block: Block) -> Iterator[str]:

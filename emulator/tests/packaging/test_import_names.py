@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.packaging.conftest import run
 
-pytestmark = pytest.mark.xdist_group("installed wheel")
+pytestmark = pytest.mark.xdist_group("wheel")
 
 FIXTURE_TEST = "def test_of_the_fixture(fauxlate): assert fauxlate.huawei.project_id\n"
 

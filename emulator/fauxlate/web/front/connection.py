@@ -22,7 +22,7 @@ from aiohttp.web_protocol import RequestHandler
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.web.front.sending import HINT, hint_of, send, written
-from fauxlate.web.front.waiting import Waits
+from fauxlate.web.front.waiting import WaitingTasks
 from fauxlate.web.problems import problem_reply
 
 MAX_BODY = 48 * 1024 * 1024
@@ -91,7 +91,7 @@ class Server(web.Server):
         super().pre_shutdown()
         for connection in self.connections:
             assert isinstance(connection, Connection)
-            connection.waits.end()
+            connection.waits.cancel()
 
 
 def _request(
@@ -114,12 +114,12 @@ class Connection(RequestHandler):
         super().__init__(server, **kw)  # type: ignore[arg-type]
         self._answer = server.answer
         self._server = server
-        self.waits = Waits()
+        self.waits = WaitingTasks()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, with the task that answers in a context which knows what waits here."""
         begin = super().connection_made
-        self.waits.of(lambda: begin(transport))
+        self.waits.run(lambda: begin(transport))
 
     def eof_received(self) -> None:
         """Send what is ready to a client that will say no more; then the connection is closed."""
@@ -129,7 +129,7 @@ class Connection(RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End what only waits."""
         super().connection_lost(exc)
-        self.waits.end()
+        self.waits.cancel()
 
     async def start(self) -> None:
         """Answer one request after the other, until one comes that wants aiohttp's way."""

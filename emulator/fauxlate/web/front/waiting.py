@@ -9,31 +9,31 @@ from contextvars import ContextVar, copy_context
 from typing import Any
 
 
-class Waits:
+class WaitingTasks:
     """The tasks of one connection that do nothing but wait."""
 
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[Any]] = set()
 
-    def of(self, begin: Callable[[], None]) -> None:
+    def run(self, begin: Callable[[], None]) -> None:
         """Call `begin`; whatever waits in the tasks that it starts, waits here."""
         context = copy_context()
-        context.run(_WAITS.set, self)
+        context.run(_WAITING_TASKS.set, self)
         context.run(begin)
 
-    def end(self) -> None:
+    def cancel(self) -> None:
         """End those tasks; whatever is at work goes on to its end, so that no operation is done by halves."""
         for task in tuple(self.tasks):
             task.cancel()
 
 
-_WAITS: ContextVar[Waits] = ContextVar("waits")
+_WAITING_TASKS: ContextVar[WaitingTasks] = ContextVar("waiting_tasks")
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
     """Say that this task does nothing but wait meanwhile, for a time or for somebody else."""
-    waits, task = _WAITS.get(None), asyncio.current_task()
+    waits, task = _WAITING_TASKS.get(None), asyncio.current_task()
     if waits is None or task is None:  # nobody is connected
         yield
         return
