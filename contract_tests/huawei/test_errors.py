@@ -18,7 +18,7 @@ from contract_tests.harness.evidence import case
 from contract_tests.harness.exchange import JSON, Response
 from contract_tests.harness.target import Target
 
-ROWS = [
+CASES = [
     case(row, operation.name, key, id=f"{operation.name}-{key}")
     for operation in PROVIDER.operations
     for key, row in PROVIDER.rows(operation).items()
@@ -33,18 +33,18 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def told(server: Target) -> Iterator[dict[str, Any]]:
-    told = create_sandbox(server.url, signatures="ignored")
-    given = request_token(told, {"project": {"name": "cn-north-4"}})[0]
-    yield {**told, "token": given}
-    call_admin(server.url, "DELETE", f"/sandboxes/{told['id']}")
+def sandbox(server: Target) -> Iterator[dict[str, Any]]:
+    sandbox = create_sandbox(server.url, signatures="ignored")
+    token = request_token(sandbox, {"project": {"name": "cn-north-4"}})[0]
+    yield {**sandbox, "token": token}
+    call_admin(server.url, "DELETE", f"/sandboxes/{sandbox['id']}")
 
 
-def request(told: dict[str, Any], name: str) -> RawRequest:
-    """Return a request that reaches the operation, and of which the scenario then makes an error."""
+def build_request(sandbox: dict[str, Any], name: str) -> RawRequest:
+    """Return a valid request of an operation, which the scenario then refuses."""
     operation = OPERATIONS[name]
-    path = operation.path.format_map({"project_id": told["project_id"], "job_id": "x", "bucket": "b", "key+": "k"})
-    user = {"name": told["user"], "password": told["password"]}
+    path = operation.path.format_map({"project_id": sandbox["project_id"], "job_id": "x", "bucket": "b", "key+": "k"})
+    user = {"name": sandbox["user"], "password": sandbox["password"]}
     bodies: dict[str, Any] = {
         "RunTextTranslation": {"text": "x", "from": "zh", "to": "en"},
         "RunLanguageDetection": {"text": "x"},
@@ -55,50 +55,50 @@ def request(told: dict[str, Any], name: str) -> RawRequest:
         "KeystoneCreateProject": {"project": {"name": "cn-north-4_x"}},
     }
     path += QUERIES.get(name, "")
-    headers = {"X-Auth-Token": told["token"], "X-Subject-Token": told["token"], "Content-Type": JSON}
+    headers = {"X-Auth-Token": sandbox["token"], "X-Subject-Token": sandbox["token"], "Content-Type": JSON}
     if operation.family == "storage":
         date = formatdate(usegmt=True)
-        headers = {"Authorization": f"OBS {told['access_key']}:x", "x-obs-date": date}
+        headers = {"Authorization": f"OBS {sandbox['access_key']}:x", "x-obs-date": date}
     body = json.dumps(bodies[name]).encode() if name in bodies else b""
     return RawRequest(operation.methods[0], path, headers, body)
 
 
-def checked(row: ErrorRow, method: str, said: Response) -> None:
+def check_error(row: ErrorRow, method: str, response: Response) -> None:
     code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
     if row.group == "storage":
-        request_id = said.headers["x-obs-request-id"]
+        request_id = response.headers["x-obs-request-id"]
         assert len(request_id) == 32
-        assert said.headers["Content-Type"] == "application/xml"
+        assert response.headers["Content-Type"] == "application/xml"
         if method == "HEAD":
-            assert said.body == b""
+            assert response.body == b""
             return
-        error = ElementTree.fromstring(said.body)
-        told = {child.tag: child.text for child in error}
-        host = said.headers["x-obs-id-2"]
-        path = "/b/k" if "/b/k" in (told["Resource"] or "") else "/b"
-        assert (error.tag, told) == (
+        error = ElementTree.fromstring(response.body)
+        members = {child.tag: child.text for child in error}
+        host = response.headers["x-obs-id-2"]
+        path = "/b/k" if "/b/k" in (members["Resource"] or "") else "/b"
+        assert (error.tag, members) == (
             "Error",
             {"Code": code, "Message": message, "RequestId": request_id, "HostId": host, "Resource": path},
         )
         return
-    assert said.headers["Content-Type"] == JSON
+    assert response.headers["Content-Type"] == JSON
     if row.group == "iam":
-        assert said.json == {"error": {"code": row.status, "message": message, "title": row.extra["title"]}}
-        assert said.headers["X-IAM-Trace-Id"]
+        assert response.json == {"error": {"code": row.status, "message": message, "title": row.extra["title"]}}
+        assert response.headers["X-IAM-Trace-Id"]
         return
     expected = {"error_code": code, "error_msg": message}
     if row.group == "gateway":
-        expected["request_id"] = said.headers["X-Request-Id"]
-    assert said.json == expected
-    assert len(said.headers["X-Request-Id"]) == 32
+        expected["request_id"] = response.headers["X-Request-Id"]
+    assert response.json == expected
+    assert len(response.headers["X-Request-Id"]) == 32
 
 
-@pytest.mark.parametrize(("name", "key"), ROWS)
-def test_an_error_reaches_the_client_as_its_row_says(told: dict[str, Any], name: str, key: str) -> None:
+@pytest.mark.parametrize(("name", "key"), CASES)
+def test_an_error_reaches_the_client_as_its_row_says(sandbox: dict[str, Any], name: str, key: str) -> None:
     scenario = {"rules": [{"on": f"huawei.{name}", "then": {"fail": key}}]}
-    call_admin(told["endpoint"], "PUT", f"/sandboxes/{told['id']}/scenario", scenario)
-    wire = request(told, name)
-    said = send(told["endpoint"], wire)
+    call_admin(sandbox["endpoint"], "PUT", f"/sandboxes/{sandbox['id']}/scenario", scenario)
+    request = build_request(sandbox, name)
+    response = send(sandbox["endpoint"], request)
     row = PROVIDER.rows(OPERATIONS[name])[key]
-    assert said.status == row.status
-    checked(row, wire.method, said)
+    assert response.status == row.status
+    check_error(row, request.method, response)

@@ -30,28 +30,24 @@ pytestmark = pytest.mark.sdk("huaweicloudsdkcore 3.1.219, huaweicloudsdknlp 3.1.
 SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/reports/year.{}"
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """The SDK writes an application id into the home folder."""
-    monkeypatch.setenv("HOME", str(tmp_path))
+def build_credentials(emulator: Target, *, project: bool = True) -> BasicCredentials:
+    environment = emulator.environment["huawei"]
+    return BasicCredentials(
+        environment["access_key"], environment["secret_key"], environment["project_id"] if project else None
+    )
 
 
-def credentials(emulator: Target, *, project: bool = True) -> BasicCredentials:
-    told = emulator.environment["huawei"]
-    return BasicCredentials(told["access_key"], told["secret_key"], told["project_id"] if project else None)
-
-
-def client(emulator: Target, kind: Any = NlpClient) -> Any:
-    builder = kind.new_builder().with_credentials(credentials(emulator))
+def build_client(emulator: Target, kind: Any = NlpClient) -> Any:
+    builder = kind.new_builder().with_credentials(build_credentials(emulator))
     return builder.with_endpoint(emulator.environment["huawei"]["endpoint"]).build()
 
 
-def document(kind: str = "docx", source: str = "zh", target: str = "en") -> RunFileTranslationRequest:
+def document_request(kind: str = "docx", source: str = "zh", target: str = "en") -> RunFileTranslationRequest:
     body = FileTranslationReq(url=SOURCE.format(kind), _from=source, to=target, type=kind)
     return RunFileTranslationRequest(body=body)
 
 
-def finished(nlp: Any, job_id: str) -> tuple[list[str], Any]:
+def run_to_end(nlp: Any, job_id: str) -> tuple[list[str], Any]:
     """Poll a job to its end; return the statuses seen and the last answer."""
     statuses: list[str] = []
     while True:
@@ -63,19 +59,19 @@ def finished(nlp: Any, job_id: str) -> tuple[list[str], Any]:
         time.sleep(0.01)
 
 
-def fetched(link: str) -> bytes:
-    with urlopen(link) as answer:
-        data: bytes = answer.read()
+def download(link: str) -> bytes:
+    with urlopen(link) as response:
+        data: bytes = response.read()
     return data
 
 
 def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator: Target, tmp_path: Any) -> None:
-    nlp = client(emulator)
-    statuses, answer = finished(nlp, nlp.run_file_translation(document()).job_id)
+    nlp = build_client(emulator)
+    statuses, answer = run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)
     assert statuses == [state for state in ("WAITING", "BGEIN", "FINISHED") if state in statuses]
     assert (answer.error_code, answer.error_msg) == (None, None)
     path = tmp_path / "result.docx"
-    path.write_bytes(fetched(answer.url))
+    path.write_bytes(download(answer.url))
     texts = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs if paragraph.text]
     assert texts
     assert all(text.startswith("[en] ") for text in texts)
@@ -83,84 +79,84 @@ def test_a_document_runs_from_start_to_finish_and_comes_back_translated(emulator
 
 @pytest.mark.parametrize("kind", ["txt", "pptx"])
 def test_other_documents_come_back_too(emulator: Target, kind: str) -> None:
-    nlp = client(emulator)
-    _, answer = finished(nlp, nlp.run_file_translation(document(kind)).job_id)
-    data = fetched(answer.url)
+    nlp = build_client(emulator)
+    _, answer = run_to_end(nlp, nlp.run_file_translation(document_request(kind)).job_id)
+    data = download(answer.url)
     assert data.startswith(b"PK") if kind == "pptx" else "[en] " in data.decode()
 
 
 def test_the_asynchronous_client_gets_the_same_answers(emulator: Target) -> None:
-    nlp = client(emulator, NlpAsyncClient)
-    job_id = nlp.run_file_translation_async(document()).result().job_id
-    ask = RunGetFileTranslationResultRequest(job_id=job_id)
-    assert nlp.run_get_file_translation_result_async(ask).result().status in ("WAITING", "BGEIN", "FINISHED")
+    nlp = build_client(emulator, NlpAsyncClient)
+    job_id = nlp.run_file_translation_async(document_request()).result().job_id
+    request = RunGetFileTranslationResultRequest(job_id=job_id)
+    assert nlp.run_get_file_translation_result_async(request).result().status in ("WAITING", "BGEIN", "FINISHED")
 
 
 def test_a_client_without_a_project_id_finds_it_at_iam(emulator: Target) -> None:
-    told = emulator.environment["huawei"]
+    environment = emulator.environment["huawei"]
     nlp = (
         NlpClient.new_builder()
-        .with_credentials(credentials(emulator, project=False).with_iam_endpoint(told["iam_endpoint"]))
-        .with_region(Region("cn-north-4", told["endpoint"]))
+        .with_credentials(build_credentials(emulator, project=False).with_iam_endpoint(environment["iam_endpoint"]))
+        .with_region(Region("cn-north-4", environment["endpoint"]))
         .build()
     )
-    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+    assert run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)[0][-1] == "FINISHED"
 
 
 def test_a_client_is_brought_here_by_environment_variables_alone(
     emulator: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = emulator.environment["huawei"]
+    environment = emulator.environment["huawei"]
     from fauxlate.providers.huawei.environment import EXPORTS
 
     for variable, name in EXPORTS.items():
-        monkeypatch.setenv(variable, told[name])
+        monkeypatch.setenv(variable, environment[name])
     nlp = NlpClient.new_builder().with_region(NlpRegion.value_of("cn-north-4")).build()
-    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+    assert run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)[0][-1] == "FINISHED"
 
 
 @pytest.mark.documented("seed 003: The URL keeps valid for 10 minutes; call the API again to obtain a new one")
 def test_the_link_expires_after_ten_minutes_and_asking_again_renews_it(emulator: Target) -> None:
-    nlp = client(emulator)
-    job_id = nlp.run_file_translation(document()).job_id
-    _, answer = finished(nlp, job_id)
+    nlp = build_client(emulator)
+    job_id = nlp.run_file_translation(document_request()).job_id
+    _, answer = run_to_end(nlp, job_id)
     emulator.advance("9m50s")
-    assert fetched(answer.url)
+    assert download(answer.url)
     emulator.advance("11s")
     with pytest.raises(HTTPError) as refusal:
-        fetched(answer.url)
+        download(answer.url)
     assert refusal.value.code == 403
     assert refusal.value.headers["Content-Type"] == "application/xml"
     error = ElementTree.fromstring(refusal.value.read())
     assert (error.findtext("Code"), error.findtext("Message")) == ("AccessDenied", "Request has expired")
     assert error.findtext("RequestId") == refusal.value.headers["x-obs-request-id"]
-    assert fetched(finished(nlp, job_id)[1].url)
+    assert download(run_to_end(nlp, job_id)[1].url)
 
 
 def test_a_link_with_another_signature_is_refused(emulator: Target) -> None:
-    nlp = client(emulator)
-    link: str = finished(nlp, nlp.run_file_translation(document()).job_id)[1].url
-    for altered in (link.replace("Signature=", "Signature=A"), link.replace("Expires=1", "Expires=2")):
+    nlp = build_client(emulator)
+    link: str = run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)[1].url
+    for wrong_link in (link.replace("Signature=", "Signature=A"), link.replace("Expires=1", "Expires=2")):
         with pytest.raises(HTTPError) as refusal:
-            fetched(altered)
+            download(wrong_link)
         assert ElementTree.fromstring(refusal.value.read()).findtext("Code") == "SignatureDoesNotMatch"
 
 
 @pytest.mark.documented("nlp_03_0073: the result is kept for 24 hours")
 def test_a_result_is_gone_a_day_after_the_job_has_ended(emulator: Target) -> None:
-    nlp = client(emulator)
-    job_id = nlp.run_file_translation(document()).job_id
-    finished(nlp, job_id)
+    nlp = build_client(emulator)
+    job_id = nlp.run_file_translation(document_request()).job_id
+    run_to_end(nlp, job_id)
     emulator.advance("24h")
     with pytest.raises(ClientRequestException) as refusal:
-        finished(nlp, job_id)
+        run_to_end(nlp, job_id)
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
 
 
 def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Target) -> None:
-    nlp = client(emulator)
+    nlp = build_client(emulator)
     with pytest.raises(ClientRequestException) as refusal:
-        nlp.run_file_translation(document("pdf"))
+        nlp.run_file_translation(document_request("pdf"))
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6305")
     assert len(refusal.value.request_id) == 32
     with pytest.raises(ClientRequestException) as refusal:
@@ -171,54 +167,54 @@ def test_errors_reach_the_sdk_with_code_message_and_request_id(emulator: Target)
 @pytest.mark.parametrize("job_id", ["x", "a b/c%d~é", "100%", "{1}"])
 def test_any_job_id_is_signed_and_read_alike(emulator: Target, job_id: str) -> None:
     with pytest.raises(ClientRequestException) as refusal:
-        client(emulator).run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id=job_id))
+        build_client(emulator).run_get_file_translation_result(RunGetFileTranslationResultRequest(job_id=job_id))
     assert (refusal.value.status_code, refusal.value.error_code) == (400, "NLP.6304")
 
 
 def test_a_client_with_an_endpoint_and_no_project_is_told_so(emulator: Target) -> None:
-    keys = credentials(emulator, project=False)
+    keys = build_credentials(emulator, project=False)
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
     with pytest.raises(ClientRequestException) as refusal:
-        nlp.run_file_translation(document())
+        nlp.run_file_translation(document_request())
     assert (refusal.value.status_code, refusal.value.error_code) == (404, "APIG.0101")
     assert "the client has no project id" in refusal.value.error_msg
 
 
 @pytest.mark.documented("apig-faq-0003")
 def test_a_client_with_a_wrong_secret_reads_the_gateways_canonical_request(emulator: Target) -> None:
-    told = emulator.environment["huawei"]
-    keys = BasicCredentials(told["access_key"], "wrong", told["project_id"])
+    environment = emulator.environment["huawei"]
+    keys = BasicCredentials(environment["access_key"], "wrong", environment["project_id"])
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
     with pytest.raises(ClientRequestException) as refusal:
-        nlp.run_file_translation(document())
+        nlp.run_file_translation(document_request())
     assert (refusal.value.status_code, refusal.value.error_code) == (401, "APIG.0301")
-    assert f"canonicalRequest:POST|/v1/{told['project_id']}/machine-translation" in refusal.value.error_msg
+    assert f"canonicalRequest:POST|/v1/{environment['project_id']}/machine-translation" in refusal.value.error_msg
 
 
 def test_a_client_with_temporary_keys_is_let_in(emulator: Target) -> None:
-    keys = credentials(emulator).with_security_token("temporary")
+    keys = build_credentials(emulator).with_security_token("temporary")
     nlp = NlpClient.new_builder().with_credentials(keys).with_endpoint(emulator.url).build()
-    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+    assert run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)[0][-1] == "FINISHED"
 
 
 def test_the_sdk_with_a_token_forced_into_it_is_let_in(emulator: Target) -> None:
-    nlp = client(emulator)
-    token = iam_token(emulator.environment["huawei"])
+    nlp = build_client(emulator)
+    token = request_iam_token(emulator.environment["huawei"])
     nlp.preset_headers = {"X-Auth-Token": token, "Authorization": "none"}
-    assert finished(nlp, nlp.run_file_translation(document()).job_id)[0][-1] == "FINISHED"
+    assert run_to_end(nlp, nlp.run_file_translation(document_request()).job_id)[0][-1] == "FINISHED"
 
 
 @pytest.mark.documented("IAM API reference, obtaining a user token by password: 24 hours; seed 003")
 def test_a_token_client_gets_a_token_and_uses_it(emulator: Target) -> None:
-    told = emulator.environment["huawei"]
-    token = iam_token(told)
+    environment = emulator.environment["huawei"]
+    token = request_iam_token(environment)
     request = Request(
-        f"{told['endpoint']}/v1/{told['project_id']}/machine-translation/file-translation/jobs",
+        f"{environment['endpoint']}/v1/{environment['project_id']}/machine-translation/file-translation/jobs",
         json.dumps({"url": SOURCE.format("txt"), "from": "en", "to": "zh", "type": "txt"}).encode(),
         {"X-Auth-Token": token, "Content-Type": "application/json"},
     )
-    with urlopen(request) as answer:
-        assert json.load(answer)["job_id"]
+    with urlopen(request) as response:
+        assert json.load(response)["job_id"]
     emulator.advance("24h")
     with pytest.raises(HTTPError) as refusal:
         urlopen(request)
@@ -229,27 +225,31 @@ def test_a_token_client_gets_a_token_and_uses_it(emulator: Target) -> None:
     }
 
 
-def iam_token(told: Any, password: str | None = None) -> str:
-    user = {"domain": {"name": told["domain"]}, "name": told["user"], "password": password or told["password"]}
+def request_iam_token(environment: Any, password: str | None = None) -> str:
+    user = {
+        "domain": {"name": environment["domain"]},
+        "name": environment["user"],
+        "password": password or environment["password"],
+    }
     auth = {
         "identity": {"methods": ["password"], "password": {"user": user}},
         "scope": {"project": {"name": "cn-north-4"}},
     }
     request = Request(
-        f"{told['iam_endpoint']}/v3/auth/tokens?nocatalog=true",
+        f"{environment['iam_endpoint']}/v3/auth/tokens?nocatalog=true",
         json.dumps({"auth": auth}).encode(),
         {"Content-Type": "application/json;charset=utf8"},
     )
-    with urlopen(request) as answer:
-        assert answer.status == 201
-        assert json.load(answer)["token"]["project"]["name"] == "cn-north-4"
-        return str(answer.headers["X-Subject-Token"])
+    with urlopen(request) as response:
+        assert response.status == 201
+        assert json.load(response)["token"]["project"]["name"] == "cn-north-4"
+        return str(response.headers["X-Subject-Token"])
 
 
 @pytest.mark.documented("IAM API reference, obtaining a user token by password")
 def test_a_wrong_password_gets_keystones_error(emulator: Target) -> None:
     with pytest.raises(HTTPError) as refusal:
-        iam_token(emulator.environment["huawei"], "wrong")
+        request_iam_token(emulator.environment["huawei"], "wrong")
     assert refusal.value.code == 401
     assert json.load(refusal.value) == {
         "error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}
