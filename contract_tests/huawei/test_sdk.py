@@ -24,22 +24,11 @@ from huaweicloudsdknlp.v2 import (
 from huaweicloudsdknlp.v2.region.nlp_region import NlpRegion
 
 from contract_tests.harness.target import Target
+from contract_tests.huawei.sdk import build_client, build_credentials
 
 pytestmark = pytest.mark.sdk("huaweicloudsdkcore 3.1.219, huaweicloudsdknlp 3.1.219")
 
 SOURCE = "https://bucket.obs.cn-north-4.myhuaweicloud.com/reports/year.{}"
-
-
-def build_credentials(emulator: Target, *, project: bool = True) -> BasicCredentials:
-    environment = emulator.environment["huawei"]
-    return BasicCredentials(
-        environment["access_key"], environment["secret_key"], environment["project_id"] if project else None
-    )
-
-
-def build_client(emulator: Target, kind: Any = NlpClient) -> Any:
-    builder = kind.new_builder().with_credentials(build_credentials(emulator))
-    return builder.with_endpoint(emulator.environment["huawei"]["endpoint"]).build()
 
 
 def document_request(kind: str = "docx", source: str = "zh", target: str = "en") -> RunFileTranslationRequest:

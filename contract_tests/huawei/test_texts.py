@@ -15,7 +15,7 @@ from huaweicloudsdknlp.v2 import (
 )
 
 from contract_tests.harness.target import Target
-from contract_tests.huawei.test_sdk import build_client
+from contract_tests.huawei.sdk import build_client
 
 pytestmark = pytest.mark.documented("nlp_03_0024; language detection's page; huaweicloudsdknlp 3.1.219")
 
@@ -63,9 +63,15 @@ def test_each_language_of_the_page_is_taken(emulator: Target, language: str) -> 
 
 
 @pytest.mark.assumed("which code answers a wrong language is not documented for machine translation")
-@pytest.mark.parametrize(("source", "target_language"), [("zh", "auto"), ("it", "en"), ("zh", "EN"), ("", "en"), ("zh", None)])
+@pytest.mark.parametrize(
+    ("source", "target_language"), [("zh", "auto"), ("it", "en"), ("zh", "EN"), ("", "en"), ("zh", None)]
+)
 def test_other_languages_are_refused(emulator: Target, source: str, target_language: str) -> None:
-    assert refusal_of(emulator, translation_request("x", source, target_language)) == (400, "NLP.0301", "query param error")
+    assert refusal_of(emulator, translation_request("x", source, target_language)) == (
+        400,
+        "NLP.0301",
+        "query param error",
+    )
 
 
 @pytest.mark.assumed("which code answers a wrong scene is not documented for machine translation")
