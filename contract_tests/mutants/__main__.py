@@ -1,4 +1,4 @@
-"""`python -m contract_tests.mutants` is the mutation check."""
+"""`python -m contract_tests.mutants` runs the mutation check."""
 
 from contract_tests.mutants.command import main
 

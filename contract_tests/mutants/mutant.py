@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """One change: in `file`, from `start` to `end` (characters), `new` stands instead; `kind` says what was altered."""
+    """One change: in `file`, `new` replaces `old`, which stands from `start` to `end` (in characters).
+
+    `file` is relative to the repository, and `kind` says what is altered, such as `dwell` or `comparison`.
+    """
 
     file: str
     line: int

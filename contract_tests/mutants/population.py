@@ -9,26 +9,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract_tests.harness.machine import ROOT
+from contract_tests.mutants.error_tables import error_table_mutants
 from contract_tests.mutants.mutant import Mutant
-from contract_tests.mutants.operators import error_rows, python
+from contract_tests.mutants.operators import python_mutants
 
 
 @dataclass(frozen=True)
 class EquivalentMutants:
-    """Mutants that no client of a provider can tell from the original, and why."""
+    """Mutants that no client of a provider can tell from the original, by file and altered text, and why."""
 
     file: str
     old: str
     why: str
 
     def matches(self, mutant: Mutant) -> bool:
-        """Whether this is one of them."""
+        """Return whether a mutant is one of these."""
         return mutant.file.endswith(self.file) and self.old in mutant.old
 
 
-_ADMIN = "what the admin API calls a clock, or refuses to do to one, which no provider's client sees"
-_WORDS = "in which words a scenario is refused, which no provider's client sees"
-_VAIN = "marks are kept or looked up in vain"
+_ADMIN_ONLY = "what the admin API calls a clock, or refuses to do to one, which no provider's client sees"
+_WORDING_ONLY = "in which words a scenario is refused, which no provider's client sees"
+_NO_EFFECT = "marks are kept or looked up in vain"
 EQUIVALENT: tuple[EquivalentMutants, ...] = (
     EquivalentMutants(
         "alibaba/access/signing.py",
@@ -36,11 +37,11 @@ EQUIVALENT: tuple[EquivalentMutants, ...] = (
         "only whether what comes out is kept for the next time hangs on it",
     ),
     EquivalentMutants("dingtalk/files/objects.py", "900.0", "information on an upload ends by then anyway"),
-    EquivalentMutants("engine/timing/clock.py", "self.rate == ", _ADMIN),
-    EquivalentMutants("engine/timing/clock.py", "at < now", _ADMIN),
-    EquivalentMutants("engine/timing/timeline.py", 'step.dwell.kind == "polls"', _VAIN),
-    EquivalentMutants("engine/timing/timeline.py", 'step.dwell.kind in ("polls", "manual")', _VAIN),
-    EquivalentMutants("engine/tables/lifecycles.py", "codes is None", _WORDS),
+    EquivalentMutants("engine/timing/clock.py", "self.rate == ", _ADMIN_ONLY),
+    EquivalentMutants("engine/timing/clock.py", "at < now", _ADMIN_ONLY),
+    EquivalentMutants("engine/timing/timeline.py", 'step.dwell.kind == "polls"', _NO_EFFECT),
+    EquivalentMutants("engine/timing/timeline.py", 'step.dwell.kind in ("polls", "manual")', _NO_EFFECT),
+    EquivalentMutants("engine/tables/lifecycles.py", "codes is None", _WORDING_ONLY),
     EquivalentMutants(
         "huawei/storage/multipart.py",
         "256 * 1024 * 1024",
@@ -51,27 +52,28 @@ EQUIVALENT: tuple[EquivalentMutants, ...] = (
 
 def all_mutants(root: Path = ROOT) -> list[Mutant]:
     """Return every mutant of tables and engine, in the order of the files."""
-    found: set[Mutant] = set()
+    mutants: set[Mutant] = set()
     for path in sorted((root / "emulator" / "fauxlate").rglob("*")):
         file = path.relative_to(root).as_posix()
         if not re.match(r"emulator/fauxlate/(providers|engine)/", file):
             continue
         if path.name == "errors.toml":
-            found |= set(error_rows(file, path.read_text("utf-8")))
+            mutants |= set(error_table_mutants(file, path.read_text("utf-8")))
         elif path.suffix == ".py":
-            found |= set(python(file, path.read_text("utf-8")))
-    return sorted(one for one in found if not any(equivalent.matches(one) for equivalent in EQUIVALENT))
+            mutants |= set(python_mutants(file, path.read_text("utf-8")))
+    return sorted(mutant for mutant in mutants if not any(same.matches(mutant) for same in EQUIVALENT))
 
 
 def draw_sample(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
-    """Return some of the mutants, of each kind as many, so that the many error rows do not hide the rest."""
+    """Return some of the mutants, as many of each kind, so that the many error rows do not hide the rest."""
     chance = random.Random(seed)  # noqa: S311  (no secret)
-    kinds = {kind: [one for one in mutants if one.kind == kind] for kind in sorted({one.kind for one in mutants})}
-    for of_kind in kinds.values():
+    kinds = sorted({mutant.kind for mutant in mutants})
+    remaining = {kind: [mutant for mutant in mutants if mutant.kind == kind] for kind in kinds}
+    for of_kind in remaining.values():
         chance.shuffle(of_kind)
-    found: list[Mutant] = []
-    while len(found) < min(size, len(mutants)):
-        for of_kind in kinds.values():
-            if of_kind and len(found) < size:
-                found.append(of_kind.pop())
-    return sorted(found)
+    sample: list[Mutant] = []
+    while len(sample) < min(size, len(mutants)):
+        for of_kind in remaining.values():
+            if of_kind and len(sample) < size:
+                sample.append(of_kind.pop())
+    return sorted(sample)

@@ -1,45 +1,50 @@
-"""Which contract tests have to do with a mutant, the nearest first."""
+"""The contract tests that have to do with a mutant, the nearest first."""
 
 from __future__ import annotations
 
 from contract_tests.harness.machine import ROOT
 from contract_tests.mutants.mutant import Mutant
 
-PROVIDERS = ("alibaba", "dingtalk", "huawei")
-_ALL = "contract_tests/all_providers"
-_TABLES = f"{_ALL}/test_error_tables.py"
-_LIFECYCLES = f"{_ALL}/test_lifecycles.py"
-_EXAMPLES = f"{_ALL}/test_examples.py"
-_SIGNATURES = f"{_ALL}/test_signatures.py"
-_QUIRKS = f"{_ALL}/quirks/test_quirks.py"
-_SLOW = ("clients", "node", "documents", "anything", "stream", "sdk")
-"""Parts of the names of tests that are slow or depend on how long things really take: a busy machine would catch
-mutants by itself."""
+_PROVIDERS = ("alibaba", "dingtalk", "huawei")
+_FOLDER = "contract_tests/all_providers"
+_ERROR_TABLES = f"{_FOLDER}/test_error_tables.py"
+_LIFECYCLES = f"{_FOLDER}/test_lifecycles.py"
+_EXAMPLES = f"{_FOLDER}/test_examples.py"
+_SIGNATURES = f"{_FOLDER}/test_signatures.py"
+_QUIRKS = f"{_FOLDER}/quirks/test_quirks.py"
+_SCENARIOS = f"{_FOLDER}/scenarios/test_scenarios.py"
+_BAD_INPUT = (f"{_FOLDER}/test_bad_input.py", f"{_FOLDER}/test_limits.py")
+_SLOW = (
+    "alibaba/test_clients.py",
+    "dingtalk/test_node.py",
+    "dingtalk/files/test_documents.py",
+    "dingtalk/callbacks/test_stream_client.py",
+    "dingtalk/callbacks/test_stream_protocol.py",
+    "huawei/test_node.py",
+    "huawei/test_anything.py",
+)
+"""Tests that are slow, or depend on how long things really take: a busy machine would catch mutants by itself."""
 
 
-def related(mutant: Mutant) -> list[list[str]]:
+def related_tests(mutant: Mutant) -> list[list[str]]:
     """Return the arguments of pytest for each round of tests, the nearest first."""
-    provider = next((name for name in PROVIDERS if f"providers/{name}/" in mutant.file), "")
-    tables = [_TABLES, _LIFECYCLES]
+    provider = next((name for name in _PROVIDERS if f"providers/{name}/" in mutant.file), "")
     if mutant.file.endswith("errors.toml"):
-        return [[_TABLES, "-k", f"(over_the_wire or stand_in_the_tables) and {provider}"], [_EXAMPLES]]
-    if mutant.file.endswith("lifecycles.py") and provider:
-        return [[*tables, "-k", f"not over_the_wire and {provider}"], [_EXAMPLES]]
+        return [[_ERROR_TABLES, "-k", f"(over_the_wire or stand_in_the_tables) and {provider}"], [_EXAMPLES]]
+    tables = [_ERROR_TABLES, _LIFECYCLES, "-k"]
     if not provider:
-        return [
-            [*tables, "-k", "not over_the_wire"],
-            [_EXAMPLES, _SIGNATURES],
-            [_QUIRKS],
-            [f"{_ALL}/scenarios/test_scenarios.py"],
-        ]
-    others = " and ".join(f"not {name}." for name in PROVIDERS if name != provider)
-    near = [_EXAMPLES, _SIGNATURES, f"{_ALL}/test_bad_input.py", "-k", others]
+        return [[*tables, "not over_the_wire"], [_EXAMPLES, _SIGNATURES], [_QUIRKS], [_SCENARIOS]]
+    if mutant.file.endswith("lifecycles.py"):
+        return [[*tables, f"not over_the_wire and {provider}"], [_EXAMPLES]]
+    others = " and ".join(f"not {name}." for name in _PROVIDERS if name != provider)
+    requests = [_EXAMPLES, _SIGNATURES, *_BAD_INPUT, "-k", others]
     if "/models" in mutant.file:
-        return [[*tables, "-k", f"not over_the_wire and {provider}"], near, _files_of(provider)]
-    return [[_EXAMPLES, _SIGNATURES], _files_of(provider), near]
+        return [[*tables, f"not over_the_wire and {provider}"], requests, _tests_of(provider)]
+    return [[_EXAMPLES, _SIGNATURES], _tests_of(provider), requests]
 
 
-def _files_of(provider: str) -> list[str]:
-    paths = sorted((ROOT / "contract_tests" / provider).rglob("test_*.py"))
-    names = [path.relative_to(ROOT).as_posix() for path in paths]
-    return [*(name for name in names if not any(word in name.rpartition("/")[2] for word in _SLOW)), _QUIRKS]
+def _tests_of(provider: str) -> list[str]:
+    """Return the test modules of a provider that are not slow, and the quirks."""
+    folder = ROOT / "contract_tests"
+    modules = sorted(path.relative_to(folder).as_posix() for path in (folder / provider).rglob("test_*.py"))
+    return [*(f"contract_tests/{module}" for module in modules if module not in _SLOW), _QUIRKS]

@@ -30,7 +30,7 @@ def provider(name: str) -> Provider:
 
 
 def row(name: str, key: str, operation: str) -> ErrorRow:
-    return provider(name).row(_operation(name, operation), key)
+    return provider(name).error_row(_operation(name, operation), key)
 
 
 def _operation(name: str, operation: str) -> Operation:
