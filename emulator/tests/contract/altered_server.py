@@ -1,7 +1,7 @@
-"""An emulator whose tables were altered, to play a live service that has drifted; prints `ready URL`, ends with stdin.
+"""An emulator with altered tables, which plays a live service that has drifted.
 
-Each alteration is one that a provider might make: a code, a message, a status, a type, a field, a state, how long a
-state lasts.
+Prints `ready URL`, and ends with stdin. Each alteration is one that a provider might make: a code, a message, a status,
+a type, a field, a state, and how long a state lasts.
 """
 
 from __future__ import annotations
@@ -19,54 +19,54 @@ from fauxlate.serving.background import BackgroundServer
 from fauxlate.serving.composition import PROVIDERS
 
 
-def put(frozen: object, **values: object) -> None:
-    """Change a frozen value in place, as everything refers to it already."""
+def set_fields(frozen: object, **values: object) -> None:
+    """Change a frozen value in place, because everything refers to it already."""
     for name, value in values.items():
         object.__setattr__(frozen, name, value)
 
 
-def provider(name: str) -> Provider:
-    return next(one for one in PROVIDERS if one.name == name)
+def find_provider(name: str) -> Provider:
+    return next(provider for provider in PROVIDERS if provider.name == name)
 
 
-def row(name: str, key: str, operation: str) -> ErrorRow:
-    return provider(name).error_row(_operation(name, operation), key)
+def find_error(name: str, key: str, operation: str) -> ErrorRow:
+    return find_provider(name).error_row(find_operation(name, operation), key)
 
 
-def _operation(name: str, operation: str) -> Operation:
-    return next(one for one in provider(name).operations if one.name == operation)
+def find_operation(name: str, operation: str) -> Operation:
+    return next(row for row in find_provider(name).operations if row.name == operation)
 
 
-def lasting(lifecycle: Lifecycle, state: str, **values: Any) -> None:
-    course: list[State] = [replace(one, **values) if one.name == state else one for one in lifecycle.course]
-    put(lifecycle, course=tuple(course))
+def alter_state(lifecycle: Lifecycle, state: str, **values: Any) -> None:
+    course: list[State] = [replace(row, **values) if row.name == state else row for row in lifecycle.course]
+    set_fields(lifecycle, course=tuple(course))
 
 
-def answering(name: str, operation: str, alter: Any) -> None:
-    """Have an operation's answer altered on its way."""
-    row = _operation(name, operation)
+def alter_answer(name: str, operation: str, alter: Any) -> None:
+    """Have an operation's answers altered."""
+    row = find_operation(name, operation)
     run = row.run
 
-    async def altered(call: Any, asked: Any) -> Any:
-        said = await run(call, asked)
-        return alter(said) if isinstance(said, Mapping) else said
+    async def run_altered(call: Any, parameters: Any) -> Any:
+        answer = await run(call, parameters)
+        return alter(answer) if isinstance(answer, Mapping) else answer
 
-    put(row, run=altered)
+    set_fields(row, run=run_altered)
 
 
-def altered() -> None:
-    put(row("huawei", "NLP.6304", "RunGetFileTranslationResult"), code="NLP.6399")
-    put(row("huawei", "NLP.0304", "RunTextTranslation"), message="http message unreadable")
-    put(row("dingtalk", "InvalidAuthentication", "GetTranslateFileJobResult"), status=401)
-    answering("alibaba", "TranslateGeneral", lambda said: {**said, "Data": {**said["Data"], "WordCount": 2}})
-    answering("alibaba", "CreateAsyncTranslate", lambda said: {**said, "TraceId": "abc"})
-    jobs = provider("huawei").lifecycles[0]
-    lasting(jobs, "WAITING", duration="500ms")
-    lasting(jobs, "BGEIN", duration="1s", name="STARTED")
+def alter_tables() -> None:
+    set_fields(find_error("huawei", "NLP.6304", "RunGetFileTranslationResult"), code="NLP.6399")
+    set_fields(find_error("huawei", "NLP.0304", "RunTextTranslation"), message="http message unreadable")
+    set_fields(find_error("dingtalk", "InvalidAuthentication", "GetTranslateFileJobResult"), status=401)
+    alter_answer("alibaba", "TranslateGeneral", lambda answer: {**answer, "Data": {**answer["Data"], "WordCount": 2}})
+    alter_answer("alibaba", "CreateAsyncTranslate", lambda answer: {**answer, "TraceId": "abc"})
+    lifecycle = find_provider("huawei").lifecycles[0]
+    alter_state(lifecycle, "WAITING", duration="500ms")
+    alter_state(lifecycle, "BGEIN", duration="1s", name="STARTED")
 
 
 def main() -> None:
-    altered()
+    alter_tables()
     with BackgroundServer() as emulator:
         sys.stdout.write(f"ready {emulator.url}\n")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The drift report tells an altered server from the emulator, and names the row of each alteration."""
+"""The drift report finds each alteration of a server, and names the row to change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from contract_tests.harness.machine import ROOT
 from contract_tests.harness.target import default_credentials, variable_name
 
-ALTERED = Path(__file__).with_name("altered_server.py")
+SERVER = Path(__file__).with_name("altered_server.py")
 TESTS = [
     "all_providers/test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",
     "all_providers/test_examples.py::test_an_example_is_answered_as_printed[alibaba.CreateAsyncTranslate.created]",
@@ -30,9 +30,9 @@ STATES = f"{HUAWEI}/lifecycles.py: huawei.file_translation, state"
 
 
 @pytest.fixture(scope="module")
-def altered() -> Iterator[str]:
-    """The address of an altered emulator, in a process of its own."""
-    command = [sys.executable, str(ALTERED)]
+def url() -> Iterator[str]:
+    """The address of an altered emulator, which runs in a process of its own."""
+    command = [sys.executable, str(SERVER)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -44,27 +44,29 @@ def altered() -> Iterator[str]:
             process.kill()
 
 
-def live(url: str) -> dict[str, str]:
-    """The environment under which the server at `url` plays every live service."""
-    told = default_credentials(url)
-    told["huawei"]["storage_endpoint"] = told["dingtalk"]["legacy_endpoint"] = url
+def live_environment(url: str) -> dict[str, str]:
+    """Return the environment under which the server at `url` plays every live service."""
+    credentials = default_credentials(url)
+    credentials["huawei"]["storage_endpoint"] = credentials["dingtalk"]["legacy_endpoint"] = url
     for provider in ("alibaba", "dingtalk"):
-        told[provider]["endpoint"] = url
-    own = {variable_name(provider, key): value for provider, keys in told.items() for key, value in keys.items()}
-    return {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")} | own
+        credentials[provider]["endpoint"] = url
+    variables = {
+        variable_name(provider, key): value for provider, keys in credentials.items() for key, value in keys.items()
+    }
+    return {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")} | variables
 
 
 @pytest.fixture(scope="module")
-def run(altered: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, Any]]]:
-    """What a live run printed, and its report."""
+def live_run(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, Any]]]:
+    """The output of a live run, and its findings."""
     file = tmp_path_factory.mktemp("drift") / "drift.json"
     tests = [f"contract_tests/{test}" for test in TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--target=live", f"--drift={file}"]
-    ran = subprocess.run(
-        [*command, *tests], cwd=ROOT, env=live(altered), capture_output=True, text=True, timeout=60, check=False
+    process = subprocess.run(
+        [*command, *tests], cwd=ROOT, env=live_environment(url), capture_output=True, text=True, timeout=60, check=False
     )
-    assert ran.returncode == 1, ran.stdout + ran.stderr
-    return ran.stdout, json.loads(Path(file).read_text("utf-8"))
+    assert process.returncode == 1, process.stdout + process.stderr
+    return process.stdout, json.loads(Path(file).read_text("utf-8"))
 
 
 ALTERATIONS = [
@@ -103,28 +105,29 @@ ALTERATIONS = [
 ]
 
 
-def test_every_alteration_is_found_and_nothing_else(run: tuple[str, list[dict[str, Any]]]) -> None:
-    found = [(one["subject"], one["emulator"], one["documented"], one["row"]) for one in run[1]]
-    assert sorted(found) == sorted((what, *rest) for what, _, *rest in ALTERATIONS)
+def test_every_alteration_is_found_and_nothing_else(live_run: tuple[str, list[dict[str, Any]]]) -> None:
+    findings = [
+        (finding["subject"], finding["emulator"], finding["documented"], finding["row"]) for finding in live_run[1]
+    ]
+    assert sorted(findings) == sorted((subject, *rest) for subject, _, *rest in ALTERATIONS)
 
 
-def test_what_the_target_answered_is_told(run: tuple[str, list[dict[str, Any]]]) -> None:
-    told = {one["subject"]: one["target"] for one in run[1]}
-    assert {what: told[what] for what, came, *_ in ALTERATIONS if came} == {
-        what: came for what, came, *_ in ALTERATIONS if came
-    }
-    assert float(told["lasts WAITING"].removesuffix("s")) < 1.25
-    assert float(told["lasts BGEIN"].removesuffix("s")) < 2.25
+def test_what_the_target_answered_is_told(live_run: tuple[str, list[dict[str, Any]]]) -> None:
+    targets = {finding["subject"]: finding["target"] for finding in live_run[1]}
+    expected = {subject: target for subject, target, *_ in ALTERATIONS if target}
+    assert {subject: targets[subject] for subject in expected} == expected
+    assert float(targets["lasts WAITING"].removesuffix("s")) < 1.25
+    assert float(targets["lasts BGEIN"].removesuffix("s")) < 2.25
 
 
-def test_people_can_read_the_report(run: tuple[str, list[dict[str, Any]]]) -> None:
-    for what, came, has, _, row in ALTERATIONS:
-        assert f": {what}\n" in run[0]
-        assert came in run[0]
-        assert f"    emulator    {has}\n" in run[0]
-        assert f"    change      {row}\n" in run[0]
-    assert f"{len(ALTERATIONS)} findings, in " in run[0]
+def test_people_can_read_the_report(live_run: tuple[str, list[dict[str, Any]]]) -> None:
+    for subject, target, emulator, _, row in ALTERATIONS:
+        assert f": {subject}\n" in live_run[0]
+        assert target in live_run[0]
+        assert f"    emulator    {emulator}\n" in live_run[0]
+        assert f"    change      {row}\n" in live_run[0]
+    assert f"{len(ALTERATIONS)} findings, in " in live_run[0]
 
 
-def test_a_test_that_finds_no_difference_passes(run: tuple[str, list[dict[str, Any]]]) -> None:
-    assert "1 passed" in run[0]
+def test_a_test_that_finds_no_difference_passes(live_run: tuple[str, list[dict[str, Any]]]) -> None:
+    assert "1 passed" in live_run[0]
