@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,9 +10,9 @@ from typing import Any
 
 import pytest
 from fauxlate.cli import main
+from tests.cli.serving import ENVIRONMENT
 
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("FAUXLATE_")}
-ALIMT_RESULT_ROWS = """
+ALIMT_RESULT_ERRORS = """
 109 System.SubNotPermission The sub account is not authorized to perform the operation.
 400 Parameter.SourceLangError Source languages are not supported.
 400 Parameter.TargetLangError Target languages are not supported.
@@ -32,7 +31,7 @@ ALIMT_RESULT_ROWS = """
 500 System.unknownError An unknown error occurred.
 500 System.UrlDecodingError An error occurred while decoding the URL. Verify that the specified URL is encoded.
 """
-ALIMT_IMAGE_ROWS = """
+ALIMT_IMAGE_ERRORS = """
 101 System.RequestTimeOut The request has timed out.
 102 System.Error A system error occurred.
 103 System.UrlDecodingError An error occurred while decoding the URL. Verify that the specified URL is encoded.
@@ -46,14 +45,14 @@ ALIMT_IMAGE_ROWS = """
 112 System.TranslateServiceCallFailed Failed to call the translation service.
 113 System.AccountNotActivatedOrInArrears The service is not activated or the account has an outstanding balance.
 """
-TOKEN = ("x-acs-dingtalk-access-token", "header", True)
-JOBS = "/v1/{project_id}/machine-translation/file-translation/jobs"
+TOKEN_PARAMETER = ("x-acs-dingtalk-access-token", "header", True)
+JOBS_PATH = "/v1/{project_id}/machine-translation/file-translation/jobs"
 
-DOCUMENTED: Mapping[str, Mapping[str, Any]] = {
+DOCUMENTED_OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     "dingtalk.GetTranslateFileJobResult": {
         "source": "seed 000",
         "endpoint": ("GET", "/v1.0/contact/files/translateResults", None),
-        "parameters": {TOKEN, ("jobId", "query", True)},
+        "parameters": {TOKEN_PARAMETER, ("jobId", "query", True)},
         "response": {"status", "url"},
         "states": {"0", "1", "2"},
         "errors": "400 param.invalid %s\n500 system.busy The system is busy.",
@@ -62,7 +61,7 @@ DOCUMENTED: Mapping[str, Mapping[str, Any]] = {
         "source": "seed 001",
         "endpoint": ("POST", "/v1.0/contact/files/translate", None),
         "parameters": {
-            TOKEN,
+            TOKEN_PARAMETER,
             ("medias", "body", True),
             ("outputFileName", "body", False),
             ("unionId", "body", True),
@@ -86,11 +85,11 @@ DOCUMENTED: Mapping[str, Mapping[str, Any]] = {
             "Data.DetectedLanguage",
         },
         "states": {"ready"},
-        "errors": ALIMT_RESULT_ROWS,
+        "errors": ALIMT_RESULT_ERRORS,
     },
     "huawei.RunGetFileTranslationResult": {
         "source": "seed 003",
-        "endpoint": ("GET", f"{JOBS}/{{job_id}}", None),
+        "endpoint": ("GET", f"{JOBS_PATH}/{{job_id}}", None),
         "parameters": {("project_id", "path", True), ("job_id", "path", True)},
         "response": {"status", "url", "error_code", "error_msg"},
         "states": {"WAITING", "BGEIN", "FINISHED", "ERROR"},
@@ -116,33 +115,37 @@ DOCUMENTED: Mapping[str, Mapping[str, Any]] = {
             "Data.Result[].Success",
         },
         "states": {"created", "running", "finished", "invalid"},
-        "errors": ALIMT_IMAGE_ROWS,
+        "errors": ALIMT_IMAGE_ERRORS,
     },
 }
-PRINTED = [
+PRINTED_ERRORS = [
     (name, *line.split(" ", 2))
-    for name, tables in DOCUMENTED.items()
+    for name, tables in DOCUMENTED_OPERATIONS.items()
     for line in str(tables["errors"]).strip().splitlines()
 ]
 
 
 @pytest.fixture(scope="module")
 def catalog() -> dict[str, Any]:
-    ran = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "fauxlate", "catalog", "--json"],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
-        env=PLAIN,
+        env=ENVIRONMENT,
     )
-    told: dict[str, Any] = json.loads(ran.stdout)
-    return told
+    document: dict[str, Any] = json.loads(process.stdout)
+    return document
 
 
 @pytest.fixture(scope="module")
 def operations(catalog: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {f"{name}.{op['name']}": op for name, tables in catalog.items() for op in tables["operations"]}
+    return {
+        f"{name}.{operation['name']}": operation
+        for name, tables in catalog.items()
+        for operation in tables["operations"]
+    }
 
 
 def test_catalog_json_has_its_shape(catalog: dict[str, Any], operations: dict[str, dict[str, Any]]) -> None:
@@ -164,34 +167,36 @@ def test_catalog_json_has_its_shape(catalog: dict[str, Any], operations: dict[st
             assert len(quirk["choices"]) > 1
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
+@pytest.mark.parametrize("name", DOCUMENTED_OPERATIONS)
 def test_a_documented_operation_is_there_with_endpoint_parameters_fields_and_states(
     name: str, operations: dict[str, dict[str, Any]]
 ) -> None:
-    told, wanted = operations[name], DOCUMENTED[name]
-    assert (told["method"], told["path"], told["action"]) == wanted["endpoint"]
-    assert {(one["name"], one["in"], one["required"]) for one in told["parameters"]} == wanted["parameters"]
-    assert wanted["response"] <= set(told["response"])
-    assert wanted["states"] <= set(told["states"])
-    assert (told["source"], told["evidence"]) == (wanted["source"], "documented")
+    operation, expected = operations[name], DOCUMENTED_OPERATIONS[name]
+    assert (operation["method"], operation["path"], operation["action"]) == expected["endpoint"]
+    assert {
+        (parameter["name"], parameter["in"], parameter["required"]) for parameter in operation["parameters"]
+    } == expected["parameters"]
+    assert expected["response"] <= set(operation["response"])
+    assert expected["states"] <= set(operation["states"])
+    assert (operation["source"], operation["evidence"]) == (expected["source"], "documented")
 
 
-@pytest.mark.parametrize(("name", "listed", "code", "message"), PRINTED)
+@pytest.mark.parametrize(("name", "listed", "code", "message"), PRINTED_ERRORS)
 def test_a_documented_error_is_there_as_printed(
     name: str, listed: str, code: str, message: str, operations: dict[str, dict[str, Any]]
 ) -> None:
-    (row,) = [one for one in operations[name]["errors"] if one["code"] == code and one["listed"] == int(listed)]
+    (row,) = [error for error in operations[name]["errors"] if error["code"] == code and error["listed"] == int(listed)]
     assert row["message"] == message
-    assert (row["source"], row["evidence"]) == (DOCUMENTED[name]["source"], "documented")
+    assert (row["source"], row["evidence"]) == (DOCUMENTED_OPERATIONS[name]["source"], "documented")
     assert row["status"] == max(200, int(listed))  # 101 to 113 cannot be meant as HTTP's
 
 
 def test_nothing_is_said_to_stand_on_a_page_that_does_not_print_it(operations: dict[str, dict[str, Any]]) -> None:
-    assert len(PRINTED) == 2 + 2 + 17 + 1 + 12
-    for name, wanted in DOCUMENTED.items():
-        printed = [code for operation, _, code, _ in PRINTED if operation == name]
-        told = [row["code"] for row in operations[name]["errors"] if row["source"] == wanted["source"]]
-        assert sorted(told) == sorted(printed)
+    assert len(PRINTED_ERRORS) == 2 + 2 + 17 + 1 + 12
+    for name, expected in DOCUMENTED_OPERATIONS.items():
+        printed = [code for operation, _, code, _ in PRINTED_ERRORS if operation == name]
+        codes = [row["code"] for row in operations[name]["errors"] if row["source"] == expected["source"]]
+        assert sorted(codes) == sorted(printed)
 
 
 def test_catalog_of_one_provider_is_that_provider_alone(capfd: pytest.CaptureFixture[str]) -> None:
@@ -201,9 +206,15 @@ def test_catalog_of_one_provider_is_that_provider_alone(capfd: pytest.CaptureFix
 
 def test_catalog_for_people_names_operations_states_errors_and_quirks(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "huawei"]) == 0
-    said = capfd.readouterr().out
-    for name in (f"GET {JOBS}/{{job_id}}", "RunGetFileTranslationResult", "BGEIN", "NLP.0101", "huawei.failed_job"):
-        assert name in said
+    output = capfd.readouterr().out
+    for name in (
+        f"GET {JOBS_PATH}/{{job_id}}",
+        "RunGetFileTranslationResult",
+        "BGEIN",
+        "NLP.0101",
+        "huawei.failed_job",
+    ):
+        assert name in output
 
 
 @pytest.mark.parametrize("provider", ["alibaba", "dingtalk", "huawei"])
@@ -211,19 +222,19 @@ def test_catalog_for_people_fits_a_page_and_leaves_no_error_out(
     provider: str, catalog: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["catalog", provider]) == 0
-    said = capfd.readouterr().out
-    words = set(said.replace(",", " ").split())
+    output = capfd.readouterr().out
+    words = set(output.replace(",", " ").split())
     keys = {error["key"] for operation in catalog[provider]["operations"] for error in operation["errors"]}
     assert keys <= words
-    assert max(map(len, said.splitlines())) <= 120
-    assert said.count("InvalidAction.NotFound") <= 1
+    assert max(map(len, output.splitlines())) <= 120
+    assert output.count("InvalidAction.NotFound") <= 1
 
 
 def test_catalog_of_an_unknown_provider_says_which_there_are(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "nowhere"]) == 2
-    said = capfd.readouterr()
-    assert said.out == ""
-    assert all(name in said.err for name in ("`nowhere`", "alibaba", "huawei", "dingtalk"))
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert all(name in output.err for name in ("`nowhere`", "alibaba", "huawei", "dingtalk"))
     assert main(["catalog", "dingtlak"]) == 2
     assert "Did you mean `dingtalk`?" in capfd.readouterr().err
 
@@ -234,7 +245,7 @@ def test_a_reader_that_stops_early_gets_no_traceback() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=PLAIN,
+        env=ENVIRONMENT,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
