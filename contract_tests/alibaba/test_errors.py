@@ -17,7 +17,7 @@ from contract_tests.harness.target import Target
 from contract_tests.harness.valid_requests import valid_request
 
 ALIBABA = next(provider for provider in PROVIDERS if provider.name == "alibaba")
-ROWS = [(operation, row) for operation in ALIBABA.operations for row in ALIBABA.rows(operation).values()]
+ROWS = [(operation, row) for operation in ALIBABA.operations for row in ALIBABA.error_rows(operation).values()]
 every_row = pytest.mark.parametrize(
     ("operation", "row"), [case(pair[1], *pair, id=f"{pair[0].name}-{pair[1].key}") for pair in ROWS]
 )
@@ -60,7 +60,7 @@ class AlimtSandbox:
 
 
 def default_wording(row: ErrorRow) -> tuple[str, str]:
-    return row.wording(lambda name: next(quirk.default for quirk in ALIBABA.quirks if quirk.name == name), {})
+    return row.format(lambda name: next(quirk.default for quirk in ALIBABA.quirks if quirk.name == name), {})
 
 
 @every_row
@@ -75,10 +75,10 @@ def test_a_row_goes_over_the_wire_as_documented(operation: Operation, row: Error
         return
     assert content_type == "application/json"
     body = response.json()
-    if row.listed in range(100, 200):  # in the body: a number, and nothing but the envelope
+    if row.listed_status in range(100, 200):  # in the body: a number, and nothing but the envelope
         assert status == 200
         assert body.keys() == {"RequestId", "Code", "Message"}
-        assert (body["Code"], body["Message"]) == (int(code) if code.isdecimal() else row.listed, message)
+        assert (body["Code"], body["Message"]) == (int(code) if code.isdecimal() else row.listed_status, message)
         return
     assert status == row.status
     assert (body["Code"], body["Message"]) == (code, message)
@@ -86,7 +86,7 @@ def test_a_row_goes_over_the_wire_as_documented(operation: Operation, row: Error
     assert ("AccessDeniedDetail" in body) == (row.key in ("Forbidden.RAM", "NoPermission"))
 
 
-NUMBERED_ROWS = [pair for pair in ROWS if pair[1].listed in range(100, 200)]
+NUMBERED_ROWS = [pair for pair in ROWS if pair[1].listed_status in range(100, 200)]
 
 
 @pytest.mark.parametrize("representation", ["body_long", "gateway"])
@@ -103,6 +103,8 @@ def test_a_numbered_row_takes_the_shape_that_the_quirk_says(
         assert status in (400, 403, 500)
         assert body["Code"] == row.code
         return
-    assert row.listed is not None
-    long_number = int(row.code) if row.code.isdecimal() else 19999 if row.listed == 199 else row.listed + 9900
+    assert row.listed_status is not None
+    long_number = (
+        int(row.code) if row.code.isdecimal() else 19999 if row.listed_status == 199 else row.listed_status + 9900
+    )
     assert (status, body["Code"]) == (200, long_number)

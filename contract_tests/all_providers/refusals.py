@@ -16,7 +16,7 @@ OPERATIONS = {
 }
 """Every operation, as `provider.Operation`."""
 _CODES = {provider.name: {row.code for row in provider.errors} for provider in PROVIDERS}
-_NUMBERS = {str(row.listed) for provider in PROVIDERS if provider.name == "alibaba" for row in provider.errors}
+_NUMBERS = {str(row.listed_status) for provider in PROVIDERS if provider.name == "alibaba" for row in provider.errors}
 
 
 async def send(session: aiohttp.ClientSession, request: Request) -> tuple[int, str, bytes, str]:

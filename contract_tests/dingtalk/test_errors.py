@@ -12,7 +12,7 @@ import pytest
 import requests
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.quirks import resolve
+from fauxlate.engine.tables.quirks import resolve_choices
 from fauxlate.providers.dingtalk import PROVIDER
 from fauxlate.providers.dingtalk.paths import CONNECT_PATH
 
@@ -22,7 +22,7 @@ from contract_tests.harness.exchange import Request
 from contract_tests.harness.target import Target
 from contract_tests.harness.valid_requests import valid_request
 
-ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.rows(operation).values()]
+ROWS = [(operation, row) for operation in PROVIDER.operations for row in PROVIDER.error_rows(operation).values()]
 GENERAL = PROVIDER.general_errors
 UPPER_UUID = r"[0-9A-F]{8}-[0-9A-F]{4}-7[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"
 BATCH_SIZE = 700
@@ -85,7 +85,7 @@ def send(sandbox: Target, request: Request) -> requests.Response:
 
 def check_error(row: ErrorRow, family: str, response: requests.Response) -> None:
     """Check that a response is `row`, in the shape of its host."""
-    code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
+    code, message = row.format(resolve_choices(PROVIDER.quirks, {}).__getitem__, {})
     assert response.status_code == row.status
     if row.group == "oss":
         error = ElementTree.fromstring(response.content)
@@ -129,7 +129,7 @@ def test_an_error_of_the_tables_goes_over_the_wire(
 def test_any_error_of_the_global_table_can_be_named(sandbox: Target, first: int) -> None:
     operations = {"global": "GetTranslateFileJobResult", "oapi": "UploadSingle"}
     own_rows = {
-        name: PROVIDER.rows(operation)
+        name: PROVIDER.error_rows(operation)
         for operation in PROVIDER.operations
         if (name := operation.name) in operations.values()
     }

@@ -53,7 +53,9 @@ def default_credentials(url: str) -> dict[str, dict[str, str]]:
     They are minted, hence known beforehand. A variable such as `FAUXLATE_TARGET_HUAWEI_ACCESS_KEY` overrides one.
     """
     tag = tag_of(DEFAULT)
-    environment = {provider.name: dict(provider.environment(provider.mint(tag), url)) for provider in PROVIDERS}
+    environment = {
+        provider.name: dict(provider.make_environment(provider.mint_credentials(tag), url)) for provider in PROVIDERS
+    }
     for name, credentials in environment.items():
         for key in credentials:
             override = os.environ.get(variable_name(name, key, "FAUXLATE_TARGET"))
@@ -215,7 +217,10 @@ def live_target(variables: Mapping[str, str], budget: float) -> Target:
     environment: dict[str, Credentials] = {}
     missing_variables: dict[str, tuple[str, ...]] = {}
     for provider in PROVIDERS:
-        keys = (*provider.environment(provider.mint(tag_of(DEFAULT)), ""), *LIVE_KEYS.get(provider.name, ()))
+        keys = (
+            *provider.make_environment(provider.mint_credentials(tag_of(DEFAULT)), ""),
+            *LIVE_KEYS.get(provider.name, ()),
+        )
         credentials = {key: variables.get(variable_name(provider.name, key), "") for key in keys}
         missing_keys = [key for key in keys if not credentials[key] and key not in OPTIONAL_KEYS]
         if missing_keys:

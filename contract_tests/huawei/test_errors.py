@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.quirks import resolve
+from fauxlate.engine.tables.quirks import resolve_choices
 from fauxlate.providers.huawei import PROVIDER
 
 from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, request_token, send
@@ -21,7 +21,7 @@ from contract_tests.harness.target import Target
 CASES = [
     case(row, operation.name, key, id=f"{operation.name}-{key}")
     for operation in PROVIDER.operations
-    for key, row in PROVIDER.rows(operation).items()
+    for key, row in PROVIDER.error_rows(operation).items()
 ]
 OPERATIONS = {operation.name: operation for operation in PROVIDER.operations}
 QUERIES = {
@@ -64,7 +64,7 @@ def build_request(sandbox: dict[str, Any], name: str) -> RawRequest:
 
 
 def check_error(row: ErrorRow, method: str, response: Response) -> None:
-    code, message = row.wording(resolve(PROVIDER.quirks, {}).__getitem__, {})
+    code, message = row.format(resolve_choices(PROVIDER.quirks, {}).__getitem__, {})
     if row.group == "storage":
         request_id = response.headers["x-obs-request-id"]
         assert len(request_id) == 32
@@ -99,6 +99,6 @@ def test_an_error_reaches_the_client_as_its_row_says(sandbox: dict[str, Any], na
     call_admin(sandbox["endpoint"], "PUT", f"/sandboxes/{sandbox['id']}/scenario", scenario)
     request = build_request(sandbox, name)
     response = send(sandbox["endpoint"], request)
-    row = PROVIDER.rows(OPERATIONS[name])[key]
+    row = PROVIDER.error_rows(OPERATIONS[name])[key]
     assert response.status == row.status
     check_error(row, request.method, response)

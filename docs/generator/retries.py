@@ -74,7 +74,7 @@ def judge(row: ErrorRow) -> Verdict:
         return Verdict(_READ[row.code], Evidence.ASSUMED)
     if _SAID.search(words):
         return Verdict(Retry.LATER, row.evidence)
-    status = row.listed or row.status
+    status = row.listed_status or row.status
     if _THROTTLING.search(row.code) or _BUSY.search(f"{words} {row.note}") or status in (_TIMED_OUT, _TOO_MANY):
         return Verdict(Retry.LATER, Evidence.ASSUMED)
     if _EXPIRED.search(f"{row.code} {words} {row.note}"):

@@ -82,7 +82,7 @@ def test_a_source_hides_no_weaker_evidence_than_documented(name: str) -> None:
 def _error_rows(scenario: Scenario) -> Iterator[Any]:
     """Give the error rows that the rules of a scenario name."""
     for rule in scenario.rules:
-        for on, effects in rule.then.items():
+        for on, effects in rule.effects.items():
             for provider in PROVIDERS:
                 for operation in provider.operations:
                     if f"{provider.name}.{operation.name}" == on:

@@ -9,8 +9,8 @@ from typing import Any
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
-from fauxlate.engine.tables.parameters import describe
-from fauxlate.engine.tables.quirks import resolve
+from fauxlate.engine.tables.parameters import describe_parameters
+from fauxlate.engine.tables.quirks import resolve_choices
 
 from contract_tests.harness.documents.tables import Json, tables
 
@@ -30,12 +30,12 @@ def missing_rows(provider: Provider) -> Json:
 
 def _missing_errors(provider: Provider, fixture: Json) -> list[Json]:
     known = {(row["operation"], row["key"]) for row in fixture["errors"]}
-    choices = resolve(provider.quirks, {})
+    choices = resolve_choices(provider.quirks, {})
     rows: list[Json] = []
     for row, operations in _errors_with_operations(provider):
         if any((operation, row.key) in known for operation in operations):
             continue
-        code, message = row.wording(choices.__getitem__, {})
+        code, message = row.format(choices.__getitem__, {})
         extra_texts = sorted(_texts([row.extra.get(name) for name in _TEXT_MEMBERS]))
         rows.append(
             {
@@ -44,7 +44,7 @@ def _missing_errors(provider: Provider, fixture: Json) -> list[Json]:
                 "code": code,
                 "message": message,
                 "http": row.status,
-                "listed": row.listed,
+                "listed": row.listed_status,
                 "source": row.source,
                 "evidence": str(row.evidence),
                 **({"also": extra_texts} if extra_texts else {}),
@@ -57,7 +57,7 @@ def _errors_with_operations(provider: Provider) -> list[tuple[ErrorRow, list[str
     """Return every error row that an operation can be answered with, and the names of those operations."""
     rows: dict[int, tuple[ErrorRow, list[str]]] = {}
     for operation in provider.operations:
-        for row in provider.rows(operation).values():
+        for row in provider.error_rows(operation).values():
             rows.setdefault(id(row), (row, []))[1].append(operation.name)
     return list(rows.values())
 
@@ -76,7 +76,7 @@ def _texts(value: object) -> Iterator[str]:
 def _parameter_rows(operation: Operation) -> dict[str, Json]:
     return {
         str(parameter["name"]): {"in": parameter["in"], "required": parameter["required"]}
-        for parameter in describe(operation.parameters)
+        for parameter in describe_parameters(operation.parameters)
     }
 
 
@@ -94,8 +94,8 @@ def _missing_lifecycles(provider: Provider, fixture: Json) -> Json:
     return {
         lifecycle.name: {
             "states": [[step.state, step.dwell.amount or None] for step in lifecycle.default_timeline().steps],
-            "failed": None if lifecycle.failed is None else lifecycle.failed.name,
-            "kept": lifecycle.kept,
+            "failed": None if lifecycle.failed_state is None else lifecycle.failed_state.name,
+            "kept": lifecycle.retention,
             "link": lifecycle.link_lifetime,
             "source": lifecycle.source,
         }
@@ -114,7 +114,7 @@ def differences(provider: Provider) -> list[str]:
     lines = [
         f"{row['operation']} has no error {row['key']}"
         for row in fixture["errors"]
-        if row["key"] not in provider.rows(operations[row["operation"]])
+        if row["key"] not in provider.error_rows(operations[row["operation"]])
     ]
     for name, parameters in fixture["parameters"].items():
         rows = _parameter_rows(operations[name])

@@ -121,9 +121,9 @@ def _error_row(provider: Provider, operation: Operation | None, code: str | None
     folder = f"emulator/fauxlate/providers/{provider.name}"
     if code is None:
         return f"{folder}/operations.py: {operation.name if operation else '?'}"
-    rows = provider.errors if operation is None else tuple(provider.rows(operation).values())
+    rows = provider.errors if operation is None else tuple(provider.error_rows(operation).values())
     for row in rows:
-        codes = (row.code, str(row.listed), str(row.status) if row.group == "iam" else row.code)
+        codes = (row.code, str(row.listed_status), str(row.status) if row.group == "iam" else row.code)
         pattern = re.sub(r"\\\{\w+\\\}", r"\\w+", re.escape(row.code))
         if code in codes or re.fullmatch(pattern, code):
             return f"{folder}/errors.toml: table {row.group}, row {row.key}"

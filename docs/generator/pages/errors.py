@@ -54,7 +54,7 @@ def _tables(provider: Provider) -> str:
 def _by_group(provider: Provider) -> Mapping[str, list[str]]:
     """Return by group of errors the operations that may answer with those of any operation."""
     return {
-        group: [op.name for op in provider.operations if group in provider.groups[op.family]]
+        group: [op.name for op in provider.operations if group in provider.error_groups[op.family]]
         for group in sorted({row.group for row in provider.errors})
     }
 
@@ -79,7 +79,7 @@ def _operations(names: frozenset[str], of_group: list[str]) -> str:
 
 
 def _row(raw: Mapping[str, Any], row: ErrorRow, slugs: Slugs) -> tuple[str, ...]:
-    http = str(row.status) if row.listed in (None, row.status) else f"{row.status} (printed {row.listed})"
+    http = str(row.status) if row.listed_status in (None, row.status) else f"{row.status} (printed {row.listed_status})"
     texts = [code(row.message), *(code(text) for text in row.texts.values())]
     wording = f" {' or '.join(dict.fromkeys(texts))}" + (
         f", by [`{row.quirk}`](../quirks.md#{slug(row.quirk)})" if row.quirk else ""
@@ -125,7 +125,12 @@ def render_global_errors(language: str) -> str:
     parts = [f"# {_TITLES[language]}\n\n{_INTRODUCTIONS[language]}\n\nSource: {link_sources(rows[0].source)}.\n"]
     for group, of_group in groupby(rows, key=lambda row: row.group):
         cells = (
-            (code(row.key), "" if row.listed is None else str(row.listed), plain(row.message), _retry(row))
+            (
+                code(row.key),
+                "" if row.listed_status is None else str(row.listed_status),
+                plain(row.message),
+                _retry(row),
+            )
             for row in of_group
         )
         parts.append(f"\n## {_HOSTS[group]}\n\n" + table(("Code", "HTTP", "Text", "Retry"), cells))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from fauxlate.engine.service.catalog import catalog, shared_errors
+from fauxlate.engine.service.catalog import build_catalog, shared_errors
 from fauxlate.engine.timing.durations import format_duration
 from fauxlate.serving.composition import PROVIDERS
 
@@ -18,7 +18,7 @@ from docs.generator.sources import link_sources
 @cache
 def tables() -> Mapping[str, Any]:
     """Return the catalog of all providers."""
-    return catalog(PROVIDERS)
+    return build_catalog(PROVIDERS)
 
 
 @cache

@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the tables of all providers, or of one; returns the exit code."""
-    from fauxlate.engine.service.catalog import catalog
+    from fauxlate.engine.service.catalog import build_catalog
     from fauxlate.engine.suggest import did_you_mean
     from fauxlate.serving.composition import PROVIDERS
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     if options.provider is not None and options.provider not in names:
         near = did_you_mean(options.provider, names)
         return refuse(f"`{options.provider}` is not a provider; there are {', '.join(names)}.{near}")
-    providers = catalog(provider for provider in PROVIDERS if options.provider in (None, provider.name))
+    providers = build_catalog(provider for provider in PROVIDERS if options.provider in (None, provider.name))
     if options.json:
         print_json(providers)
         return 0

@@ -8,7 +8,7 @@ from hashlib import blake2b
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEX = "0123456789abcdef"
 _VARIANTS = dict(zip(HEX, "89ab" * 4, strict=True))
-"""The digit of a UUID that tells its variant, by the digit that was drawn."""
+"""The digit of a UUID that tells its variant, by the random digit in its place."""
 
 
 class Chance:
@@ -17,36 +17,36 @@ class Chance:
     Streams do not disturb each other: that a client polls twice more does not change the id of its next job.
     """
 
-    __slots__ = ("_begun", "_drawn", "_key", "seed")
+    __slots__ = ("_counts", "_hashers", "_key", "seed")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._key = blake2b(str(seed).encode(), digest_size=16).digest()
-        self._begun: dict[int, blake2b] = {}
-        self._drawn: dict[str, int] = {}
+        self._hashers: dict[int, blake2b] = {}
+        self._counts: dict[str, int] = {}
 
     def copy(self) -> Chance:
-        """Return one that draws on from here by itself."""
+        """Return a copy that goes on independently from here."""
         other = Chance(self.seed)
-        other._drawn = dict(self._drawn)
+        other._counts = dict(self._counts)
         return other
 
     def with_seed(self, seed: int) -> Chance:
-        """Return one of another seed whose streams go on where these stand, so that no id is drawn twice."""
+        """Return one of another seed whose streams go on where these stand, so that no id comes twice."""
         other = Chance(seed)
-        other._drawn = dict(self._drawn)
+        other._counts = dict(self._counts)
         return other
 
     def draw(self, stream: str, size: int = 16) -> bytes:
         """Return the next `size` bytes (64 at most) of a stream."""
-        count = self._drawn.get(stream, 0)
-        self._drawn[stream] = count + 1
-        begun = self._begun.get(size)
-        if begun is None:
-            begun = self._begun[size] = blake2b(digest_size=size, key=self._key)
-        hashed = begun.copy()
-        hashed.update(f"{stream}\n{count}".encode())
-        return hashed.digest()
+        count = self._counts.get(stream, 0)
+        self._counts[stream] = count + 1
+        hasher = self._hashers.get(size)
+        if hasher is None:
+            hasher = self._hashers[size] = blake2b(digest_size=size, key=self._key)
+        hash_ = hasher.copy()
+        hash_.update(f"{stream}\n{count}".encode())
+        return hash_.digest()
 
     def unit(self, stream: str) -> float:
         """Return a number in [0, 1)."""
@@ -54,10 +54,10 @@ class Chance:
 
     def text(self, stream: str, length: int, alphabet: str = BASE62) -> str:
         """Return `length` characters of `alphabet`."""
-        drawn = self.draw(stream, 64)
-        while len(drawn) < length:
-            drawn += self.draw(stream, 64)
-        return drawn[:length].translate(_letters(alphabet)).decode()
+        data = self.draw(stream, 64)
+        while len(data) < length:
+            data += self.draw(stream, 64)
+        return data[:length].translate(_letters(alphabet)).decode()
 
     def uuid(self, stream: str, version: int = 4) -> str:
         """Return a UUID in lower case with dashes."""
@@ -68,5 +68,5 @@ class Chance:
 
 @cache
 def _letters(alphabet: str) -> bytes:
-    """Return for each byte the character of `alphabet` that it draws."""
+    """Return for each byte the character of `alphabet` that it selects."""
     return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))

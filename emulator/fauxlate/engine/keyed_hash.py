@@ -1,4 +1,4 @@
-"""HMAC (RFC 2104) under keys that come again: what a key costs is paid once, not for every message."""
+"""HMAC (RFC 2104) under keys that are used often: the work for a key is done once, not for every message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5
 
 
 @lru_cache(maxsize=256)
-def _begun(key: str, algorithm: Literal["sha1", "sha256"]) -> tuple[hashlib._Hash, hashlib._Hash]:
+def _keyed_hashes(key: str, algorithm: Literal["sha1", "sha256"]) -> tuple[hashlib._Hash, hashlib._Hash]:
     raw = key.encode()
     if len(raw) > _BLOCK:
         raw = hashlib.new(algorithm, raw).digest()
@@ -21,8 +21,8 @@ def _begun(key: str, algorithm: Literal["sha1", "sha256"]) -> tuple[hashlib._Has
 
 
 def hmac_digest(key: str, message: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
-    """Return what `hmac.digest` does, in a third of the time once the key has been seen."""
-    inner, outer = _begun(key, algorithm)
+    """Return the same as `hmac.digest`, in a third of the time from the second message under a key on."""
+    inner, outer = _keyed_hashes(key, algorithm)
     inner, outer = inner.copy(), outer.copy()
     inner.update(message)
     outer.update(inner.digest())

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `name`, or None when none is close."""
+    """Return the known name most like `name`, or None where none is close."""
     from difflib import get_close_matches  # only a refusal needs it
 
     by_fold: dict[str, str] = {}
     for candidate in known:
         by_fold.setdefault(candidate.lower(), candidate)
-    found = get_close_matches(name.lower(), by_fold, n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else None
+    matches = get_close_matches(name.lower(), by_fold, n=1, cutoff=0.6)
+    return by_fold[matches[0]] if matches else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean …?` with a leading space, or nothing."""
+    """Return ` Did you mean …?` with a leading space, or an empty text where no name is close."""
     match = nearest(name, known)
     return f" Did you mean `{match}`?" if match else ""

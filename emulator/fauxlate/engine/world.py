@@ -1,4 +1,4 @@
-"""The world of one server: its providers, its sandboxes, and the address under which clients reach it."""
+"""The world of one server: its providers, its sandboxes, and the URL under which clients reach it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from fauxlate.engine.service.routes import Routes
 def environment(providers: Iterable[Provider], sandbox: Sandbox, url: str) -> dict[str, dict[str, str]]:
     """Return by provider the endpoints and credentials of `sandbox` at the server at `url`."""
     by_name = {provider.name: provider for provider in providers}
-    return {name: dict(by_name[name].environment(sandbox.credentials[name], url)) for name in sorted(by_name)}
+    return {name: dict(by_name[name].make_environment(sandbox.credentials[name], url)) for name in sorted(by_name)}
 
 
 class World:
-    """Everything that answering a request needs. `base_url` is known once the server listens.
+    """Everything that answering a request needs. `base_url` is set once the server listens.
 
-    `new_sandbox` makes one of an id, the scenario it begins with, and settings (`strict`, `idle`). `shipped` gives
-    name and meaning of each shipped scenario, and `find` the text of one. `callbacks_anywhere` lets callbacks go to other
-    machines than this.
+    `new_sandbox` makes one of an id, its initial scenario, and settings (`strict`, `idle`). `list_shipped` gives name
+    and description of each shipped scenario, `find_source` the text of one. `callbacks_anywhere` lets callbacks go to
+    other machines than this.
     """
 
     def __init__(
@@ -33,39 +33,39 @@ class World:
         sandboxes: Sandboxes,
         *,
         new_sandbox: Callable[..., Sandbox],
-        shipped: Callable[[], Iterable[tuple[str, str]]],
-        find: Finder,
+        list_shipped: Callable[[], Iterable[tuple[str, str]]],
+        find_source: Finder,
         callbacks_anywhere: bool = False,
     ) -> None:
         self.providers = tuple(providers)
         self.sandboxes = sandboxes
         self.new_sandbox = new_sandbox
-        self.shipped = shipped
-        self.find = find
+        self.list_shipped = list_shipped
+        self.find_source = find_source
         self.callbacks_anywhere = callbacks_anywhere
         self.base_url = ""
         self._routes: dict[str, Routes] = {}
 
     def environment(self, sandbox: Sandbox) -> dict[str, dict[str, str]]:
-        """Return by provider what a client has to be told to land in `sandbox`."""
+        """Return by provider the endpoints and credentials with which a client reaches `sandbox`."""
         return environment(self.providers, sandbox, self.base_url)
 
-    def provider(self, request: Request) -> Provider:
-        """Return the provider whose path this is: the first that owns it, and the last owns whatever is left."""
+    def find_provider(self, request: Request) -> Provider:
+        """Return the provider of a request: the first that owns its path; the last one owns whatever is left."""
         for provider in self.providers:
             if provider.owns(request):
                 return provider
         return self.providers[-1]
 
-    def operation(self, name: str) -> tuple[Provider, Operation]:
+    def find_operation(self, name: str) -> tuple[Provider, Operation]:
         """Return the operation of that name, as `provider.Operation`, with its provider."""
-        of, _, short = name.partition(".")
-        provider = next(one for one in self.providers if one.name == of)
-        return provider, next(one for one in provider.operations if one.name == short)
+        provider_name, _, short_name = name.partition(".")
+        provider = next(provider for provider in self.providers if provider.name == provider_name)
+        return provider, next(operation for operation in provider.operations if operation.name == short_name)
 
-    def routes(self, provider: Provider) -> Routes:
-        """Return the way to the operations of `provider`."""
-        found = self._routes.get(provider.name)
-        if found is None:
-            found = self._routes[provider.name] = Routes(provider)
-        return found
+    def routes_of(self, provider: Provider) -> Routes:
+        """Return the routes to the operations of `provider`."""
+        routes = self._routes.get(provider.name)
+        if routes is None:
+            routes = self._routes[provider.name] = Routes(provider)
+        return routes

@@ -35,16 +35,16 @@ def new_world(settings: Settings) -> World:
         PROVIDERS,
         Sandboxes(default),
         new_sandbox=make_sandbox,
-        shipped=_describe_shipped,
-        find=library.load_shipped,
+        list_shipped=_describe_shipped,
+        find_source=library.load_shipped,
         callbacks_anywhere=settings.callbacks_anywhere,
     )
 
 
 async def _fetch(url: str) -> bytes:
-    from fauxlate.web.fetching import fetcher
+    from fauxlate.web.fetching import new_fetcher
 
-    return await fetcher()(url)
+    return await new_fetcher()(url)
 
 
 def _read_receivers(settings: Settings) -> dict[str, Receiver]:

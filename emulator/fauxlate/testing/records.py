@@ -32,7 +32,7 @@ class Job:
         from fauxlate.serving.composition import PROVIDERS
 
         lifecycles = (lifecycle for provider in PROVIDERS for lifecycle in provider.lifecycles)
-        failure = next((lifecycle.failed for lifecycle in lifecycles if lifecycle.name == self.lifecycle), None)
+        failure = next((lifecycle.failed_state for lifecycle in lifecycles if lifecycle.name == self.lifecycle), None)
         return failure is not None and self.state == failure.name
 
     @classmethod

@@ -111,9 +111,9 @@ def _start_server(settings: Settings | None) -> BackgroundServer:
 
     emulator = BackgroundServer(settings)
     for provider in emulator.world.providers:
-        emulator.world.routes(provider)
+        emulator.world.routes_of(provider)
         for operation in provider.operations:
-            provider.rows(operation)
+            provider.error_rows(operation)
     return emulator.start()
 
 

@@ -55,7 +55,7 @@ def errors(operation: str) -> st.SearchStrategy[Scenario]:
     Those that come with an HTTP status of success are drawn as often as all others, however few they are.
     """
     provider, row = OPERATIONS[operation]
-    rows = provider.rows(row)
+    rows = provider.error_rows(row)
     successes = sorted(key for key, error in rows.items() if error.status < HTTPStatus.MULTIPLE_CHOICES)
     failures = sorted(key for key, error in rows.items() if error.status >= HTTPStatus.MULTIPLE_CHOICES)
     keys = [st.sampled_from(group) for group in (successes, failures) if group]
@@ -96,7 +96,7 @@ def timelines(draw: st.DrawFn, lifecycle: str, *, by: Sequence[str] = ("time", "
     pace = draw(st.sampled_from(by))
     states = [state.name for state in table.course[:-1]]
     skips = draw(st.sets(st.sampled_from(states)))
-    ends = [table.course[-1].name, *([table.failed.name] if table.failed is not None else []), ""]
+    ends = [table.course[-1].name, *([table.failed_state.name] if table.failed_state is not None else []), ""]
     end = draw(st.sampled_from(ends))
     steps = [f"{name} {_draw_dwell(draw, pace)}" for name in states if name not in skips]
     return [*steps, end or draw(st.sampled_from(states))]

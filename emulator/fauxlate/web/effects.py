@@ -17,7 +17,7 @@ from fauxlate.web import scheduler
 from fauxlate.web.front.waiting import waiting
 
 HINT = "A rule of the scenario did this."
-KINDS = (
+FAULT_KINDS = (
     "fail",
     "delay",
     "timeline",
@@ -37,7 +37,7 @@ async def _fail(_call: Call, effect: Fail) -> None:
 
 async def _delay(call: Call, effect: Delay) -> None:
     length = effect.duration.sample(call.sandbox.chance)
-    with call.surviving_reset(), waiting():
+    with call.outlive_reset(), waiting():
         if effect.clock == "sandbox":
             await scheduler.wait(call, call.now + length)
         else:
@@ -52,7 +52,7 @@ async def _set_timeline(call: Call, effect: SetTimeline) -> None:
 def _end_at_once(call: Call, effect: CallbackFault) -> None:
     """End the job with the call that creates it, where its callback is to come before the answer."""
     lifecycle = call.operation.lifecycle if call.operation is not None else None
-    if effect.how == "early" and lifecycle is not None:
+    if effect.kind == "early" and lifecycle is not None:
         call.timeline = with_progress(call.timeline or call.sandbox.timeline(lifecycle), "immediate")
 
 
@@ -84,7 +84,7 @@ _BEFORE: Mapping[type[Effect], tuple[str, Callable[[Call, Any], Awaitable[Reply 
 }
 
 
-async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
+async def apply_before(call: Call, effects: Iterable[Effect]) -> Reply | None:
     """Carry out, in order, what comes before the operation; a reply ends the call, and so does a `Refusal`."""
     for effect in effects:
         if isinstance(effect, CallbackFault):
@@ -93,7 +93,7 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
         if type(effect) not in _BEFORE or (isinstance(effect, Drop) and effect.after):
             continue
         kind, carry_out = _BEFORE[type(effect)]
-        name = f"drop {effect.how}" if isinstance(effect, Drop) else kind
+        name = f"drop {effect.kind}" if isinstance(effect, Drop) else kind
         if kind != "timeline":  # that is served with the job, see below
             _count(call, name)  # a client that leaves during a delay has met it too
         reply = await carry_out(call, effect)
@@ -102,7 +102,7 @@ async def before(call: Call, effects: Iterable[Effect]) -> Reply | None:
     return None
 
 
-def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
+def apply_after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
     """Do to the answer, in order, what comes after the operation; what has no effect is not served."""
     served: list[str] = []
     for effect in effects:
@@ -112,13 +112,13 @@ def after(call: Call, reply: Reply, effects: Iterable[Effect]) -> Reply:
             if reply.error is None and _apply_patch(reply, effect):  # the documented answer is patched, not an error
                 served.append("patch")
         elif isinstance(effect, BodyFault):
-            _BODY_FAULTS[effect.how](call, reply, effect)
-            served = [kind for kind in served if kind not in _REPLACES.get(effect.how, ())]
-            served.append(f"body {effect.how}")
+            _BODY_FAULTS[effect.kind](call, reply, effect)
+            served = [kind for kind in served if kind not in _SUPERSEDED.get(effect.kind, ())]
+            served.append(f"body {effect.kind}")
         elif isinstance(effect, Drop) and effect.after:
             reply.fault = effect
-            served = [kind for kind in served if kind not in _REPLACES["dribble"]]
-            served.append(f"drop {effect.how}")
+            served = [kind for kind in served if kind not in _SUPERSEDED["dribble"]]
+            served.append(f"drop {effect.kind}")
         elif isinstance(effect, SetTimeline) and call.job is not None and reply.error is None:
             served.append("timeline")
     for kind in served:
@@ -131,7 +131,7 @@ def _count(call: Call, fault: str) -> None:
     call.sandbox.coverage.count("fault", call.name, fault)
 
 
-_REPLACES = {
+_SUPERSEDED = {
     "truncated": ("body truncated", "body dribble"),
     "dribble": ("body truncated", "body dribble"),
     "garbage": ("patch", "body garbage", "body malformed", "body html"),
@@ -178,7 +178,7 @@ def _malformed(_call: Call, reply: Reply, _: BodyFault) -> None:
     reply.body = reply.body[: max(1, len(reply.body) - 3)]
 
 
-_PAGE = b"""<html>
+_BAD_GATEWAY_PAGE = b"""<html>
 <head><title>502 Bad Gateway</title></head>
 <body>
 <center><h1>502 Bad Gateway</h1></center>
@@ -189,7 +189,7 @@ _PAGE = b"""<html>
 
 
 def _html(_call: Call, reply: Reply, _: BodyFault) -> None:
-    reply.status, reply.body, reply.media_type, reply.headers = 502, _PAGE, "text/html", {}
+    reply.status, reply.body, reply.media_type, reply.headers = 502, _BAD_GATEWAY_PAGE, "text/html", {}
 
 
 _BODY_FAULTS: Mapping[str, Callable[[Call, Reply, BodyFault], None]] = {

@@ -36,7 +36,7 @@ async def answer(world: World, request: Request, problem: Problem | None = None)
 
     `problem` is what the front could not read, such as a body over the limit.
     """
-    provider = world.provider(request)
+    provider = world.find_provider(request)
     sandbox = _find_sandbox(world, provider, request)
     sandbox.last_used = wall = sandbox.wall
     call = Call(request, provider, sandbox, world.base_url, wall)
@@ -62,7 +62,7 @@ async def answer(world: World, request: Request, problem: Problem | None = None)
         if call.on_done is not None:
             call.on_done()
     if call.match.effects:
-        reply = effects.after(call, reply, call.match.effects)
+        reply = effects.apply_after(call, reply, call.match.effects)
     if call.changed_job is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
         await delivery.follow_call(world, call)
     _record(call, reply)
@@ -71,13 +71,13 @@ async def answer(world: World, request: Request, problem: Problem | None = None)
 
 def _find_sandbox(world: World, provider: Provider, request: Request) -> Sandbox:
     try:
-        return world.sandboxes.find(provider.credentials(request))
+        return world.sandboxes.find(provider.read_credentials(request))
     except MalformedError:
         return world.sandboxes.default  # whoever reads the request for good meets it again, and knows the operation
 
 
 async def _run_operation(world: World, call: Call) -> Reply:
-    route = world.routes(call.provider).find(call.request, call.quirk)
+    route = world.routes_of(call.provider).find(call.request, call.quirk)
     if isinstance(route, Problem):
         raise call.provider.refuse(call, route)
     call.operation, call.path = route
@@ -89,9 +89,9 @@ async def _run_operation(world: World, call: Call) -> Reply:
         actual, accepted = call.request.media_type or "none", " or ".join(operation.media_types)
         raise call.refuse(ProblemKind.MEDIA_TYPE, f"The body's content type is {actual}; {accepted} is wanted.")
     parameters = read_parameters(call, operation)
-    if name in call.sandbox.scenario.by_operation:
+    if name in call.sandbox.scenario.rules_by_operation:
         await _match_rule(call, name, operation, parameters)
-        reply = await effects.before(call, call.match.effects)
+        reply = await effects.apply_before(call, call.match.effects)
         if reply is not None:
             return reply
     result = await operation.run(call, parameters)
@@ -105,11 +105,11 @@ async def _match_rule(call: Call, name: str, operation: Operation, parameters: P
     sandbox = call.sandbox
     subject = Subject(call.request, call.path, call.provider.volatile_parameters)
     subject.now, subject.owner = call.now, call.owner
-    if any(rule.needs_job for rule in sandbox.scenario.by_operation[name]):
+    if any(rule.needs_job for rule in sandbox.scenario.rules_by_operation[name]):
         job_id = operation.read_job_id(parameters) if operation.read_job_id is not None else None
         subject.job = await sandbox.store.job(job_id) if job_id is not None else None
         if subject.job is not None:
-            subject.states = _state_spellings(operation, await call.position(subject.job))
+            subject.states = _state_spellings(operation, await call.job_position(subject.job))
             subject.nth = subject.job.nth
         elif operation.creates_job and operation.lifecycle is not None:
             subject.nth = await sandbox.store.count(operation.lifecycle.name) + 1
@@ -119,13 +119,13 @@ async def _match_rule(call: Call, name: str, operation: Operation, parameters: P
 def _state_spellings(operation: Operation, position: Position) -> tuple[str, ...]:
     """Return the state that a job is in, in each spelling that the documents have for it."""
     states = operation.lifecycle.states if operation.lifecycle is not None else ()
-    gone = operation.lifecycle.gone if operation.lifecycle is not None and position.gone else None
+    gone = operation.lifecycle.expired_state if operation.lifecycle is not None and position.is_expired else None
     name = position.state if gone is None else gone.name
     return (name, *(spelling for state in states if state.name == name for spelling in state.spellings))
 
 
 def _render_refusal(call: Call, refusal: Refusal) -> Reply:
-    row = refusal.row or call.provider.row(call.operation, refusal.key)
+    row = refusal.row or call.provider.error_row(call.operation, refusal.key)
     reply = call.provider.render(call, row, refusal)
     reply.hint = reply.hint or refusal.hint
     reply.headers.update(refusal.headers)
@@ -146,8 +146,8 @@ def _record(call: Call, reply: Reply) -> None:
 def _write_entry(call: Call, reply: Reply) -> None:
     sandbox, request = call.sandbox, call.request
     if len(request.body) > MAX_BODY:
-        request.shorten(MAX_BODY)
-    request.forget()
+        request.truncate(MAX_BODY)
+    request.clear_cache()
     if len(reply.body) > MAX_BODY:
         reply = replace(reply, body=reply.body[:MAX_BODY])
     sandbox.journal.add(

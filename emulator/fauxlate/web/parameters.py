@@ -31,7 +31,7 @@ def _refuse(call: Call, operation: Operation, error: ValueError) -> Refusal:
     name = str(details["loc"][0]) if details["loc"] else ""
     if details["type"] == "missing":
         place = places(operation.parameters).get(name, "request")
-        where = "query" if place == "either" else place
+        where = "query" if place == "query or form" else place
         return call.refuse(ProblemKind.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
     location = ".".join(str(part) for part in details["loc"])
     detail = f"`{location}` is refused: {details['msg']}; it came as {details['input']!r:.120}."
@@ -82,6 +82,6 @@ _SOURCES: Mapping[Place, Callable[[Call], Mapping[str, Any]]] = {
     "query": lambda call: call.request.query,
     "body": lambda call: call.request.json,
     "form": _form_over_query,
-    "either": _query_over_form,
+    "query or form": _query_over_form,
     "file": _form_over_query,
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 
 
 def problem_reply(status: int, message: str, headers: Mapping[str, str] | None = None, **members: list[Any]) -> Reply:
     """Return an error of our own surfaces; `members` stand in its body beside the message."""
-    return Reply(status, as_json({"message": printable(message), **members}), dict(headers or {}))
+    return Reply(status, encode_json({"message": printable(message), **members}), dict(headers or {}))
 
 
 def printable(text: str) -> str:

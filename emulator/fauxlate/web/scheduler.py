@@ -46,7 +46,7 @@ _MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 async def release(sandbox: Sandbox) -> None:
     """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
     agenda = sandbox.agenda
-    agenda.is_over = True
+    agenda.is_closed = True
     while items := tuple(iter(partial(agenda.pop_due, inf), None)):
         await asyncio.gather(
             *(action() for due, action in items if due == inf)
@@ -81,7 +81,7 @@ def schedule(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]
     async def act() -> None:
         try:
             await entered.over()
-            if sandbox.now() >= due and not agenda.is_over:
+            if sandbox.now() >= due and not agenda.is_closed:
                 await action()
         finally:
             entered.strike()  # only now, so that a jump of the clock waits for what is under way
@@ -116,7 +116,7 @@ class _Wait:
         sandbox, stirred = self._sandbox, asyncio.Event()
         self._agenda.clock_listeners.add(stirred.set)
         try:
-            while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.is_over:
+            while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.is_closed:
                 rate = sandbox.clock.rate
                 left = (self._due - sandbox.now()) / rate if rate else None
                 waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stirred.wait())]

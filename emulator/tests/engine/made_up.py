@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.call import Call
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.service.provider import Provider
-from fauxlate.engine.tables.errors import ErrorRow, Refusal, parse
+from fauxlate.engine.tables.errors import ErrorRow, Refusal, parse_errors
 from fauxlate.engine.tables.lifecycles import Lifecycle, State
 from fauxlate.engine.tables.parameters import Parameters, body, path
 from fauxlate.engine.tables.quirks import Choice, Quirk
@@ -53,9 +53,9 @@ rows = [{ code = "Street.Blocked", listed = 503, message = "No way through." }]
 LOAF = Lifecycle(
     name="bakery.loaf",
     course=(State("dough", "10s"), State("baking", "30s", spellings=("bakin",)), State("bread")),
-    failed=State("burnt"),
-    gone=State("stale"),
-    kept=3600,
+    failed_state=State("burnt"),
+    expired_state=State("stale"),
+    retention=3600,
     link_lifetime=600,
 )
 
@@ -80,15 +80,15 @@ class Loaf(TypedDict):
 
 async def bake(call: Call, _asked: BakeLoaf) -> Mapping[str, Any]:
     nothing: dict[str, str] = {}
-    job = await call.start(LOAF, call.sandbox.chance.uuid("loaf"), nothing)
+    job = await call.start_job(LOAF, call.sandbox.chance.uuid("loaf"), nothing)
     return {"id": job.id}
 
 
 async def look(call: Call, asked: GetLoaf) -> Mapping[str, Any]:
-    job = await call.find(LOAF, asked.loaf)
+    job = await call.find_job(LOAF, asked.loaf)
     if job is None:
         raise Refusal("Flour.Missing")
-    return {"state": (await call.poll(job)).state}
+    return {"state": (await call.poll_job(job)).state}
 
 
 def refuse(_call: Call, problem: Problem) -> Refusal:
@@ -97,8 +97,8 @@ def refuse(_call: Call, problem: Problem) -> Refusal:
 
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
-    code, message = row.wording(call.quirk, refusal.fill)
-    return Reply(row.status, as_json({"code": code, "message": message}))
+    code, message = row.format(call.quirk, refusal.placeholders)
+    return Reply(row.status, encode_json({"code": code, "message": message}))
 
 
 BAKERY = Provider(
@@ -128,19 +128,19 @@ BAKERY = Provider(
             read_job_id=lambda asked: asked.loaf,
         ),
     ),
-    load_errors=lambda: parse(ERRORS),
-    load_general_errors=lambda: parse(GENERAL),
+    load_errors=lambda: parse_errors(ERRORS),
+    load_general_errors=lambda: parse_errors(GENERAL),
     quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
     lifecycles=(LOAF,),
-    groups={"bread": ("baker", "door", "street")},
+    error_groups={"bread": ("baker", "door", "street")},
     owns=lambda _: True,
-    credentials=lambda request: request.headers.get("baker", "").split(),
-    mint=lambda tag: {"key": f"key-{tag}"},
-    environment=lambda credentials, url: {"endpoint": url, **credentials},
+    read_credentials=lambda request: request.headers.get("baker", "").split(),
+    mint_credentials=lambda tag: {"key": f"key-{tag}"},
+    make_environment=lambda credentials, url: {"endpoint": url, **credentials},
     exports={},
     throttling_errors={"bread": "Shop.Closed"},
     refuse=refuse,
-    encode=lambda _, data: Reply(200, as_json(data)),
+    encode=lambda _, data: Reply(200, encode_json(data)),
     render=render,
 )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fauxlate.engine.service.catalog import catalog
+from fauxlate.engine.service.catalog import build_catalog
 from tests.engine.made_up import BAKERY
 
 
 def test_the_catalog_tells_of_each_operation_what_it_is_asked_and_answers() -> None:
-    bake = catalog([BAKERY])["bakery"]["operations"][0]
+    bake = build_catalog([BAKERY])["bakery"]["operations"][0]
     assert bake["parameters"] == [
         {"name": "flour", "in": "body", "required": True, "type": "string"},
         {"name": "grams", "in": "body", "required": False, "type": "integer"},
@@ -18,6 +18,6 @@ def test_the_catalog_tells_of_each_operation_what_it_is_asked_and_answers() -> N
 
 
 def test_the_catalog_tells_of_each_quirk_its_choices_and_their_evidence() -> None:
-    quirk = catalog([BAKERY])["bakery"]["quirks"][0]
+    quirk = build_catalog([BAKERY])["bakery"]["quirks"][0]
     assert (quirk["choices"], quirk["default"]) == (["polite", "rude"], "polite")
     assert quirk["evidence"] == {"polite": "documented", "rude": "documented"}

@@ -61,17 +61,19 @@ def test_a_whole_scenario_is_read() -> None:
     )
     loaf = scenario.timelines["bakery.loaf"]
     assert loaf.steps == (Step("dough", parse_dwell("1s")), Step("baking", parse_dwell("2 polls")), Step("bread"))
-    assert (loaf.kept, scenario.links["bakery.loaf"]) == (3600, 300)
-    assert scenario.rules[0].then == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
+    assert (loaf.retention, scenario.link_lifetimes["bakery.loaf"]) == (3600, 300)
+    assert scenario.rules[0].effects == {"bakery.GetLoaf": (Fail("Oven.Cold"),)}
     course = SetTimeline(LOAF.parse_timeline(["dough 1s", "burnt Oven.Cold"], {"Oven.Cold": 1}))
-    assert scenario.rules[1].then == {"bakery.BakeLoaf": (Delay(Distribution("fixed", 0.02)), course)}
+    assert scenario.rules[1].effects == {"bakery.BakeLoaf": (Delay(Distribution("fixed", 0.02)), course)}
 
 
 def test_json_says_the_same_as_yaml() -> None:
     import yaml
 
     data = yaml.load(WHOLE, yaml.BaseLoader)  # noqa: S506  (it makes strings alone)
-    assert compile_(json.dumps(data), is_json=True).by_operation.keys() == compile_(WHOLE).by_operation.keys()
+    assert (
+        compile_(json.dumps(data), is_json=True).rules_by_operation.keys() == compile_(WHOLE).rules_by_operation.keys()
+    )
 
 
 def test_an_empty_file_is_the_documented_happy_path() -> None:
@@ -103,7 +105,7 @@ def test_a_rule_is_used_so_many_times_and_the_next_one_then() -> None:
 
 def test_a_pattern_is_narrowed_to_the_operations_that_its_verbs_fit() -> None:
     scenario = compile_('rules: [{on: "bakery.*", then: {timeline: ["dough"]}}]')
-    assert list(scenario.rules[0].then) == ["bakery.BakeLoaf"]
+    assert list(scenario.rules[0].effects) == ["bakery.BakeLoaf"]
 
 
 @pytest.mark.parametrize(
@@ -302,8 +304,8 @@ def test_a_wrong_directory_is_refused_where_it_is_wrong(text: str, said: str) ->
 
 def test_an_error_of_no_operation_in_particular_can_be_named_on_any_that_fits() -> None:
     rule = compile_("rules: [{on: 'bakery.*', then: {fail: Street.Blocked}}]").rules[0]
-    assert set(rule.then) == {"bakery.BakeLoaf", "bakery.GetLoaf"}
-    (effect,) = rule.then["bakery.GetLoaf"]
+    assert set(rule.effects) == {"bakery.BakeLoaf", "bakery.GetLoaf"}
+    (effect,) = rule.effects["bakery.GetLoaf"]
     assert isinstance(effect, Fail)
     assert effect.row is not None
     assert (effect.row.code, effect.row.status) == ("Street.Blocked", 503)

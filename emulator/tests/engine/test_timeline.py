@@ -28,7 +28,7 @@ def by_the_table(timeline: Timeline, age: float) -> tuple[str, bool]:
         if age < passed + step.dwell.amount:
             return step.state, False
         passed += step.dwell.amount
-    return "end", timeline.kept is not None and age >= passed + timeline.kept
+    return "end", timeline.retention is not None and age >= passed + timeline.retention
 
 
 @given(timed(), st.lists(SECONDS, min_size=1))
@@ -36,7 +36,9 @@ def test_the_state_is_what_the_table_says_at_any_time_in_any_order_of_reading(
     timeline: Timeline, ages: list[float]
 ) -> None:
     readings = [timeline.position(0.0, age) for age in ages]
-    assert [(reading.state, reading.gone) for reading in readings] == [by_the_table(timeline, age) for age in ages]
+    assert [(reading.state, reading.is_expired) for reading in readings] == [
+        by_the_table(timeline, age) for age in ages
+    ]
     assert readings == [timeline.position(0.0, age) for age in ages]
 
 
@@ -44,7 +46,7 @@ def test_the_state_is_what_the_table_says_at_any_time_in_any_order_of_reading(
 def test_a_job_never_goes_back(timeline: Timeline, ages: list[float]) -> None:
     positions = [timeline.position(0.0, age) for age in sorted(ages)]
     assert all(before.since <= after.since for before, after in pairwise(positions))
-    assert not any(before.last and not after.last for before, after in pairwise(positions))
+    assert not any(before.is_last and not after.is_last for before, after in pairwise(positions))
 
 
 @given(st.lists(st.integers(1, 4), max_size=4), st.integers(0, 20))
@@ -75,14 +77,14 @@ def test_a_step_moved_by_hand_waits_for_the_hand() -> None:
 
 def test_a_last_step_that_is_not_an_end_is_a_job_that_is_stuck_and_never_gone() -> None:
     stuck = LOAF.parse_timeline(["dough 1s", "baking"])
-    assert stuck.position(0, 1e9) == stuck.position(0, 1e9)._replace(gone=False)
+    assert stuck.position(0, 1e9) == stuck.position(0, 1e9)._replace(is_expired=False)
     assert stuck.position(0, 1e9).state == "baking"
 
 
 def test_retention_counts_from_the_end_of_the_job() -> None:
     timeline = LOAF.default_timeline()
-    assert not timeline.position(0, 40 + 3599.9).gone
-    assert timeline.position(0, 40 + 3600).gone
+    assert not timeline.position(0, 40 + 3599.9).is_expired
+    assert timeline.position(0, 40 + 3600).is_expired
 
 
 def test_a_job_that_has_to_fail_ends_in_the_failed_state_with_its_code() -> None:

@@ -12,10 +12,10 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from fauxlate.engine.sandboxes.fetching import UnfetchedError
+from fauxlate.engine.sandboxes.fetching import FetchError
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
-from fauxlate.web.fetching import MOST_REDIRECTIONS, Address, fetcher, public
+from fauxlate.web.fetching import MAX_REDIRECTS, Address, is_public, new_fetcher
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.conftest import Box
@@ -81,11 +81,11 @@ def got(url: str, **settings: Any) -> bytes:
 
 
 async def _awaited(url: str, settings: dict[str, Any]) -> bytes:
-    return await fetcher(**{"allowed": outside, **settings})(url)
+    return await new_fetcher(**{"allowed": outside, **settings})(url)
 
 
 def why(url: str, **settings: Any) -> str:
-    with pytest.raises(UnfetchedError) as refusal:
+    with pytest.raises(FetchError) as refusal:
         got(url, **settings)
     return str(refusal.value)
 
@@ -103,19 +103,19 @@ INSIDE = """
 
 @pytest.mark.parametrize("address", INSIDE.split())
 def test_no_address_of_this_machine_or_its_network_is_public(address: str) -> None:
-    assert not public(ip_address(address))
+    assert not is_public(ip_address(address))
 
 
 @given(st.ip_addresses(v=4, network="127.0.0.0/8") | st.ip_addresses(v=4, network="192.168.0.0/16"))
 def test_none_becomes_public_in_the_clothes_of_ipv6(address: Any) -> None:
     number = int(address)
     for outer in (0xFFFF << 32 | number, 0x2002 << 112 | number << 80, 0x64FF9B << 96 | number):
-        assert not public(ip_address(outer.to_bytes(16, "big")))
+        assert not is_public(ip_address(outer.to_bytes(16, "big")))
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "121.36.1.1", "2400:cb00::1", "::ffff:8.8.8.8"])
 def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert public(ip_address(address))
+    assert is_public(ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
 )
 def test_the_machine_itself_is_never_asked_however_it_is_written(machine: Site, host: str) -> None:
     machine.put("/secret", b"secret")
-    said = why(machine.url.replace("127.0.0.1", host) + "/secret", allowed=public)
+    said = why(machine.url.replace("127.0.0.1", host) + "/secret", allowed=is_public)
     assert "no address of the internet" in said or "it cannot be got" in said
     assert machine.asked == []
 
@@ -161,8 +161,8 @@ def test_a_redirection_is_followed_and_checked(internet: Site, machine: Site) ->
 
 def test_redirections_end(internet: Site) -> None:
     said = why(internet.put("/round", b"", 302, Location="/round"))
-    assert said == f"it is redirected more than {MOST_REDIRECTIONS} times"
-    assert len(internet.asked) == MOST_REDIRECTIONS + 1
+    assert said == f"it is redirected more than {MAX_REDIRECTS} times"
+    assert len(internet.asked) == MAX_REDIRECTS + 1
 
 
 def test_what_is_too_large_or_too_slow_or_not_there_is_refused(internet: Site) -> None:
@@ -193,7 +193,7 @@ def translated(emulator: BackgroundServer, url: str) -> tuple[str, str | bytes]:
 
 def test_a_job_translates_what_was_got(internet: Site) -> None:
     with BackgroundServer(Settings(port=0, fetch_sources=True)) as emulator:
-        emulator.engine_sandbox().fetch = fetcher(outside)
+        emulator.engine_sandbox().fetch = new_fetcher(outside)
         assert translated(emulator, internet.put("/a.txt", "你好".encode())) == ("FINISHED", b"hello")
         assert translated(emulator, internet.put("/none.txt", b"", 404)) == ("ERROR", "NLP.6303")
 

@@ -1,1 +1,1 @@
-"""What goes over the wire, as plain data: a request as it came, a reply as it goes out."""
+"""What goes over the wire, as plain data: requests, replies, and faults on the way of a reply."""

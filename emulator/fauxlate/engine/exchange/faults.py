@@ -16,14 +16,14 @@ class Drop:
     `reset` sends a TCP reset, `empty` closes without a byte, `stall` says nothing for `seconds` and then closes.
     """
 
-    how: DropKind
+    kind: DropKind
     after: bool = False
     seconds: float = 3600.0
 
     @property
     def label(self) -> str:
         """Its name in journal and coverage."""
-        return f"drop {self.how}"
+        return f"drop {self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class BodyFault:
     `truncated` promises more bytes than it sends; `dribble` sends them in pieces over `seconds`.
     """
 
-    how: BodyKind
+    kind: BodyKind
     seconds: float = 2.0
 
     @property
     def label(self) -> str:
         """Its name in journal and coverage."""
-        return f"body {self.how}"
+        return f"body {self.kind}"

@@ -1,4 +1,4 @@
-"""A reply as it goes out: plain data that whoever holds the socket carries out."""
+"""A reply: plain data that whoever holds the socket carries out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class SignatureComparison:
-    """What a signature that does not match was computed over, line by line, and the likely `cause`.
+    """Why a signature does not match: the likely `cause`, and the lines that it is computed over.
 
-    Each line is given as it is here, and as it was for the client, None where nothing tells.
+    Each line is as we have it and as the client had it, None where nothing tells.
     """
 
     cause: str
@@ -27,13 +27,13 @@ class SignatureComparison:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """The connection becomes a WebSocket by which its client is sent events, if it wants any (`events`).
+    """The connection becomes a WebSocket over which its client gets events, if it wants any (`events`).
 
-    `id` is the connection's. `sandbox` and `era` name the world that it belongs to: a sandbox, between two resets.
+    `id` is the connection's. `sandbox` and `generation` name the world that it belongs to, between two resets.
     """
 
     sandbox: str
-    era: int
+    generation: int
     id: str
     events: bool
 
@@ -42,9 +42,9 @@ class Upgrade:
 class Reply:
     """Status, bytes and headers of one answer.
 
-    `hint` tells the developer what a document would not, `signature` what a wrong signature was made of; `error` is the
-    key of the error row that this is, `evidence` how well it is known; `fault` what a scenario does to it on its way
-    out; `stream` gives bytes without end; `upgrade` makes the connection a WebSocket.
+    `hint` tells the developer what no document does, `signature` why a signature is wrong. `error` is the key of the
+    error row that this is, `evidence` its grade. `fault` is what a scenario does to it on its way out, `stream` gives
+    bytes without end, `upgrade` makes the connection a WebSocket.
     """
 
     status: int
@@ -60,6 +60,6 @@ class Reply:
     upgrade: Upgrade | None = None
 
 
-def as_json(data: Mapping[str, Any]) -> bytes:
+def encode_json(data: Mapping[str, Any]) -> bytes:
     """Return `data` as compact UTF-8 JSON, keys in the order given."""
     return orjson.dumps(data)

@@ -1,4 +1,4 @@
-"""A request as it came: raw path and raw bytes kept for signatures, everything else read from them when asked."""
+"""A request: raw path and raw bytes, as signatures need them; everything else is read from these on first use."""
 
 from __future__ import annotations
 
@@ -16,36 +16,35 @@ class MalformedError(ValueError):
 def parse_form(text: str) -> dict[str, str]:
     """Return the parameters in `application/x-www-form-urlencoded` text, the last of each name, blank ones too.
 
-    As `urllib.parse.parse_qsl` reads it, but several times as fast where little is encoded: every call is read so.
+    As `urllib.parse.parse_qsl` reads it, but several times as fast where little is encoded: every call is parsed so.
     Raises `ValueError` for bytes that are not UTF-8.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in text.split("&"):
-        name, is_given, value = pair.partition("=")
+        name, separator, value = pair.partition("=")
         if "%" in value or "+" in value:
-            value = _decoded(value)
-        if name or is_given:
-            found[name if "%" not in name and "+" not in name else unquote_plus(name, errors="strict")] = value
-    return found
+            value = _decode(value)
+        if name or separator:
+            values[name if "%" not in name and "+" not in name else unquote_plus(name, errors="strict")] = value
+    return values
 
 
-_USUAL = (("%3D", "="), ("%3A", ":"), ("%2F", "/"), ("%2B", "+"))
+_COMMON_ESCAPES = (("%3D", "="), ("%3A", ":"), ("%2F", "/"), ("%2B", "+"))
 """The escapes of signatures and times, after `+`, which is a space."""
 
 
-def _decoded(text: str) -> str:
-    left = text.replace("+", " ")
-    for escape, character in _USUAL:
-        left = left.replace(escape, character)
-    return left if "%" not in left else unquote_plus(text, errors="strict")
+def _decode(text: str) -> str:
+    result = text.replace("+", " ")
+    for escape, character in _COMMON_ESCAPES:
+        result = result.replace(escape, character)
+    return result if "%" not in result else unquote_plus(text, errors="strict")
 
 
 class Request:
     """One HTTP request. `target` is the request line's path with its query, still percent-encoded.
 
-    The values of `headers` are without the blanks around them, which are no part of them (RFC 9110, 5.5).
-
-    `claim` is what the provider has read of who calls, kept because it is asked for more than once.
+    The values of `headers` are without the blanks around them, which are no part of them (RFC 9110, 5.5). `claim` is
+    what the provider has read of the caller's credentials, kept because it is needed more than once.
     """
 
     __slots__ = (
@@ -71,19 +70,19 @@ class Request:
         self.target = target
         self.raw_path, _, self.raw_query = target.partition("?")
         self._media_type: str | None = None
-        self.forget()
+        self.clear_cache()
 
-    def forget(self) -> None:
-        """Keep nothing of what was read from the bytes; it can be read again."""
+    def clear_cache(self) -> None:
+        """Forget what was read from the bytes; it can be read again."""
         self.claim: Any = None
         self._form: dict[str, str] | None = None
         self._json: dict[str, Any] | None = None
         self._query: dict[str, str] | None = None
 
-    def shorten(self, length: int) -> None:
+    def truncate(self, length: int) -> None:
         """Keep no more than `length` bytes of the body."""
         self.body = self.body[:length]
-        self.forget()
+        self.clear_cache()
 
     @property
     def path(self) -> str:
@@ -125,10 +124,10 @@ class Request:
         """The JSON object in the body. Raises `MalformedError` for anything else."""
         if self._json is None:
             try:
-                loaded = orjson.loads(self.body)
+                data = orjson.loads(self.body)
             except orjson.JSONDecodeError as fault:
                 raise MalformedError(f"the body is not JSON: {fault}") from None
-            if not isinstance(loaded, dict):
+            if not isinstance(data, dict):
                 raise MalformedError("the body is JSON, but not an object")
-            self._json = loaded
+            self._json = data
         return self._json

@@ -17,7 +17,7 @@ from fauxlate.engine.scenarios.scenario import Scenario
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.lifecycles import Lifecycle
-from fauxlate.engine.tables.quirks import UnknownQuirkError, resolve
+from fauxlate.engine.tables.quirks import UnknownQuirkError, resolve_choices
 from fauxlate.engine.timing.clock import Clock
 from fauxlate.engine.timing.durations import parse_duration
 from fauxlate.engine.timing.timeline import Progress, Step, Timeline, parse_dwell, with_progress
@@ -51,10 +51,10 @@ def compile_document(
         about=model.about,
         source=model.source,
         seed=model.seed,
-        clock=None if clock is None else lambda wall: _clock(clock, wall),
+        make_clock=None if clock is None else lambda wall: _clock(clock, wall),
         quirks=model.quirks,
         timelines=timelines,
-        links=links,
+        link_lifetimes=links,
         contacts=None if model.directory is None else _contacts(model.directory),
         rules=rules,
         document=data,
@@ -95,7 +95,7 @@ def _lifecycles(
             continue
         timeline = lifecycle.default_timeline()
         dwells = {step.state: step.dwell for step in timeline.steps}
-        kept = timeline.kept
+        kept = timeline.retention
         progress: Progress = "time"
         for key, value in settings.items():
             try:
@@ -118,9 +118,9 @@ def _state_to_set(lifecycle: Lifecycle, key: str) -> str:
     """Return the state whose dwell `key` sets. Raises `ValueError` for the last state, and for no state."""
     *states, final = lifecycle.course
     names = [state.name for state in states]
-    lengths = {"kept": lifecycle.kept, "link": lifecycle.link_lifetime}
+    lengths = {"kept": lifecycle.retention, "link": lifecycle.link_lifetime}
     try:
-        name = lifecycle.state_name(key)
+        name = lifecycle.resolve_state(key)
     except ValueError:
         name = ""
     if name in names:
@@ -140,7 +140,7 @@ def _check_quirks(choices: dict[str, str], providers: Sequence[Provider], diagno
     table = [quirk for provider in providers for quirk in provider.quirks]
     for name, choice in choices.items():
         try:
-            resolve(table, {name: choice})
+            resolve_choices(table, {name: choice})
         except UnknownQuirkError as refusal:
             diagnostics.add(("quirks", name), str(refusal))
 

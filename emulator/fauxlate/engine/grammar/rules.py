@@ -20,7 +20,7 @@ from fauxlate.engine.tables.parameters import places
 
 _MAX_PATTERN = 1000
 """Characters of a pattern."""
-_BODY_PLACES = ("body", "form", "either")
+_BODY_PLACES = ("body", "form", "query or form")
 """Places of parameters that conditions on `body.…` look at."""
 
 
@@ -44,14 +44,14 @@ class RuleCompiler:
             )
         return Rule(
             index=index,
-            then=effects,
-            when=conditions,
+            effects=effects,
+            conditions=conditions,
             times=refused_calls if model.times is None else model.times,
             skip=model.skip,
             every=model.every,
             chance=model.chance,
             per=model.per,
-            where=self._diagnostics.label(("rules", index)),
+            location=self._diagnostics.label(("rules", index)),
         )
 
     def _effects(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from fauxlate.engine.exchange.faults import BodyFault, Drop
-from fauxlate.engine.exchange.reply import JSON, as_json
+from fauxlate.engine.exchange.reply import JSON, encode_json
 from fauxlate.engine.grammar.verb_models import (
     BodyModel,
     CallbackModel,
@@ -52,9 +52,9 @@ class RuleTarget:
         """Return the error of that code, the operation's or a general one. Raises `VerbError` where there is none."""
         row = self.provider.find_error(self.operation, code)
         if row is None:
-            groups = self.provider.groups[self.operation.family]
+            groups = self.provider.error_groups[self.operation.family]
             general = [error.key for error in self.provider.general_errors if error.group in groups]
-            codes = [*self.provider.rows(self.operation), *general]
+            codes = [*self.provider.error_rows(self.operation), *general]
             raise VerbError(
                 f"`{code}` is not a documented error of {self.name}.{did_you_mean(code, codes)} "
                 f"`fauxlate catalog {self.provider.name}` lists them; a rule with `undocumented: true` may use others."
@@ -63,7 +63,7 @@ class RuleTarget:
 
     def general_row(self, row: ErrorRow) -> ErrorRow | None:
         """Return `row` where it is a general one; None where it is the operation's, which is found by its key."""
-        return None if row.key in self.provider.rows(self.operation) else row
+        return None if row.key in self.provider.error_rows(self.operation) else row
 
 
 def _fail(model: FailModel, target: RuleTarget) -> Effect:
@@ -71,7 +71,7 @@ def _fail(model: FailModel, target: RuleTarget) -> Effect:
         row = ErrorRow(
             key=model.code,
             code=model.code,
-            group=target.provider.groups[target.operation.family][0],
+            group=target.provider.error_groups[target.operation.family][0],
             status=model.status or 500,
             message=model.message or "",
             operations=frozenset({target.operation.name}),
@@ -84,7 +84,7 @@ def _fail(model: FailModel, target: RuleTarget) -> Effect:
         return effects.Fail(model.code, model.message, target.general_row(row))
     if not target.undocumented:
         raise VerbError(f"`{model.code}` has a documented status; another one wants `undocumented: true` in the rule.")
-    return effects.Fail(model.code, model.message, replace(row, status=model.status, listed=None))
+    return effects.Fail(model.code, model.message, replace(row, status=model.status, listed_status=None))
 
 
 def _delay(model: DelayModel, _: RuleTarget) -> Effect:
@@ -108,11 +108,11 @@ def _timeline(model: TimelineModel, target: RuleTarget) -> Effect:
         key
         for operation in target.provider.operations
         if operation.lifecycle is lifecycle and operation.response is not None
-        for key in target.provider.rows(operation)
+        for key in target.provider.error_rows(operation)
     }
     timeline = lifecycle.default_timeline() if model.steps is None else lifecycle.parse_timeline(model.steps, codes)
     if model.kept is not None:
-        timeline = replace(timeline, kept=parse_duration(model.kept))
+        timeline = replace(timeline, retention=parse_duration(model.kept))
     return effects.SetTimeline(with_progress(timeline, model.progress))
 
 
@@ -139,7 +139,7 @@ def _respond(model: RespondModel, _: RuleTarget) -> Effect:
             media_type = media_type or headers.pop(name)
     if isinstance(model.body, str):
         return effects.Respond(model.status, model.body.encode(), media_type or "text/plain", headers)
-    return effects.Respond(model.status, as_json(model.body), media_type or JSON, headers)
+    return effects.Respond(model.status, encode_json(model.body), media_type or JSON, headers)
 
 
 def _throttle(model: ThrottleModel, target: RuleTarget) -> Effect:
@@ -165,7 +165,7 @@ def _callback(model: CallbackModel, target: RuleTarget) -> Effect:
         names = [operation.name for operation in target.provider.operations if operation.event is not None]
         hint = f"a callback goes on {', '.join(names)}" if names else f"{target.provider.name} has no callbacks"
         raise VerbError(f"nobody is called back by {target.name}; {hint}")
-    if model.how == "missigned" and not any(form.signed for form in event.forms):
+    if model.how == "missigned" and not any(form.is_signed for form in event.forms):
         raise VerbError(f"`{event.name}`, the callback of {target.name}, carries no signature")
     if model.for_ is not None and model.how != "late":
         raise VerbError(f"`for` says how late a callback is; `{model.how}` takes none")

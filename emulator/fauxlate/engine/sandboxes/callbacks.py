@@ -1,4 +1,4 @@
-"""Who is to be called back: the receivers that clients have set, and the ends of jobs of which they wait to hear."""
+"""Callbacks of a sandbox: the receivers that clients set, and the jobs whose end they wait for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Receiver:
     """Where a client wants its callbacks, in which `form` of the provider's.
 
     Without a `url` they go over a connection that the client holds open. `token` and `aes_key` are for forms that sign
-    and encrypt; where they are empty, the sandbox's own do.
+    and encrypt; where they are empty, the sandbox's credentials have them.
     """
 
     form: str
@@ -29,9 +29,9 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class PendingCallback:
-    """The end of a job that a client may want to hear of.
+    """A job of whose end no client has been told yet.
 
-    `operation` (as `provider.Operation`) started it; `faults` and `rule` are what a scenario does to the callback.
+    `operation` (as `provider.Operation`) started it; `faults` are what a scenario does to the callback, by `rule`.
     """
 
     operation: str

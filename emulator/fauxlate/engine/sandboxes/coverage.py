@@ -17,7 +17,7 @@ class Coverage:
         self._counts: dict[tuple[Kind, str, str], int] = {}
 
     def count(self, kind: Kind, name: str, detail: str = "") -> None:
-        """Count one more; `detail` is the second word of its name, apart because every call counts a few."""
+        """Count one more; `detail` is the second word of its name, a parameter of its own because every call counts a few."""
         key = (kind, name, detail)
         try:
             self._counts[key] += 1
@@ -35,7 +35,7 @@ class Coverage:
             self._counts[key] = self._counts.get(key, 0) + count
 
     def copy(self) -> Coverage:
-        """Return one that goes on counting from here by itself."""
+        """Return a copy that goes on counting independently."""
         other = Coverage()
         other.add(self)
         return other

@@ -1,4 +1,4 @@
-"""The journal: every request that a sandbox was sent and every callback that it sent, and why; a bounded memory."""
+"""The journal: every request to a sandbox and every callback from it, with the reasons; its length is bounded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fauxlate.engine.scenarios.rules import Rule
 
 MAX_BODY = 4096
-"""Bytes of a body that are remembered."""
+"""Bytes of a body that are kept."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,8 +22,8 @@ class RequestEntry:
 
     `wall` and `now` are the times at which it came, by the wall clock and by the sandbox's, in seconds since the epoch;
     `duration` is how many seconds the answer took. `operation` is `provider.Operation`, None where the request reached
-    none; `job` the id of the job that it was about. `rule` is the one that applied, `mismatches` why each rule on this
-    operation before it did not (by its index), `rules` all that the sandbox followed. `credentials` are the sandbox's.
+    none; `job` is the id of its job. `rule` is the one that applied, `mismatches` are the reasons why each rule on this
+    operation before it did not (by its index), `rules` are all of the scenario then. `credentials` are the sandbox's.
     """
 
     number: int
@@ -42,7 +42,7 @@ class RequestEntry:
 
     @property
     def fault(self) -> str | None:
-        """What was done to the answer on its way out."""
+        """What a scenario did to the reply on its way out."""
         return None if self.reply.fault is None else self.reply.fault.label
 
 
@@ -50,8 +50,9 @@ class RequestEntry:
 class CallbackEntry:
     """One attempt at a callback: what went to the client and what it answered, in the words of a request.
 
-    `operation` is the event, as `provider.event`; `form` says how it went, `attempt` counts from 1, `plaintext` is what
-    it said before any encryption, `refusal` why its answer does not count. A reply of status 0 is none.
+    `operation` is the event, as `provider.event`; `form` is the form of the callback, `attempt` counts from 1,
+    `plaintext` is its content before any encryption, `refusal` why its answer does not count. A reply of status 0 is
+    none.
     """
 
     number: int
@@ -89,18 +90,18 @@ class Journal:
         return self.total
 
     def add(self, entry: Entry) -> None:
-        """Remember an entry, forgetting the oldest when there are too many."""
+        """Add an entry, and forget the oldest where there are too many."""
         self._entries.append(entry)
         for listener in self._listeners:
             listener(entry)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Tell every listener that there will be no more entries."""
         for listener in tuple(self._listeners):
             listener(None)
 
     def subscribe(self, listener: Callable[[Entry | None], None]) -> Callable[[], None]:
-        """Call `listener` with each new entry, and with None at the end, until what is returned is called."""
+        """Call `listener` with each new entry, and with None at the end; return a function that stops this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -116,18 +117,18 @@ class Journal:
 
 
 def explain(entry: Entry) -> Iterator[str]:
-    """Say of each rule of the scenario why it did or did not apply to this request."""
+    """Give for each rule of the scenario the reason why it did or did not apply to this request."""
     if isinstance(entry, CallbackEntry):
         if entry.rule is not None:
-            yield f"{entry.rule.where}: applied to the call that started the job"
+            yield f"{entry.rule.location}: applied to the call that started the job"
         return
     mismatches = dict(entry.mismatches)
     for rule in entry.rules:
         if entry.rule is not None and rule.index == entry.rule.index:
-            yield f"{rule.where}: applied"
+            yield f"{rule.location}: applied"
         elif rule.index in mismatches:
-            yield f"{rule.where}: {mismatches[rule.index]}"
-        elif entry.operation not in rule.then:
-            yield f"{rule.where}: it is on {', '.join(rule.then)}"
+            yield f"{rule.location}: {mismatches[rule.index]}"
+        elif entry.operation not in rule.effects:
+            yield f"{rule.location}: it is on {', '.join(rule.effects)}"
         else:
-            yield f"{rule.where}: not looked at, an earlier rule applied or the call got no further"
+            yield f"{rule.location}: not looked at, an earlier rule applied or the call got no further"

@@ -1,4 +1,4 @@
-"""Every sandbox of a server, found by its id or by whatever a client sends as its credential."""
+"""The registry of a server's sandboxes: found by id, or by whatever a client sends as its credential."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from fauxlate.engine.sandboxes.coverage import Coverage
 from fauxlate.engine.sandboxes.sandbox import TAG_LENGTH, Sandbox
+from fauxlate.errors import FauxlateError
 
 MAX_SANDBOXES = 10_000
 """Sandboxes of one server."""
 
 
-class TooManySandboxesError(ValueError):
+class TooManySandboxesError(FauxlateError, ValueError):
     """There are as many sandboxes as a server holds, and none is idle."""
 
 
 class Sandboxes:
-    """Every sandbox of a server, found by id or by whatever a client sends as its credential.
+    """Every sandbox of a server, by id and by credential.
 
-    `coverage` is what was served in sandboxes that are gone.
+    `default` gets the requests with unknown credentials. `coverage` counts what was served in deleted sandboxes.
     """
 
     def __init__(self, default: Sandbox) -> None:
@@ -43,22 +44,22 @@ class Sandboxes:
             self._by_credential[credential] = sandbox
 
     def remove(self, sandbox: Sandbox) -> None:
-        """Forget a sandbox, and keep what it has served."""
+        """Forget a sandbox, and add up what it has served."""
         self.coverage.add(sandbox.coverage)
         del self._by_id[sandbox.id]
         for credential in sandbox.identifiers():
             self._by_credential.pop(credential, None)
 
     def expire(self, wall: float) -> list[str]:
-        """Forget the sandboxes that have been idle for as long as they may be; return their ids."""
+        """Forget the sandboxes that have been idle for too long at the wall time `wall`; return their ids."""
         idle = [
-            one
-            for one in tuple(self._by_id.values())  # a test adds its own from another thread
-            if one.idle is not None and wall - one.last_used >= one.idle and not len(one.agenda)
+            sandbox
+            for sandbox in tuple(self._by_id.values())  # a test adds its own from another thread
+            if sandbox.idle is not None and wall - sandbox.last_used >= sandbox.idle and not len(sandbox.agenda)
         ]
         for sandbox in idle:
             self.remove(sandbox)
-            sandbox.journal.end()
+            sandbox.journal.close()
         return [sandbox.id for sandbox in idle]
 
     def __iter__(self) -> Iterator[Sandbox]:
@@ -71,10 +72,10 @@ class Sandboxes:
     def find(self, credentials: Iterable[str]) -> Sandbox:
         """Return the sandbox of the first of `credentials` (keys, or tokens that begin with a tag) that is known.
 
-        Where none is, that is `default`.
+        Return `default` where none is known.
         """
         for credential in credentials:
-            found = self._by_credential.get(credential) or self._by_credential.get(credential[:TAG_LENGTH])
-            if found is not None:
-                return found
+            sandbox = self._by_credential.get(credential) or self._by_credential.get(credential[:TAG_LENGTH])
+            if sandbox is not None:
+                return sandbox
         return self.default

@@ -1,4 +1,4 @@
-"""A sandbox: a world of its own, with its clock, chance, scenario, quirks, state, journal and coverage."""
+"""A sandbox: one isolated world, with its clock, chance, scenario, quirks, state, journal and coverage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fauxlate.engine.sandboxes.coverage import Coverage
 from fauxlate.engine.sandboxes.journal import Journal
 from fauxlate.engine.scenarios.rules import RuleCounters
 from fauxlate.engine.scenarios.scenario import Scenario
-from fauxlate.engine.tables.quirks import resolve
+from fauxlate.engine.tables.quirks import resolve_choices
 from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
 
@@ -38,7 +38,7 @@ def tag_of(sandbox_id: str) -> str:
 
 
 class ProviderTables(Protocol):
-    """What a sandbox has to know of a provider: two of its tables, and the credentials that it makes out of a tag."""
+    """What a sandbox uses of a provider: two of its tables, and the credentials that it makes from a tag."""
 
     @property
     def name(self) -> str:
@@ -53,21 +53,21 @@ class ProviderTables(Protocol):
         """The lifecycles of its jobs."""
 
     @property
-    def mint(self) -> Callable[[str], Mapping[str, str]]:
-        """What makes credentials out of a sandbox's tag."""
+    def mint_credentials(self) -> Callable[[str], Mapping[str, str]]:
+        """The function that makes credentials from a sandbox's tag."""
 
 
-_ERAS = count(1)
+_GENERATIONS = count(1)
 
 
 class Sandbox:
-    """One world. `credentials` holds, by provider, what a client needs to be recognised as belonging here.
+    """One isolated world. `credentials` are by provider; a request with one of them belongs here.
 
-    `origin` is the scenario that it began with, and to which a reset returns it. `strict` refuses unknown credentials.
-    `signatures` tells whether those of known ones are verified, or ignored so that a shell can call without signing.
-    `quirks` are choices that hold under every scenario that does not make its own. `fetch` gets sources from elsewhere;
-    without it none is got. `receivers` holds by provider who is called back, `pending_callbacks` by job what nobody has
-    been told yet. `era` numbers what lies between two resets, across all sandboxes.
+    `origin` is the scenario at the beginning, and again after a reset. `strict` refuses unknown credentials.
+    `signatures` of known ones are verified, or ignored so that a shell can call without signing. `idle` is how many
+    seconds it may stay unused. `quirks` are choices that hold under every scenario that does not make its own. `fetch`
+    gets sources from elsewhere; without it there are none. `receivers` of callbacks are by provider,
+    `pending_callbacks` by job. `generation` numbers the times between resets, across all sandboxes.
     """
 
     def __init__(
@@ -91,10 +91,10 @@ class Sandbox:
         self.signatures = signatures
         self.idle = idle
         self.credentials: dict[str, Mapping[str, str]] = {
-            provider.name: provider.mint(self.tag) for provider in providers
+            provider.name: provider.mint_credentials(self.tag) for provider in providers
         }
         self.origin = origin or Scenario()
-        self._first_receivers: dict[str, Receiver] = {}
+        self._initial_receivers: dict[str, Receiver] = {}
         self._providers = providers
         self._new_store = store
         self._wall = wall
@@ -105,46 +105,46 @@ class Sandbox:
         self.reset()
 
     def reset(self) -> None:
-        """Return to how everything was in the beginning: no jobs, tokens, files, counts or journal."""
-        self.era = next(_ERAS)
+        """Return to the beginning: no jobs, tokens, files, counts or journal."""
+        self.generation = next(_GENERATIONS)
         self.last_used = self._wall()
         self.clock = Clock.real(self.last_used)
         self.chance = Chance(self._seed)
         self.store = self._new_store()
         self.agenda = Agenda()
-        self.receivers = dict(self._first_receivers)
+        self.receivers = dict(self._initial_receivers)
         self.pending_callbacks: dict[str, PendingCallback] = {}
         self.journal = Journal()
         self.coverage = Coverage()
         self.follow(self.origin)
 
     def follow(self, scenario: Scenario) -> None:
-        """Go on under `scenario`, counting from nothing.
+        """Go on under `scenario`; its rules count from nothing.
 
-        Jobs stay; so do clock, seed and the quirks that the sandbox was made with, unless it names its own.
+        Jobs stay; so do clock, seed and the sandbox's quirks where the scenario does not set them.
         """
         table = (quirk for provider in self._providers for quirk in provider.quirks)
-        self.quirks = resolve(table, {**self._quirks, **scenario.quirks})
+        self.quirks = resolve_choices(table, {**self._quirks, **scenario.quirks})
         self.scenario = scenario
         self.rule_counters = RuleCounters()
         if scenario.seed is not None:
             self.chance = self.chance.with_seed(scenario.seed)
-        if scenario.clock is not None:
-            self.clock = scenario.clock(self._wall())
+        if scenario.make_clock is not None:
+            self.clock = scenario.make_clock(self._wall())
 
     def set_receivers(self, receivers: Mapping[str, Receiver]) -> None:
-        """Call back, by provider, whom `receivers` name: from the beginning, and again after a reset."""
-        self._first_receivers = dict(receivers)
+        """Set the receivers of callbacks, by provider: now, and again after a reset."""
+        self._initial_receivers = dict(receivers)
         self.receivers = dict(receivers)
 
-    def before_reset(self) -> Sandbox:
-        """Return this world for a call that may outlive it: after a reset, nothing done there is seen here."""
+    def detach(self) -> Sandbox:
+        """Return a view of this world for a call that may outlive it: after a reset, its changes do not show here."""
         other = copy(self)
         other.journal = Journal()
         return other
 
     def fork(self, sandbox_id: str) -> Sandbox:
-        """Return a sandbox with credentials of its own in which everything is as it is here now."""
+        """Return a sandbox with other credentials in which everything else is as it is here now."""
         other = Sandbox(
             sandbox_id,
             self._providers,
@@ -158,7 +158,7 @@ class Sandbox:
             quirks=self._quirks,
             fetch=self.fetch,
         )
-        other.set_receivers(self._first_receivers)
+        other.set_receivers(self._initial_receivers)
         other.follow(self.scenario)
         other.clock = self.clock
         other.receivers = dict(self.receivers)
@@ -168,7 +168,7 @@ class Sandbox:
         return other
 
     def identifiers(self) -> Iterator[str]:
-        """Give everything in a request that names this sandbox: the tag of its tokens, and each credential."""
+        """Give everything in a request that identifies this sandbox: the tag of its tokens, and each credential."""
         yield self.tag
         for credentials in self.credentials.values():
             yield from credentials.values()
@@ -190,27 +190,27 @@ class Sandbox:
 
     def timeline(self, lifecycle: Lifecycle) -> Timeline:
         """Return the course of a new job that nothing disturbs."""
-        chosen = self.scenario.timelines.get(lifecycle.name)
-        if chosen is None:
-            chosen = self._default_timelines.get(lifecycle.name)
-            if chosen is None:
-                chosen = self._default_timelines[lifecycle.name] = lifecycle.default_timeline()
-        return chosen
+        timeline = self.scenario.timelines.get(lifecycle.name)
+        if timeline is None:
+            timeline = self._default_timelines.get(lifecycle.name)
+            if timeline is None:
+                timeline = self._default_timelines[lifecycle.name] = lifecycle.default_timeline()
+        return timeline
 
     def has_ended(self, job: Job[Any], position: Position) -> bool:
-        """Whether a job stands where its lifecycle ends, not merely where its own course does: it may be stuck."""
-        return position.last and self.reaches_end(job)
+        """Whether a job is at the end of its lifecycle, not only of its own course: it may be stuck."""
+        return position.is_last and self.reaches_end(job)
 
     def reaches_end(self, job: Job[Any]) -> bool:
-        """Whether the course of a job leads to where its lifecycle ends."""
+        """Whether the course of a job leads to the end of its lifecycle."""
         lifecycles = (lifecycle for provider in self._providers for lifecycle in provider.lifecycles)
         lifecycle = next(lifecycle for lifecycle in lifecycles if lifecycle.name == job.lifecycle)
-        ends = {lifecycle.course[-1].name, lifecycle.failed.name if lifecycle.failed is not None else None}
+        ends = {lifecycle.course[-1].name, lifecycle.failed_state.name if lifecycle.failed_state is not None else None}
         return job.timeline.steps[-1].state in ends
 
     def link_lifetime(self, lifecycle: Lifecycle) -> float:
-        """Return for how many seconds a result link of `lifecycle` is good."""
-        life = self.scenario.links.get(lifecycle.name, lifecycle.link_lifetime)
-        if life is None:
+        """Return the lifetime of a result's link of `lifecycle`, in seconds."""
+        lifetime = self.scenario.link_lifetimes.get(lifecycle.name, lifecycle.link_lifetime)
+        if lifetime is None:
             raise LookupError(f"{lifecycle.name} has no result link")
-        return life
+        return lifetime

@@ -16,7 +16,7 @@ from fauxlate.engine.timing.jobs import Job
 PARTS = ("path", "query", "header", "body", "job")
 JOB_FIELDS = ("id", "state", "nth", "file", "source", "target")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)')
-_LONGEST_SUBJECT = 10_000
+_MAX_VALUE = 10_000
 """Characters of a value that patterns look at, so that no pattern takes long over a huge one."""
 
 
@@ -35,10 +35,10 @@ class Condition:
         return f"{self.part}.{self.name}"
 
     def matches(self, values: list[str]) -> bool:
-        """Whether the values that came are among those wanted."""
+        """Whether one of the actual values fits."""
         if not self.patterns:
             return not values
-        return any(pattern.fullmatch(value[:_LONGEST_SUBJECT]) for value in values for pattern in self.patterns)
+        return any(pattern.fullmatch(value[:_MAX_VALUE]) for value in values for pattern in self.patterns)
 
 
 def compile_glob(text: str) -> re.Pattern[str]:
@@ -47,7 +47,11 @@ def compile_glob(text: str) -> re.Pattern[str]:
 
 
 class Subject:
-    """What conditions look at: one request, the values in its path, the job that it names or is about to create."""
+    """What conditions look at: one request, the values in its path, the job that it names or is about to create.
+
+    `volatile` names parameters that differ between a call and its retry. `now` is the sandbox's time, `owner` the
+    caller; `states` are the spellings of the job's state, and `nth` is its number in its lifecycle, 0 without a job.
+    """
 
     __slots__ = ("job", "now", "nth", "owner", "path", "request", "states", "volatile")
 
@@ -63,18 +67,18 @@ class Subject:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of what is asked, the same for a call and its retry: all but the parameters that are `fresh`."""
+        """A digest of the request without its volatile parameters: the same for a call and its retry."""
         request = self.request
         try:
-            sent = {**request.query, **request.form}
+            parameters = {**request.query, **request.form}
         except MalformedError:
-            sent = {}
-        lasting = sorted((name, value) for name, value in sent.items() if name not in self.volatile)
-        boundary = _BOUNDARY.search(request.headers.get("content-type", ""))  # another one for each try
+            parameters = {}
+        stable = sorted((name, value) for name, value in parameters.items() if name not in self.volatile)
+        boundary = _BOUNDARY.search(request.headers.get("content-type", ""))  # another one for each attempt
         body = b"" if request.form else request.body
         if boundary is not None:
             body = body.replace(boundary[1].encode(), b"")
-        return blake2b(repr((request.method, request.raw_path, lasting, body)).encode(), digest_size=12).hexdigest()
+        return blake2b(repr((request.method, request.raw_path, stable, body)).encode(), digest_size=12).hexdigest()
 
     def values(self, part: str, name: str) -> list[str]:
         """Return what stands under `part.name`: nothing, a value, or all the leaves of a nested one."""
@@ -91,15 +95,15 @@ class Subject:
         if part == "header":
             return self.request.headers.get(name)
         if part == "job":
-            return self._job(name)
+            return self._job_value(name)
         if self.request.media_type != JSON:
             return self.request.form.get(name) or self.request.query.get(name)
-        found: Any = self.request.json
-        for step in name.split("."):
-            found = found.get(step) if isinstance(found, Mapping) else None
-        return found
+        value: Any = self.request.json
+        for key in name.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
 
-    def _job(self, name: str) -> Any:
+    def _job_value(self, name: str) -> Any:
         if name == "nth":
             return self.nth or None
         if self.job is None:

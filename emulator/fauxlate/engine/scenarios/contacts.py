@@ -11,7 +11,7 @@ Language = Literal["zh", "en", "ja", "ko", "de", "ar"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody that a scenario lists; None where it says nothing, and something is made up."""
+    """A person that a scenario lists; None stands for a value that is made up."""
 
     name: str
     union_id: str | None = None

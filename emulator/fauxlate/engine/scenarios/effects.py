@@ -28,7 +28,7 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Go on after a while: of real time, or (`sandbox`) of the sandbox's clock, which may have to be moved."""
+    """Wait first: by real time, or by the `sandbox`'s clock, which may have to be moved."""
 
     duration: Distribution
     clock: Literal["real", "sandbox"] = "real"
@@ -50,7 +50,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """Answer with this and nothing of the documents."""
+    """Answer with this, which no document has."""
 
     status: int
     body: bytes
@@ -63,7 +63,7 @@ class Throttle:
     """Answer with the throttling error `key` what goes over `limit` calls in a window of the sandbox's clock.
 
     `window` is its length in seconds; None refuses each call that the rule applies to. A call within the rate does
-    not meet the rule, so that later ones may apply to it. `usual` says that the scenario has left it to the provider
+    not meet the rule, so that later ones may apply to it. `is_default` says that the scenario leaves it to the provider
     which error that is. `row` is as with `Fail`.
     """
 
@@ -78,12 +78,12 @@ class Throttle:
 class CallbackFault:
     """Do something to the callback that tells of the job's end.
 
-    `lost` and `missigned` concern its first `times` tries, all without that; `duplicated` sends each try `times`
-    times; `late` waits for as long as `delay` draws, by the sandbox's clock; `reordered` holds it back until another
-    one of the sandbox has been sent; `early` sends it before the call is answered, and ends the job then.
+    `lost` and `missigned` concern its first `times` attempts, all where that is None; `duplicated` sends each attempt
+    `times` times; `late` waits for a sample of `delay`, by the sandbox's clock; `reordered` waits until another one of
+    the sandbox has been sent; `early` sends it before the call is answered, and ends the job then.
     """
 
-    how: CallbackKind
+    kind: CallbackKind
     times: int | None = None
     delay: Distribution = NO_TIME
 

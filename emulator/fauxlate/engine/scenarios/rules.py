@@ -19,27 +19,26 @@ Per = Literal["sandbox", "job", "request"]
 class Rule:
     """What happens on which operations (as `provider.Operation`), under which conditions, and how often.
 
-    `then` holds the effects in order, by operation: one code is another row, and one state another timeline, on
-    each. Of the calls that meet the conditions the first `skip` go by; of the rest every `every`-th counts, with
+    `effects` are in order, by operation: one code is another row, and one state another timeline, on each. Of the calls that meet the conditions the first `skip` go by; of the rest every `every`-th counts, with
     the probability `chance`, `times` at most. They are counted in the whole sandbox, `per` job, or `per` request:
-    calls with the same parameters of the same operation, so that a retry does not count as the next call. `where` is
-    the rule's place, as `name:line`.
+    calls with the same parameters of the same operation, so that a retry does not count as the next call.
+    `location` is the rule's place, as `name:line`.
     """
 
     index: int
-    then: Mapping[str, tuple[Effect, ...]]
-    when: tuple[Condition, ...] = ()
+    effects: Mapping[str, tuple[Effect, ...]]
+    conditions: tuple[Condition, ...] = ()
     times: int | None = None
     skip: int = 0
     every: int = 1
     chance: float = 1.0
     per: Per = "sandbox"
-    where: str = ""
+    location: str = ""
 
     @property
     def needs_job(self) -> bool:
         """Whether the rule depends on the job that a call names."""
-        return self.per == "job" or any(condition.part == "job" for condition in self.when)
+        return self.per == "job" or any(condition.part == "job" for condition in self.conditions)
 
 
 @dataclass(slots=True)
@@ -107,7 +106,7 @@ def mismatch(rule: Rule, operation: str, subject: Subject, counters: RuleCounter
 
 
 def _condition_mismatch(rule: Rule, subject: Subject) -> str | None:
-    for condition in rule.when:
+    for condition in rule.conditions:
         values = subject.values(condition.part, condition.name)
         if not condition.matches(values):
             actual = " or ".join(f"`{value[:MAX_QUOTED]}`" for value in values[:3]) if values else "nothing"
@@ -117,7 +116,7 @@ def _condition_mismatch(rule: Rule, subject: Subject) -> str | None:
 
 def _rate_mismatch(rule: Rule, operation: str, subject: Subject, counters: RuleCounters) -> str | None:
     """Return why the throttles of the rule do not concern a call: it is within their rates."""
-    rates = [(effect.limit, effect.window) for effect in rule.then[operation] if isinstance(effect, Throttle)]
+    rates = [(effect.limit, effect.window) for effect in rule.effects[operation] if isinstance(effect, Throttle)]
     windows = [
         (limit, window, (rule.index, f"{number} {operation} {subject.owner}"))
         for number, (limit, window) in enumerate(rates)

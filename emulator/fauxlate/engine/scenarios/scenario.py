@@ -31,36 +31,36 @@ NO_MATCH = Match(None, (), ())
 class Scenario:
     """A compiled scenario. The empty one is the documented happy path.
 
-    `clock` makes the sandbox's clock from the wall time. `timelines` and `links` (seconds that a result's link is good)
-    are by lifecycle. `document` is the scenario as one file would say it.
+    `make_clock` makes the sandbox's clock from the wall time. `timelines` and `link_lifetimes` (in seconds) are by
+    lifecycle. `document` is the scenario as one file would say it.
     """
 
     about: str = ""
     source: str = ""
     seed: int | None = None
-    clock: Callable[[float], Clock] | None = None
+    make_clock: Callable[[float], Clock] | None = None
     quirks: Mapping[str, str] = field(default_factory=dict)
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
-    links: Mapping[str, float] = field(default_factory=dict)
+    link_lifetimes: Mapping[str, float] = field(default_factory=dict)
     contacts: Contacts | None = None
     rules: tuple[Rule, ...] = ()
     document: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
-    def by_operation(self) -> Mapping[str, tuple[Rule, ...]]:
+    def rules_by_operation(self) -> Mapping[str, tuple[Rule, ...]]:
         """The rules on each operation, in order, so that the others cost a call nothing."""
-        names = {name for rule in self.rules for name in rule.then}
-        return {name: tuple(rule for rule in self.rules if name in rule.then) for name in names}
+        names = {name for rule in self.rules for name in rule.effects}
+        return {name: tuple(rule for rule in self.rules if name in rule.effects) for name in names}
 
     def match(self, operation: str, subject: Subject, counters: RuleCounters, chance: Chance) -> Match:
         """Return the first rule that a call of `operation` meets, and count the call for each rule on the way."""
-        rules = self.by_operation.get(operation)
+        rules = self.rules_by_operation.get(operation)
         if rules is None:
             return NO_MATCH
         reasons: list[tuple[int, str]] = []
         for rule in rules:
             reason = mismatch(rule, operation, subject, counters, chance)
             if reason is None:
-                return Match(rule, rule.then[operation], tuple(reasons))
+                return Match(rule, rule.effects[operation], tuple(reasons))
             reasons.append((rule.index, reason))
         return Match(None, (), tuple(reasons))

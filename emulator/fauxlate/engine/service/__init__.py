@@ -1,1 +1,1 @@
-"""What a provider offers: operations and events in its tables, and the call that an operation is handed."""
+"""What a provider offers: operations and events in its tables, and the calls that its operations answer."""

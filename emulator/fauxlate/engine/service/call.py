@@ -1,4 +1,4 @@
-"""A call: one request on its way, with the world it happens in; what an operation is handed."""
+"""A call: one request in its sandbox, the first argument of every operation."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Facts = TypeVar("Facts")
 
 
 class Call:
-    """One request in its sandbox, at the time `now` there, when the wall clock showed `wall`.
+    """One request in its sandbox, at the sandbox's time `now` and the wall time `wall`, in seconds since the epoch.
 
-    `name` is the operation's, as `provider.Operation`, once it is known. `owner` is whoever the credentials name, and
-    `caller` what its provider found out about it; `timeline` is what a scenario chose; `job` the id of the job that the
-    call turned out to be about; `match` the rule that it met; `changed_job` a job that the call started or moved on;
-    `on_done` is called when the call has been answered.
+    `operation`, its `name` (as `provider.Operation`) and the values of its `path` are set by routing, `owner` and
+    `caller` by its authentication: the identity that credentials name, and what its provider knows of it. `match` is
+    the rule that the call meets, `timeline` the one that a scenario gives the job that the call creates. `job` is the
+    id of the call's job, `changed_job` a job that the call starts or moves on. `on_done` is called after the answer.
     """
 
     __slots__ = (
@@ -73,25 +73,25 @@ class Call:
         return self.sandbox.quirk(name)
 
     def embedded_error(self, key: str) -> ErrorRow:
-        """Return the row of an error that stands in an answer which itself went well, and count it as served."""
-        row = self.provider.row(self.operation, key)
+        """Return the row of an error inside an answer that is itself a success, and count it as served."""
+        row = self.provider.error_row(self.operation, key)
         self.sandbox.coverage.count("error", self.name, row.key)
         return row
 
     def alias(self, value: str) -> str:
-        """Return `value` in the form to remember it by: a credential of this sandbox by its name, as `@corp_id`.
+        """Return `value` as it is to be stored: a credential of this sandbox by its name, as `@corp_id`.
 
-        A fork of the sandbox has other credentials, and its jobs are to be its own.
+        So a fork of the sandbox, which has other credentials, owns its jobs.
         """
-        for name, own in self.sandbox.credentials[self.provider.name].items():
-            if value == own:
+        for name, credential in self.sandbox.credentials[self.provider.name].items():
+            if value == credential:
                 return f"@{name}"
         return value
 
     @contextmanager
-    def surviving_reset(self) -> Iterator[None]:
-        """Go on in the world as it is, after what takes a while, where a reset of the sandbox has overtaken the call."""
-        world = self.sandbox.before_reset()
+    def outlive_reset(self) -> Iterator[None]:
+        """Keep the call in the world in which it began, where a reset of the sandbox overtakes what takes a while."""
+        world = self.sandbox.detach()
         try:
             yield
         finally:
@@ -99,15 +99,15 @@ class Call:
                 self.sandbox = world
 
     def refuse(self, kind: ProblemKind, detail: str, parameter: str = "") -> Refusal:
-        """Return the provider's documented error for `trouble`; `detail` says what came, why, and what to do."""
+        """Return the provider's documented error for a problem; `detail` says what came, why it is refused, what to do."""
         return self.provider.refuse(self, Problem(kind, detail, parameter))
 
-    async def start(
+    async def start_job(
         self, lifecycle: Lifecycle, job_id: str, facts: Facts, *, failed: bool = False, error: str | None = None
     ) -> Job[Facts]:
-        """Start a job and keep it, on the course that a scenario chose or the usual one.
+        """Create a job and store it, with the timeline that a scenario chose or the usual one.
 
-        `failed` says that it cannot end well, whatever the course; `error` is the code that tells why.
+        `failed` says that it cannot end well, whatever the timeline; `error` is the code of the reason.
         """
         timeline = self.timeline or self.sandbox.timeline(lifecycle)
         if failed:
@@ -120,7 +120,7 @@ class Call:
         self.changed_job = job
         return job
 
-    async def find(self, lifecycle: Lifecycle, job_id: str) -> Job[Any] | None:
+    async def find_job(self, lifecycle: Lifecycle, job_id: str) -> Job[Any] | None:
         """Return the job of that lifecycle, or None."""
         job = await self.sandbox.store.job(job_id)
         if job is None or job.lifecycle != lifecycle.name:
@@ -128,22 +128,22 @@ class Call:
         self.job = job_id
         return job
 
-    async def position(self, job: Job[Any]) -> Position:
-        """Return where a job stands, without counting as a poll."""
+    async def job_position(self, job: Job[Any]) -> Position:
+        """Return where a job stands, without a poll."""
         marks = await self.sandbox.store.marks(job.id)
         return job.at(self.now, marks)
 
-    async def poll(self, job: Job[Any]) -> Position:
-        """Return where a job stands, and remember the poll when polls are what moves it."""
+    async def poll_job(self, job: Job[Any]) -> Position:
+        """Return where a job stands, and store the poll where polls move it on."""
         timeline = job.timeline
-        marks = await self.sandbox.store.marks(job.id) if timeline.marked else NO_MARKS
+        marks = await self.sandbox.store.marks(job.id) if timeline.needs_marks else NO_MARKS
         position = timeline.position(job.created, self.now, marks)
-        if not position.last and timeline.polled:
+        if not position.is_last and timeline.counts_polls:
             await self.sandbox.store.mark(job.id, "polls", self.now)
             self.changed_job = job
-        state = position.state if not position.gone else self._expiry(job.lifecycle)
+        state = position.state if not position.is_expired else self._expiry_name(job.lifecycle)
         self.sandbox.coverage.count("state", job.lifecycle, state)
         return position
 
-    def _expiry(self, name: str) -> str:
-        return next(lifecycle.expiry for lifecycle in self.provider.lifecycles if lifecycle.name == name)
+    def _expiry_name(self, name: str) -> str:
+        return next(lifecycle.expiry_name for lifecycle in self.provider.lifecycles if lifecycle.name == name)

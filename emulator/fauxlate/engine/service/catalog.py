@@ -10,12 +10,12 @@ from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.lifecycles import Lifecycle
-from fauxlate.engine.tables.parameters import describe
+from fauxlate.engine.tables.parameters import describe_parameters
 from fauxlate.engine.tables.quirks import Quirk
-from fauxlate.engine.tables.shapes import paths
+from fauxlate.engine.tables.shapes import field_paths
 
 
-def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
+def build_catalog(providers: Iterable[Provider]) -> dict[str, Any]:
     """Return by provider its operations, events, lifecycles and quirks, and the errors of no operation in particular."""
     return {
         provider.name: {
@@ -31,20 +31,23 @@ def catalog(providers: Iterable[Provider]) -> dict[str, Any]:
 
 
 def shared_errors(operations: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return by group of errors the keys that all operations of a catalog with that group have, where there are several."""
+    """Return by group of errors the keys that are common to all operations with that group.
+
+    Groups of one operation, and of one common key, are left out.
+    """
     keys: dict[str, list[list[str]]] = {}
     for operation in operations:
-        of_operation: dict[str, list[str]] = {}
+        by_group: dict[str, list[str]] = {}
         for error in operation["errors"]:
-            of_operation.setdefault(error["group"], []).append(error["key"])
-        for group, found in of_operation.items():
-            keys.setdefault(group, []).append(found)
+            by_group.setdefault(error["group"], []).append(error["key"])
+        for group, group_keys in by_group.items():
+            keys.setdefault(group, []).append(group_keys)
     shared = {
-        group: [key for key in each[0] if all(key in one for one in each)]
-        for group, each in keys.items()
-        if len(each) > 1
+        group: [key for key in by_operation[0] if all(key in others for others in by_operation)]
+        for group, by_operation in keys.items()
+        if len(by_operation) > 1
     }
-    return {group: found for group, found in shared.items() if len(found) > 1}
+    return {group: group_keys for group, group_keys in shared.items() if len(group_keys) > 1}
 
 
 def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
@@ -57,12 +60,12 @@ def _operation(provider: Provider, operation: Operation) -> dict[str, Any]:
         "action": operation.action,
         "evidence": operation.evidence,
         "source": operation.source,
-        "parameters": describe(operation.parameters),
-        "response": [] if operation.response is None else paths(operation.response),
+        "parameters": describe_parameters(operation.parameters),
+        "response": [] if operation.response is None else field_paths(operation.response),
         "lifecycle": None if lifecycle is None else lifecycle.name,
         "states": [] if lifecycle is None else [state.name for state in lifecycle.states],
         "event": None if operation.event is None else operation.event.name,
-        "errors": [_error(row) for row in provider.rows(operation).values()],
+        "errors": [_error(row) for row in provider.error_rows(operation).values()],
         **({"note": operation.note} if operation.note else {}),
     }
 
@@ -77,8 +80,8 @@ def _event(event: Event) -> dict[str, Any]:
             {
                 "name": form.name,
                 "about": form.about,
-                "by_url": form.by_url,
-                "signed": form.signed,
+                "by_url": form.has_url,
+                "signed": form.is_signed,
                 "again": list(form.retry_delays),
                 "evidence": form.evidence,
                 "source": form.source,
@@ -89,17 +92,17 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _error(row: ErrorRow) -> dict[str, Any]:
-    told = {"note": row.note, "meaning": row.meaning, "texts": dict(row.texts), "quirk": row.quirk}
+    optional = {"note": row.note, "meaning": row.meaning, "texts": dict(row.texts), "quirk": row.quirk}
     return {
         "code": row.code,
-        "listed": row.listed,
+        "listed": row.listed_status,
         "status": row.status,
         "message": row.message,
         "group": row.group,
         "key": row.key,
         "evidence": row.evidence,
         "source": row.source,
-        **{name: value for name, value in told.items() if value},
+        **{name: value for name, value in optional.items() if value},
     }
 
 
@@ -107,7 +110,7 @@ def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
     return {
         "name": lifecycle.name,
         "source": lifecycle.source,
-        "kept": lifecycle.kept,
+        "kept": lifecycle.retention,
         "link": lifecycle.link_lifetime,
         "states": [
             {

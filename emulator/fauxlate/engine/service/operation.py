@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
-    """Another path that a document prints for an operation; it leads there where a quirk has a certain choice."""
+class PathAlias:
+    """Another path that a document prints for an operation; it is valid where `quirk` has that `choice`."""
 
     path: str
     quirk: str
@@ -30,13 +30,13 @@ class Alias:
 class Operation:
     """One documented operation, a row of its provider's table.
 
-    `name` is the vendor's own. `path` is a template (`{name}` one segment, `{name+}` the rest). `action` is the RPC
-    action where the provider chooses by that. `takes` lists the content types its body may have; none: any.
-    `family` names the provider's group of operations that share error tables and their rendering. `access` checks
-    credentials. `response` is the TypedDict of the answer, None where bytes come back. `creates` marks the operation
-    that starts `lifecycle`'s jobs, and `event` tells of their end; `names_job` reads from the parameters of any other
-    which job it is about. `when` narrows a path that others use too. `note` says what a reader of the catalog ought to
-    know.
+    `name` is the vendor's own. `run` answers a call, from its validated parameters. `path` is a template: `{name}` is one
+    segment, `{name+}` the rest. `action` is the RPC action where the provider chooses by that. `media_types` are those
+    that its body may have; none: any. `family` names the provider's operations that share error tables and their
+    rendering. `response` is the TypedDict of the answer, None where bytes come back. `matches` narrows a path that other
+    operations have too. `authenticate` checks credentials. `creates_job` marks the operation that creates the jobs of
+    `lifecycle`, and `event` tells of their end; `read_job_id` reads from the parameters of any other its job's id.
+    `note` is for readers of the catalog.
     """
 
     name: str
@@ -47,10 +47,10 @@ class Operation:
     response: type[Any] | None = None
     methods: tuple[str, ...] = ("POST",)
     path: str = "/"
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[PathAlias, ...] = ()
     action: str | None = None
     media_types: tuple[str, ...] = ()
-    when: Callable[[Request], bool] | None = None
+    matches: Callable[[Request], bool] | None = None
     authenticate: Callable[[Call], Awaitable[None]] | None = None
     lifecycle: Lifecycle | None = None
     creates_job: bool = False

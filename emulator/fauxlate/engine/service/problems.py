@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ProblemKind(StrEnum):
-    """What can be wrong with a request before any operation sees it, in our words; a provider has its own."""
+    """The kinds of problems, in our words; a provider has its own."""
 
     UNKNOWN_OPERATION = "unknown operation"
     WRONG_METHOD = "wrong method"
@@ -21,7 +21,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One trouble: the parameter that it concerns, if any, and what came, why it is refused, what to do."""
+    """One problem: `detail` says what came, why it is refused and what to do; `parameter` is the one concerned, if any."""
 
     kind: ProblemKind
     detail: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fauxlate.engine.tables.errors import ErrorRow, Refusal, of_operation
+from fauxlate.engine.tables.errors import ErrorRow, Refusal, select_rows
 
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.reply import Reply
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 class Provider:
     """One provider: tables (operations, errors, quirks, lifecycles) and its dialect.
 
-    `groups` maps a family of operations to the groups of error rows that may answer it. `owns` tells whether a
-    request's path is this provider's. `action` reads the RPC action of a request. `credentials` gives what in
-    a request names the caller, by which the sandbox is found; the first that one knows decides. `mint` makes the credentials of a new sandbox out of its
-    tag; every value of it, and the tag itself at the start of a token, names the sandbox again. `environment` tells
-    of these what a client needs, with the endpoints; `exports` maps environment variables to its keys. `refuse` gives
-    the documented error for a trouble; `encode` wraps what an operation returned; `render` writes an error row.
-    `throttled` is the error for too many calls, by family, and `throttles` tells it more exactly, by who calls;
-    `retry_after` maps the headers that tell with it when to come again to what they count in a second. `general` reads
-    what the documents list as errors of no operation in particular. `fresh` names the parameters that differ from one
-    try of a call to the next, such as nonces. `load_console` gives what a client can set beforehand for its callbacks.
+    `error_groups` maps a family of operations to the groups of error rows that may answer it. `owns` tells whether a
+    request's path is this provider's. `read_action` reads the RPC action of a request. `read_credentials` reads what
+    identifies the caller; the first one that a sandbox knows decides. `mint_credentials` makes the credentials of a
+    new sandbox from its tag; each of them, and the tag itself at the start of a token, identifies the sandbox again.
+    `make_environment` makes of credentials and the server's URL what a client needs; `exports` maps environment
+    variables to its keys. `refuse` gives the documented error for a problem; `encode` makes a reply of what an operation
+    returns, `render` of an error row. `throttling_errors` are the errors for too many calls, by family;
+    `choose_throttling_error` replaces one according to the caller, and `retry_after` maps the headers that go with it to
+    the number of their units in a second. `load_general_errors` reads the errors that the documents list without an
+    operation. `volatile_parameters` differ from one attempt of a call to the next, such as nonces. `load_console` gives
+    what a client can set beforehand for its callbacks, None where there is nothing.
     """
 
     name: str
@@ -41,11 +42,11 @@ class Provider:
     load_errors: Callable[[], tuple[ErrorRow, ...]]
     quirks: tuple[Quirk, ...]
     lifecycles: tuple[Lifecycle, ...]
-    groups: Mapping[str, tuple[str, ...]]
+    error_groups: Mapping[str, tuple[str, ...]]
     owns: Callable[[Request], bool]
-    credentials: Callable[[Request], Iterable[str]]
-    mint: Callable[[str], Mapping[str, str]]
-    environment: Callable[[Mapping[str, str], str], Mapping[str, str]]
+    read_credentials: Callable[[Request], Iterable[str]]
+    mint_credentials: Callable[[str], Mapping[str, str]]
+    make_environment: Callable[[Mapping[str, str], str], Mapping[str, str]]
     exports: Mapping[str, str]
     refuse: Callable[[Call, Problem], Refusal]
     encode: Callable[[Call, Mapping[str, Any]], Reply]
@@ -56,7 +57,7 @@ class Provider:
     load_general_errors: Callable[[], tuple[ErrorRow, ...]] = tuple
     volatile_parameters: frozenset[str] = frozenset()
     load_console: Callable[[], Console | None] = lambda: None
-    action: Callable[[Request], str | None] = lambda _: None
+    read_action: Callable[[Request], str | None] = lambda _: None
     _operations: list[tuple[Operation, ...]] = field(default_factory=list, init=False, repr=False)
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)
     _rows: dict[str, dict[str, ErrorRow]] = field(default_factory=dict, init=False, repr=False)
@@ -64,51 +65,51 @@ class Provider:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """Every operation, loaded when the first one is asked for."""
+        """Every operation, loaded on first use."""
         if not self._operations:
             self._operations.append(self.load_operations())
         return self._operations[0]
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Every event that its clients can be told."""
-        of_jobs = {
+        """Every event, those of jobs first."""
+        job_events = {
             operation.event.name: operation.event for operation in self.operations if operation.event is not None
         }
-        return (*of_jobs.values(), *(console.events if (console := self.load_console()) is not None else ()))
+        return (*job_events.values(), *(console.events if (console := self.load_console()) is not None else ()))
 
     @property
     def errors(self) -> tuple[ErrorRow, ...]:
-        """Every error row, read when the first one is asked for."""
+        """Every error row of the operations, read on first use."""
         if not self._errors:
             self._errors.extend(self.load_errors())
         return tuple(self._errors)
 
-    def rows(self, operation: Operation) -> dict[str, ErrorRow]:
+    def error_rows(self, operation: Operation) -> dict[str, ErrorRow]:
         """Return by key every error row that can answer `operation`."""
-        found = self._rows.get(operation.name)
-        if found is None:
-            found = of_operation(self.errors, operation.name, self.groups[operation.family])
-            self._rows[operation.name] = found
-        return found
+        rows = self._rows.get(operation.name)
+        if rows is None:
+            rows = select_rows(self.errors, operation.name, self.error_groups[operation.family])
+            self._rows[operation.name] = rows
+        return rows
 
     @property
     def general_errors(self) -> tuple[ErrorRow, ...]:
-        """Every error row of no operation in particular, read when the first one is asked for."""
+        """Every error row of no operation in particular, read on first use."""
         if not self._general:
             self._general.extend(self.load_general_errors())
         return tuple(self._general)
 
     def find_error(self, operation: Operation, key: str) -> ErrorRow | None:
-        """Return the error that a scenario names on `operation`: one of its own, or a general one that fits it."""
-        row = self.rows(operation).get(key)
+        """Return the error `key` of `operation`, or a general one of its groups; None where there is none."""
+        row = self.error_rows(operation).get(key)
         if row is None:
-            groups = self.groups[operation.family]
+            groups = self.error_groups[operation.family]
             row = next((row for row in self.general_errors if row.key == key and row.group in groups), None)
         return row
 
-    def row(self, operation: Operation | None, key: str) -> ErrorRow:
-        """Return the row `key` for `operation`, or for a request that reached none."""
-        if operation is not None and (row := self.rows(operation).get(key)) is not None:
+    def error_row(self, operation: Operation | None, key: str) -> ErrorRow:
+        """Return the row `key` of `operation`, or of any operation where that has none."""
+        if operation is not None and (row := self.error_rows(operation).get(key)) is not None:
             return row
         return next(row for row in self.errors if row.key == key)

@@ -1,4 +1,4 @@
-"""From a request to its operation: a look-up in the providers' own tables."""
+"""Routing: from a request to its operation, by a look-up in the provider's own tables."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.service.operation import Alias, Operation
+from fauxlate.engine.service.operation import Operation, PathAlias
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.suggest import nearest
 
-_NOTHING: Mapping[str, str] = {}
-_Found = tuple[Operation, Mapping[str, str]]
-_Quirk = Callable[[str], str]
-_Way = Callable[[Request, _Quirk], Iterable[_Found]]
-_NONE: tuple[_Found, ...] = ()
+_NO_VALUES: Mapping[str, str] = {}
+_Route = tuple[Operation, Mapping[str, str]]
+_QuirkChoice = Callable[[str], str]
+_Lookup = Callable[[Request, _QuirkChoice], Iterable[_Route]]
+_NO_ROUTES: tuple[_Route, ...] = ()
 
 
 class _Template:
@@ -24,7 +24,7 @@ class _Template:
 
     __slots__ = ("_pattern", "alias", "is_open", "operation", "slashes")
 
-    def __init__(self, operation: Operation, alias: Alias | None = None) -> None:
+    def __init__(self, operation: Operation, alias: PathAlias | None = None) -> None:
         path = (alias or operation).path
         self.operation = operation
         self.alias = alias
@@ -32,32 +32,34 @@ class _Template:
         self.slashes = path.count("/")
         parts = [_NAME.fullmatch(part) or re.escape(part) for part in re.split(r"(\{\w+\+?\})", path)]
         self._pattern = re.compile(
-            "".join([part if isinstance(part, str) else f"(?P<{part[1]}>{_TAKES[part[2]]})" for part in parts])
+            "".join(
+                [part if isinstance(part, str) else f"(?P<{part[1]}>{_SEGMENT_PATTERNS[part[2]]})" for part in parts]
+            )
         )
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return the values in a path as it is on the wire, decoded, or None where it does not fit."""
-        found = self._pattern.fullmatch(path)
-        if found is None:
+        """Return the decoded values in a path, which is as on the wire; None where it does not fit."""
+        match = self._pattern.fullmatch(path)
+        if match is None:
             return None
-        values = found.groupdict()
+        values = match.groupdict()
         return {name: unquote(value) for name, value in values.items()} if "%" in path else values
 
 
 _NAME = re.compile(r"\{(\w+)(\+?)\}")
-_TAKES = {"": "[^/]+", "+": ".+"}
+_SEGMENT_PATTERNS = {"": "[^/]+", "+": ".+"}
 
 
-def _fitting(request: Request, templates: Iterable[_Template]) -> Iterator[_Found]:
+def _match_templates(request: Request, templates: Iterable[_Template]) -> Iterator[_Route]:
     for template in templates:
         values = template.match(request.raw_path)
-        when = template.operation.when
-        if values is not None and (when is None or when(request)):
+        matches = template.operation.matches
+        if values is not None and (matches is None or matches(request)):
             yield template.operation, values
 
 
 class Routes:
-    """The way to every operation of one provider."""
+    """The routes to every operation of one provider."""
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
@@ -75,43 +77,45 @@ class Routes:
             else:
                 self._by_slashes.setdefault(template.slashes, []).append(template)
         self._aliases = [_Template(op, alias) for op in by_path for alias in op.aliases]
-        ways: tuple[tuple[_Way, object], ...] = (
+        lookups: tuple[tuple[_Lookup, object], ...] = (
             (self._by_path, self._exact),
             (self._by_template, self._by_slashes or self._open),
             (self._by_alias, self._aliases),
         )
-        self._ways = tuple(way for way, is_postable in ways if is_postable)
+        self._lookups = tuple(lookup for lookup, rows in lookups if rows)
 
-    def find(self, request: Request, quirk: _Quirk) -> _Found | Problem:
-        """Return the operation and the values in its path, or what is wrong with the request.
+    def find(self, request: Request, quirk: _QuirkChoice) -> _Route | Problem:
+        """Return the operation and the values in its path, or the problem of the request.
 
-        `quirk` gives the choice of one, where it decides about a path that only some documents print.
+        `quirk` returns the choice of a quirk, where that decides about a path that only some documents print.
         """
         other = action = None
-        for way in self._ways:
-            for found in way(request, quirk):
-                if request.method in found[0].methods:
-                    return found
-                other = other or found[0]
+        for lookup in self._lookups:
+            for route in lookup(request, quirk):
+                if request.method in route[0].methods:
+                    return route
+                other = other or route[0]
             if other is not None:
                 return self._wrong_method(request, other)
         if self._actions:
-            action = self._provider.action(request)
+            action = self._provider.read_action(request)
             operation = self._actions.get(action) if action else None
             if operation is not None:
-                right = request.method in operation.methods
-                return (operation, _NOTHING) if right else self._wrong_method(request, operation)
+                is_allowed = request.method in operation.methods
+                return (operation, _NO_VALUES) if is_allowed else self._wrong_method(request, operation)
         return self._unknown(request, action)
 
-    def _by_path(self, request: Request, _: _Quirk) -> Iterable[_Found]:
+    def _by_path(self, request: Request, _: _QuirkChoice) -> Iterable[_Route]:
         exact = self._exact.get(request.raw_path)
-        return _NONE if exact is None else [(op, _NOTHING) for op in exact if op.when is None or op.when(request)]
+        if exact is None:
+            return _NO_ROUTES
+        return [(op, _NO_VALUES) for op in exact if op.matches is None or op.matches(request)]
 
-    def _by_template(self, request: Request, _: _Quirk) -> Iterable[_Found]:
+    def _by_template(self, request: Request, _: _QuirkChoice) -> Iterable[_Route]:
         templates = self._by_slashes.get(request.raw_path.count("/"))
-        return _fitting(request, (templates or []) + self._open) if templates or self._open else _NONE
+        return _match_templates(request, (templates or []) + self._open) if templates or self._open else _NO_ROUTES
 
-    def _by_alias(self, request: Request, quirk: _Quirk) -> Iterator[_Found]:
+    def _by_alias(self, request: Request, quirk: _QuirkChoice) -> Iterator[_Route]:
         for template in self._aliases:
             alias, values = template.alias, template.match(request.raw_path)
             if alias is not None and values is not None and quirk(alias.quirk) == alias.choice:
@@ -124,19 +128,19 @@ class Routes:
 
     def _unknown(self, request: Request, action: str | None) -> Problem:
         provider = self._provider
-        came = f"`{action}`" if action else f"{request.method} {request.path[:200]}"
-        near = self._near(request, action, provider.operations)
+        actual = f"`{action}`" if action else f"{request.method} {request.path[:200]}"
+        near = self._suggest(request, action, provider.operations)
         return Problem(
             ProblemKind.UNKNOWN_OPERATION,
-            f"{came} is not an operation of {provider.name}.{near} `fauxlate catalog {provider.name}` lists them.",
+            f"{actual} is not an operation of {provider.name}.{near} `fauxlate catalog {provider.name}` lists them.",
             action or request.path[:200],
         )
 
     @staticmethod
-    def _near(request: Request, action: str | None, operations: Iterable[Operation]) -> str:
+    def _suggest(request: Request, action: str | None, operations: Iterable[Operation]) -> str:
         if action:
             match = nearest(action, [op.action for op in operations if op.action])
             return f" Did you mean `{match}`?" if match else ""
-        ways = {op.path: f"{op.methods[0]} {op.path} ({op.name})" for op in operations if op.action is None}
-        match = nearest(request.path[:200], ways)
-        return f" Did you mean {ways[match]}?" if match else ""
+        paths = {op.path: f"{op.methods[0]} {op.path} ({op.name})" for op in operations if op.action is None}
+        match = nearest(request.path[:200], paths)
+        return f" Did you mean {paths[match]}?" if match else ""

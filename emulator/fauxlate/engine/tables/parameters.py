@@ -8,78 +8,78 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-Place = Literal["path", "query", "header", "form", "either", "body", "file"]
+Place = Literal["path", "query", "header", "form", "query or form", "body", "file"]
 
 
 class Parameters(BaseModel):
-    """What one operation is asked. Unknown names are ignored, as the services do; types are not bent."""
+    """The parameters of one operation. Unknown names are ignored, as the services do; types are not coerced."""
 
     model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True, strict=True)
 
 
-def _place(place: Place, name: str, default: Any, **rules: Any) -> Any:
+def _field(place: Place, name: str, default: Any, **rules: Any) -> Any:
     return Field(default, alias=name, json_schema_extra={"in": place}, **rules)
 
 
 def path(name: str, **rules: Any) -> Any:
     """Return a field filled from the path's `{name}`."""
-    return _place("path", name, ..., **rules)
+    return _field("path", name, ..., **rules)
 
 
 def query(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field sent in the query string."""
-    return _place("query", name, default, **rules)
+    return _field("query", name, default, **rules)
 
 
-def either(name: str, default: Any = ..., **rules: Any) -> Any:
+def query_or_form(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field documented for the query string, which the service takes in a form body too."""
-    return _place("either", name, default, **rules)
+    return _field("query or form", name, default, **rules)
 
 
 def header(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field sent as a header; `name` in lower case."""
-    return _place("header", name, default, **rules)
+    return _field("header", name, default, **rules)
 
 
 def form(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field sent in a form body, or in the query string where the service reads both."""
-    return _place("form", name, default, **rules)
+    return _field("form", name, default, **rules)
 
 
 def body(name: str, default: Any = ..., **rules: Any) -> Any:
     """Return a field of a JSON body."""
-    return _place("body", name, default, **rules)
+    return _field("body", name, default, **rules)
 
 
 def places(model: type[Parameters]) -> dict[str, Place]:
-    """Return for each wire name of `model` the place it is sent in."""
-    found: dict[str, Place] = {}
+    """Return the place of each parameter of `model`, by its name on the wire."""
+    by_name: dict[str, Place] = {}
     for field in model.model_fields.values():
         extra = field.json_schema_extra
         assert isinstance(extra, Mapping)
         place: Any = extra["in"]
-        found[str(field.alias)] = place
-    return found
+        by_name[str(field.alias)] = place
+    return by_name
 
 
 def first_error(refusal: ValueError) -> ErrorDetails:
-    """Return the first thing that is wrong with parameters which their model has refused."""
+    """Return the first error of parameters that their model has refused."""
     assert isinstance(refusal, ValidationError)
     return refusal.errors(include_url=False)[0]
 
 
-def describe(model: type[Parameters]) -> list[dict[str, object]]:
+def describe_parameters(model: type[Parameters]) -> list[dict[str, object]]:
     """Return name, place, required flag and type of each parameter, for the catalog."""
     schema = model.model_json_schema(by_alias=True)
-    sent_in = places(model)
+    by_name = places(model)
     return [
         {
             "name": name,
-            "in": "query" if sent_in[name] == "either" else sent_in[name],
+            "in": "query" if by_name[name] == "query or form" else by_name[name],
             "required": name in schema.get("required", ()),
-            "type": _type(described_as),
+            "type": _type(property_),
         }
-        for name, described_as in schema.get("properties", {}).items()
+        for name, property_ in schema.get("properties", {}).items()
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.engine.tables.evidence import Evidence
+from fauxlate.errors import FauxlateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +29,23 @@ class Quirk:
 
     @property
     def default(self) -> str:
-        """The choice that holds when nobody says otherwise."""
+        """The choice that holds where nobody makes another one."""
         return self.choices[0].name
 
 
-class UnknownQuirkError(ValueError):
+class UnknownQuirkError(FauxlateError, ValueError):
     """A quirk, or a choice of one, that no table has."""
 
 
-def resolve(table: Iterable[Quirk], chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the choice of every quirk of `table`, `chosen` over the defaults. Raises `UnknownQuirkError`."""
+def resolve_choices(table: Iterable[Quirk], choices: Mapping[str, str]) -> dict[str, str]:
+    """Return the choice of every quirk of `table`: that of `choices`, else the default. Raises `UnknownQuirkError`."""
     by_name = {quirk.name: quirk for quirk in table}
-    settled = {name: quirk.default for name, quirk in by_name.items()}
-    for name, choice in chosen.items():
+    result = {name: quirk.default for name, quirk in by_name.items()}
+    for name, choice in choices.items():
         if name not in by_name:
             raise UnknownQuirkError(f"`{name}` is not a quirk.{did_you_mean(name, by_name)}")
         names = [known.name for known in by_name[name].choices]
         if choice not in names:
             raise UnknownQuirkError(f"`{choice}` is not a choice of `{name}`; it has {', '.join(names)}.")
-        settled[name] = choice
-    return settled
+        result[name] = choice
+    return result

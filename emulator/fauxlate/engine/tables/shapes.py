@@ -1,20 +1,20 @@
-"""Response shapes: TypedDicts that mypy holds the operations to, read here for the catalog."""
+"""Response shapes: TypedDicts against which mypy checks the operations, read here for the catalog."""
 
 from __future__ import annotations
 
 from typing import Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
 
 
-def paths(shape: type[Any], prefix: str = "") -> list[str]:
-    """Return the wire paths of a TypedDict's fields, such as `Data.Status` or `Data.Result[].Code`."""
-    found: list[str] = []
+def field_paths(shape: type[Any], prefix: str = "") -> list[str]:
+    """Return the paths of a TypedDict's fields on the wire, such as `Data.Status` or `Data.Result[].Code`."""
+    names: list[str] = []
     for name, hint in get_type_hints(shape).items():
         path = f"{prefix}{name}"
-        found.append(path)
+        names.append(path)
         inner, suffix = _inner(hint)
         if inner is not None:
-            found += paths(inner, f"{path}{suffix}.")
-    return found
+            names += field_paths(inner, f"{path}{suffix}.")
+    return names
 
 
 def _inner(hint: Any) -> tuple[type[Any] | None, str]:

@@ -1,1 +1,1 @@
-"""Time as data: the clock of a sandbox, and the timeline that a job was given when it was created."""
+"""Time as data: the clock of a sandbox, and the timeline that a job gets when it is created."""

@@ -1,4 +1,4 @@
-"""The clock of a sandbox: a straight line over the wall clock, which is handed in and never read here."""
+"""The clock of a sandbox: a straight line over the wall clock, which is a parameter and never read here."""
 
 from __future__ import annotations
 

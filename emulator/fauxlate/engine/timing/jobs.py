@@ -1,4 +1,4 @@
-"""A job: what was asked and when, as immutable facts, and the timeline that was drawn for it then."""
+"""A job: its request and time as immutable facts, and the timeline that it got when it was created."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Job(Generic[Facts]):
     facts: Facts
 
     def at(self, now: float, marks: Marks = NO_MARKS) -> Position:
-        """Return where the job stands at `now`. Asking changes nothing."""
+        """Return where the job stands at `now`. Reading changes nothing."""
         return self.timeline.position(self.created, now, marks)

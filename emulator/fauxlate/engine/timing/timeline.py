@@ -15,7 +15,7 @@ Progress = Literal["time", "polls", "manual", "immediate"]
 
 @dataclass(frozen=True, slots=True)
 class Dwell:
-    """How long a state lasts: so many seconds, so many polls, until moved by hand, or for ever."""
+    """How long a state lasts: `amount` seconds, `amount` polls, until a move by hand, or for ever."""
 
     kind: DwellKind
     amount: float = 0.0
@@ -43,7 +43,7 @@ class Step:
 
 
 class Marks(NamedTuple):
-    """When a job was polled and when it was moved by hand, in sandbox time, ascending."""
+    """The times at which a job was polled and moved by hand, in sandbox time, ascending."""
 
     polls: Sequence[float] = ()
     moves: Sequence[float] = ()
@@ -53,12 +53,15 @@ NO_MARKS = Marks()
 
 
 class Position(NamedTuple):
-    """Where a job stands. `since` is when its state began; `gone` says that its retention has passed."""
+    """Where a job stands: in which step, since when, and whether that is its last.
+
+    `is_expired` says that its result is no longer kept.
+    """
 
     step: Step
     since: float
-    last: bool
-    gone: bool
+    is_last: bool
+    is_expired: bool
 
     @property
     def state(self) -> str:
@@ -68,55 +71,56 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The steps of a job in order; the last one stays. `kept`: seconds that its result is kept from there on."""
+    """The steps of a job in order; the last one stays. `retention`: seconds that its result is kept from there on."""
 
     steps: tuple[Step, ...]
-    kept: float | None = None
-    polled: bool = field(init=False)
+    retention: float | None = None
+    counts_polls: bool = field(init=False)
     """Whether polls move it, so that they have to be remembered."""
-    marked: bool = field(init=False)
-    """Whether anything but time moves it, so that where it stands depends on marks."""
-    _passing: tuple[tuple[Step, DwellKind, float], ...] = field(init=False, repr=False, compare=False)
+    needs_marks: bool = field(init=False)
+    """Whether anything but time moves it, so that its position depends on marks."""
+    _ending_steps: tuple[tuple[Step, DwellKind, float], ...] = field(init=False, repr=False, compare=False)
+    """The steps before the last one, with kind and amount of their dwell, which every poll looks at."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "polled", any(step.dwell.kind == "polls" for step in self.steps))
-        object.__setattr__(self, "marked", any(step.dwell.kind in ("polls", "manual") for step in self.steps))
-        passing = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
-        object.__setattr__(self, "_passing", passing)
+        kinds = {step.dwell.kind for step in self.steps}
+        ending = tuple((step, step.dwell.kind, step.dwell.amount) for step in self.steps[:-1])
+        object.__setattr__(self, "counts_polls", "polls" in kinds)
+        object.__setattr__(self, "needs_marks", not kinds.isdisjoint(("polls", "manual")))
+        object.__setattr__(self, "_ending_steps", ending)
 
     def end_time(self, created: float) -> float | None:
         """Return when the last step of a job created at `created` begins; None where more than time decides."""
-        passing = self.steps[:-1]
-        if any(step.dwell.kind != "time" for step in passing):
+        if any(kind != "time" for _, kind, _ in self._ending_steps):
             return None
-        return created + sum(step.dwell.amount for step in passing)
+        return created + sum(seconds for _, _, seconds in self._ending_steps)
 
     def position(self, created: float, now: float, marks: Marks = NO_MARKS) -> Position:
         """Return where a job created at `created` stands at `now`.
 
-        Steps that end by polls or by hand end at the n-th such mark after they began, so that a timeline may mix
-        them with timed ones and a jump of the clock still lands right.
+        A step that ends by polls or by hand ends at the n-th such mark after it began. So a timeline may mix them with
+        timed steps, and a jump of the clock still lands right.
         """
         since, polls, moves = created, marks.polls, marks.moves
-        for step, kind, amount in self._passing:
+        for step, kind, amount in self._ending_steps:
             if kind == "time":
                 end = since + amount
             elif kind == "stay":
-                return Position(step, since, last=False, gone=False)
+                return Position(step, since, is_last=False, is_expired=False)
             else:
-                due = [at for at in (polls if kind == "polls" else moves) if at >= since]
-                if len(due) < amount:
-                    return Position(step, since, last=False, gone=False)
-                end = due[int(amount) - 1]
+                later = [time for time in (polls if kind == "polls" else moves) if time >= since]
+                if len(later) < amount:
+                    return Position(step, since, is_last=False, is_expired=False)
+                end = later[int(amount) - 1]
                 if kind == "polls":
-                    polls = due[int(amount) :]
+                    polls = later[int(amount) :]
                 else:
-                    moves = due[int(amount) :]
+                    moves = later[int(amount) :]
             if now < end:
-                return Position(step, since, last=False, gone=False)
+                return Position(step, since, is_last=False, is_expired=False)
             since = end
-        gone = self.kept is not None and now >= since + self.kept
-        return Position(self.steps[-1], since, last=True, gone=gone)
+        is_expired = self.retention is not None and now >= since + self.retention
+        return Position(self.steps[-1], since, is_last=True, is_expired=is_expired)
 
 
 _POLLS = re.compile(r"(\d{1,6}) polls?")
@@ -128,8 +132,8 @@ def parse_dwell(text: str | float) -> Dwell:
         return STAY
     if text == "manual":
         return MANUAL
-    if isinstance(text, str) and (found := _POLLS.fullmatch(text)):
-        return Dwell("polls", int(found[1]))
+    if isinstance(text, str) and (match := _POLLS.fullmatch(text)):
+        return Dwell("polls", int(match[1]))
     return Dwell("time", parse_duration(text))
 
 
@@ -137,6 +141,6 @@ def with_progress(timeline: Timeline, progress: Progress) -> Timeline:
     """Return `timeline` with every timed step ended by one poll, by hand, or at once instead."""
     if progress == "time":
         return timeline
-    pace = {"polls": Dwell("polls", 1), "manual": MANUAL, "immediate": Dwell("time", 0)}[progress]
-    steps = tuple(replace(step, dwell=pace) if step.dwell.kind == "time" else step for step in timeline.steps)
+    dwell = {"polls": Dwell("polls", 1), "manual": MANUAL, "immediate": Dwell("time", 0)}[progress]
+    steps = tuple(replace(step, dwell=dwell) if step.dwell.kind == "time" else step for step in timeline.steps)
     return replace(timeline, steps=steps)

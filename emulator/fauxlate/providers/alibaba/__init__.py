@@ -4,7 +4,7 @@ from importlib import resources
 
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
-from fauxlate.engine.tables.errors import parse
+from fauxlate.engine.tables.errors import parse_errors
 from fauxlate.providers.alibaba import environment, replies
 from fauxlate.providers.alibaba.access import auth
 from fauxlate.providers.alibaba.lifecycles import ASYNC_TRANSLATE, DOCUMENT, IMAGE_BATCH
@@ -21,15 +21,15 @@ PROVIDER = Provider(
     name="alibaba",
     title="Alibaba Cloud Machine Translation (alimt, 2018-10-12)",
     load_operations=_load_operations,
-    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse_errors(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
-    groups={"business": ("business", "gateway"), "storage": ("storage",)},
+    error_groups={"business": ("business", "gateway"), "storage": ("storage",)},
     owns=lambda _: True,  # the gateway chooses by action, whatever the path
-    action=auth.find_action,
-    credentials=auth.find_credentials,
-    mint=auth.mint,
-    environment=environment.build_environment,
+    read_action=auth.find_action,
+    read_credentials=auth.find_credentials,
+    mint_credentials=auth.mint,
+    make_environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={"business": "Throttling.User"},
     # In milliseconds: without it, alibabacloud-tea-openapi 0.4.6 and @alicloud/openapi-core 1.0.8 raise no throttling

@@ -15,7 +15,7 @@ ASYNC_TRANSLATE = Lifecycle(
         State("translating", "2s", "being translated", _DOCUMENT_FAMILY, Evidence.ASSUMED),
         State("translated", about="the text is there", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
     ),
-    failed=State("error", about="no text will come", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
+    failed_state=State("error", about="no text will come", source=_DOCUMENT_FAMILY, evidence=Evidence.ASSUMED),
 )
 
 INVALID = State("invalid", about="传入的任务 ID 非法，或者任务的翻译结果已经过期被清理", source="seed 004")
@@ -28,8 +28,8 @@ IMAGE_BATCH = Lifecycle(
         State("running", "2s", "批量翻译任务正在运行中", "seed 004"),
         State("finished", about="批量翻译任务运行结束，图片均已翻译完毕", source="seed 004"),
     ),
-    gone=INVALID,
-    kept=3600,  # seed 004: 翻译完毕后，会保存 1 小时
+    expired_state=INVALID,
+    retention=3600,  # seed 004: 翻译完毕后，会保存 1 小时
 )
 
 DOCUMENT = Lifecycle(
@@ -40,6 +40,6 @@ DOCUMENT = Lifecycle(
         State("translating", "2s", "being translated", _DOCUMENT_FAMILY),
         State("translated", about="the link to the result is there", source=_DOCUMENT_FAMILY),
     ),
-    failed=State("error", about="TranslateErrorCode tells why", source=_DOCUMENT_FAMILY),
+    failed_state=State("error", about="TranslateErrorCode tells why", source=_DOCUMENT_FAMILY),
     link_lifetime=3600,  # the same page: TranslateFileUrl is good for 1 hour
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.exchange.request import MalformedError
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
@@ -56,7 +56,7 @@ def find_error_key(call: Call, key: str) -> str:
     """
     if call.operation is None:
         return key
-    rows = call.provider.rows(call.operation)
+    rows = call.provider.error_rows(call.operation)
     candidates = (key, *_ALTERNATIVES.get(key, ()), _PARAMETER_ERROR, *_ALTERNATIVES[_PARAMETER_ERROR], _ANY_PARAMETER)
     return next(candidate for candidate in candidates if candidate in rows)
 
@@ -92,10 +92,12 @@ def encode(call: Call, data: Mapping[str, Any]) -> Reply:
 
 def format_body_code(call: Call, row: ErrorRow) -> int | str:
     """Return the `Code` of the error `row` in the body of an answer with HTTP status 200."""
-    if row.code.isdecimal() or row.listed is None:
+    if row.code.isdecimal() or row.listed_status is None:
         return format_code(call, row.code)
     is_long = call.quirk("alibaba.error_representation") == "body_long"
-    return format_code(call, _LONG_CODES.get(row.listed, row.listed + 9900) if is_long else row.listed)
+    return format_code(
+        call, _LONG_CODES.get(row.listed_status, row.listed_status + 9900) if is_long else row.listed_status
+    )
 
 
 _SPELLINGS = {"upper": "System.SubNotPermission", "lower": "System.subNotPermission"}
@@ -109,13 +111,13 @@ def _spell_code(call: Call, wire_code: str) -> str:
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group: in the body, as the gateway's, or as the storage service's XML."""
-    wire_code, message = row.wording(call.quirk, refusal.fill)
+    wire_code, message = row.format(call.quirk, refusal.placeholders)
     wire_code, message = _spell_code(call, wire_code), refusal.message or message
     request_id = new_request_id(call)
     if row.group == "storage":
         error = {"Code": wire_code, "Message": message, "RequestId": request_id, "HostId": _HOST}
         return Reply(row.status, _format_xml("Error", error), {"x-oss-request-id": request_id}, "application/xml")
-    has_body_number = row.listed in _BODY_NUMBERS
+    has_body_number = row.listed_status in _BODY_NUMBERS
     if has_body_number and call.quirk("alibaba.error_representation") != "gateway":
         body: dict[str, Any] = {"RequestId": request_id, "Code": format_body_code(call, row), "Message": message}
         return _format_reply(call, 200, body, _name_root(call))
@@ -128,7 +130,7 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     }
     if row.extra.get("denied"):
         body["AccessDeniedDetail"] = _build_denied_detail(call)
-    status = _GATEWAY_STATUS.get(row.listed or 0, 400) if has_body_number else row.status
+    status = _GATEWAY_STATUS.get(row.listed_status or 0, 400) if has_body_number else row.status
     if row.key == "InvalidAccessKeyId.NotFound":
         status = int(call.quirk("alibaba.unknown_access_key_status"))
     return _format_reply(call, status, body, "Error")
@@ -156,7 +158,7 @@ def _format_reply(call: Call, status: int, data: Mapping[str, Any], root: str) -
     headers = {"x-acs-request-id": str(data["RequestId"])}
     if _wants_xml(call.request):
         return Reply(status, _format_xml(root, data), headers, XML_MEDIA_TYPE)
-    return Reply(status, as_json(data), headers, MEDIA_TYPE)
+    return Reply(status, encode_json(data), headers, MEDIA_TYPE)
 
 
 def _wants_xml(request: Request) -> bool:

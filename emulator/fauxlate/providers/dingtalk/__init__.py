@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
-from fauxlate.engine.tables.errors import ErrorRow, parse
+from fauxlate.engine.tables.errors import ErrorRow, parse_errors
 from fauxlate.providers.dingtalk import environment, replies
 from fauxlate.providers.dingtalk.access import credentials, throttling
 from fauxlate.providers.dingtalk.lifecycles import FILE_TRANSLATION
@@ -49,10 +49,10 @@ PROVIDER = Provider(
     name="dingtalk",
     title="DingTalk contact-ID file translation",
     load_operations=_load_operations,
-    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse_errors(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
-    groups={
+    error_groups={
         "contact": ("contact", *_NEW_API_GROUPS),
         "oauth2": ("oauth2", *_NEW_API_GROUPS),
         "drive": ("drive", *_NEW_API_GROUPS),
@@ -64,9 +64,9 @@ PROVIDER = Provider(
         "oss": ("oss",),
     },
     owns=lambda request: request.raw_path.startswith(_PATH_PREFIXES) or request.raw_path in _PAGES,
-    credentials=credentials.find_credentials,
-    mint=credentials.mint,
-    environment=environment.build_environment,
+    read_credentials=credentials.find_credentials,
+    mint_credentials=credentials.mint,
+    make_environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={
         **dict.fromkeys(

@@ -34,7 +34,7 @@ def load_rows() -> tuple[ErrorRow, ...]:
                 code=code,
                 group="global" if host == "v1" else "oapi",
                 status=200 if listed is None else listed if listed in _HTTP_STATUSES else 500,
-                listed=listed,
+                listed_status=listed,
                 message=message,
                 operations=frozenset({ANY}),
                 source=_SOURCE,

@@ -10,5 +10,5 @@ FILE_TRANSLATION = Lifecycle(
         State("0", "3s", "The job is in progress.", "seed 000"),
         State("1", about="The job has been processed successfully.", source="seed 000"),
     ),
-    failed=State("2", about="The job processing failed.", source="seed 000"),
+    failed_state=State("2", about="The job processing failed.", source="seed 000"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.chance import BASE62
-from fauxlate.engine.exchange.reply import JSON, Reply, as_json
+from fauxlate.engine.exchange.reply import JSON, Reply, encode_json
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.dingtalk.paths import OBJECTS_PATH
@@ -93,13 +93,13 @@ def _choose_parameter_error(call: Call, problem: Problem) -> str:
         return "param.invalid"
     key = _PARAMETER_ERRORS.get(operation.family, "param.invalid")
     parameter_key = f"{key}.{problem.parameter}"
-    return parameter_key if parameter_key in call.provider.rows(operation) else key
+    return parameter_key if parameter_key in call.provider.error_rows(operation) else key
 
 
 def encode(call: Call, data: Mapping[str, Any]) -> Reply:
     """Return the JSON of an operation's answer."""
     family = call.operation.family if call.operation is not None else ""
-    return Reply(200, as_json(data), media_type=_MEDIA_TYPES.get(family, _MEDIA_TYPE))
+    return Reply(200, encode_json(data), media_type=_MEDIA_TYPES.get(family, _MEDIA_TYPE))
 
 
 def _build_business_error(call: Call, _row: ErrorRow, code: str, message: str) -> dict[str, Any]:
@@ -159,7 +159,7 @@ _BUILDERS: Mapping[str, Callable[[Call, ErrorRow, str, str], dict[str, Any]]] = 
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.wording(call.quirk, refusal.fill)
+    code, message = row.format(call.quirk, refusal.placeholders)
     message = refusal.message or message
     if row.group == "oss":
         return _render_xml(call, row.status, code, message)
@@ -168,7 +168,7 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     body = _BUILDERS[row.group](call, row, code, message)
     is_topapi = call.operation is not None and call.operation.family == "topapi"
     media_type = _MEDIA_TYPES["topapi"] if is_topapi else _ERROR_MEDIA_TYPES.get(row.group, _MEDIA_TYPE)
-    return Reply(row.status, as_json(body), media_type=media_type)
+    return Reply(row.status, encode_json(body), media_type=media_type)
 
 
 def _render_xml(call: Call, status: int, code: str, message: str) -> Reply:
@@ -191,4 +191,4 @@ def _render_block(call: Call, row: ErrorRow) -> Reply:
         return Reply(row.status, page.encode(), media_type="text/html; charset=utf-8")
     uuid = call.sandbox.chance.uuid("dingtalk.punish").replace("-", "")
     body = {"status": 1111, "wait": 5, "source": "x5", "punish": row.message, "uuid": uuid}
-    return Reply(row.status, as_json(body), media_type=_MEDIA_TYPE)
+    return Reply(row.status, encode_json(body), media_type=_MEDIA_TYPE)

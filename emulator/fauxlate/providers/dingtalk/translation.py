@@ -84,10 +84,10 @@ async def translate_file(call: Call, parameters: models.TranslateFile) -> models
     try:
         name, data = await asyncio.to_thread(_Translator(call).translate, files, output)
     except ContentError:
-        await call.start(FILE_TRANSLATION, job_id, facts, failed=True)
+        await call.start_job(FILE_TRANSLATION, job_id, facts, failed=True)
         return {"jobId": job_id}
     await call.sandbox.store.put(_RESULTS, job_id, Record(Result(name, data)))
-    await call.start(FILE_TRANSLATION, job_id, facts)
+    await call.start_job(FILE_TRANSLATION, job_id, facts)
     return {"jobId": job_id}
 
 
@@ -144,12 +144,12 @@ async def get_translate_file_job_result(
     call: Call, parameters: models.GetTranslateFileJobResult
 ) -> models.GetTranslateFileJobResultResponse:
     """Return the status of a job, with the link to its result once it has succeeded."""
-    job = await call.find(FILE_TRANSLATION, parameters.job_id)
+    job = await call.find_job(FILE_TRANSLATION, parameters.job_id)
     if job is None or job.owner != call.owner:
         if call.quirk("dingtalk.unknown_job") == "failed":
             return {"status": "2"}
         raise call.refuse(ProblemKind.INVALID, f"jobId {parameters.job_id!r} is not a job of this corp.", "jobId")
-    position = await call.poll(job)
+    position = await call.poll_job(job)
     if position.state != "1":
         return {"status": position.state}
     facts: FileJob = job.facts
@@ -168,9 +168,9 @@ def _parse_job_id(file: str) -> str:
 async def download_result(call: Call, parameters: models.DownloadResult) -> Reply:
     """Return the result of a job that has succeeded, to a user who has logged in."""
     job_id = _parse_job_id(parameters.file)
-    job = await call.find(FILE_TRANSLATION, job_id)
+    job = await call.find_job(FILE_TRANSLATION, job_id)
     record = await call.sandbox.store.get(_RESULTS, job_id)
-    position = await call.position(job) if job is not None else None
+    position = await call.job_position(job) if job is not None else None
     if (
         job is None
         or record is None

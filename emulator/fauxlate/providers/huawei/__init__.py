@@ -4,7 +4,7 @@ from importlib import resources
 
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
-from fauxlate.engine.tables.errors import parse
+from fauxlate.engine.tables.errors import parse_errors
 from fauxlate.providers.huawei import environment, replies
 from fauxlate.providers.huawei.access import credentials
 from fauxlate.providers.huawei.access.storage_signing import has_storage_signature
@@ -22,14 +22,14 @@ PROVIDER = Provider(
     name="huawei",
     title="Huawei Cloud NLP (machine translation)",
     load_operations=_load_operations,
-    load_errors=lambda: parse(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
+    load_errors=lambda: parse_errors(resources.files(__name__).joinpath("errors.toml").read_text("utf-8")),
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
-    groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
+    error_groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
     owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or has_storage_signature(request),
-    credentials=credentials.find_credentials,
-    mint=credentials.mint_credentials,
-    environment=environment.build_environment,
+    read_credentials=credentials.find_credentials,
+    mint_credentials=credentials.mint_credentials,
+    make_environment=environment.build_environment,
     exports=environment.EXPORTS,
     throttling_errors={"nlp": "APIG.0308", "iam": "IAM.0012", "storage": "SlowDown"},
     volatile_parameters=frozenset({"Signature", "Expires"}),

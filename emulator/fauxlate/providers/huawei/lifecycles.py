@@ -10,7 +10,7 @@ FILE_TRANSLATION = Lifecycle(
         State("BGEIN", "3s", "The translation starts.", "seed 003; BEGIN in nlp_03_0074", spellings=("BEGIN",)),
         State("FINISHED", about="The translation is completed.", source="seed 003"),
     ),
-    failed=State("ERROR", about="An error occurred during the translation process.", source="seed 003"),
-    kept=86400,  # nlp_03_0073: the result is kept 24 hours after the job has ended
+    failed_state=State("ERROR", about="An error occurred during the translation process.", source="seed 003"),
+    retention=86400,  # nlp_03_0073: the result is kept 24 hours after the job has ended
     link_lifetime=600,  # seed 003: the URL keeps valid for 10 minutes
 )

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.huawei.access.storage_signing import has_storage_signature
@@ -72,7 +72,7 @@ def _build_headers(call: Call, request_id: str) -> dict[str, str]:
 
 def encode(call: Call, data: Mapping[str, Any]) -> Reply:
     """Return the answer of an operation as JSON, with a request id in the header where the SDKs look."""
-    return Reply(200, as_json(data), _build_headers(call, _new_request_id(call)))
+    return Reply(200, encode_json(data), _build_headers(call, _new_request_id(call)))
 
 
 def _render_service_error(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
@@ -86,7 +86,7 @@ def _render_service_error(call: Call, row: ErrorRow, code: str, message: str) ->
 
 def _encode_error(body: Mapping[str, Any]) -> bytes:
     """Return an error as JSON; a byte of the request that is not UTF-8 becomes a question mark."""
-    return as_json({name: str(value).encode("utf-8", "replace").decode() for name, value in body.items()})
+    return encode_json({name: str(value).encode("utf-8", "replace").decode() for name, value in body.items()})
 
 
 def _render_keystone_error(call: Call, row: ErrorRow, _code: str, message: str) -> Reply:
@@ -97,7 +97,7 @@ def _render_keystone_error(call: Call, row: ErrorRow, _code: str, message: str) 
             "title": row.extra.get("title") or HTTPStatus(row.status).phrase,
         }
     }
-    return Reply(row.status, as_json(body), _build_headers(call, _new_request_id(call)))
+    return Reply(row.status, encode_json(body), _build_headers(call, _new_request_id(call)))
 
 
 def _render_storage_error(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
@@ -127,5 +127,5 @@ _RENDERERS: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {
 
 def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     """Return an error in the shape of its group."""
-    code, message = row.wording(call.quirk, refusal.fill)
+    code, message = row.format(call.quirk, refusal.placeholders)
     return _RENDERERS[row.group](call, row, code, refusal.message or message)

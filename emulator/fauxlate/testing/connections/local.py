@@ -54,7 +54,7 @@ class LocalConnection:
             from fauxlate.web import scheduler
 
             self.emulator.run(scheduler.release(sandbox))
-        sandbox.journal.end()
+        sandbox.journal.close()
         return _counts(sandbox)
 
     def environment(self, sandbox_id: str) -> dict[str, dict[str, str]]:

@@ -108,13 +108,13 @@ def _subjects(rows: Iterable[Row], served: Counts, patterns: Sequence[str]) -> s
 
 def all_rows(served: Counts, asserted: Counts) -> list[Row]:
     """Return a row for everything that can be served, of every provider."""
-    from fauxlate.engine.service.documented import documented
+    from fauxlate.engine.service.inventory import documented_items
     from fauxlate.serving.composition import PROVIDERS
 
     lifecycles = [lifecycle for provider in PROVIDERS for lifecycle in provider.lifecycles]
-    expiries = {f"{lifecycle.name} {lifecycle.expiry}" for lifecycle in lifecycles if lifecycle.kept}
+    expiries = {f"{lifecycle.name} {lifecycle.expiry_name}" for lifecycle in lifecycles if lifecycle.retention}
     rows: list[Row] = []
-    for kind, full_name, evidence, source in documented(PROVIDERS):
+    for kind, full_name, evidence, source in documented_items(PROVIDERS):
         of, _, name = full_name.partition(" ")
         row_kind: Kind = "expiry" if kind == "state" and full_name in expiries else kind
         counts = (served.get((kind, full_name), 0), asserted.get((kind, full_name), 0))
@@ -125,9 +125,9 @@ def all_rows(served: Counts, asserted: Counts) -> list[Row]:
 
 def _fault_rows(served: Counts, asserted: Counts) -> Iterable[Row]:
     """Give a row for each fault that a client of each operation can meet."""
-    from fauxlate.engine.service.documented import possible_faults
+    from fauxlate.engine.service.inventory import possible_faults
     from fauxlate.serving.composition import PROVIDERS
-    from fauxlate.web.effects import KINDS as FAULTS
+    from fauxlate.web.effects import FAULT_KINDS as FAULTS
 
     for of, fault in possible_faults(PROVIDERS, FAULTS):
         key = ("fault", f"{of} {fault}")

@@ -77,7 +77,7 @@ def _operations() -> Iterator[tuple[str, Provider, Operation]]:
 
 
 def _errors(name: str, provider: Provider, operation: Operation) -> Iterator[Variation]:
-    for key in provider.rows(operation):
+    for key in provider.error_rows(operation):
         yield Variation("error", f"{name} answers {key}", {"rules": [{"on": name, "then": {"fail": key}}]})
 
 
@@ -90,7 +90,7 @@ def _faults(name: str, provider: Provider, operation: Operation) -> Iterator[Var
         )
         yield Variation("fault", f"{name}: {label}", {"rules": [rule]}, is_transient=times is not None)
     key = provider.throttling_errors.get(operation.family)
-    if key is not None and key in provider.rows(operation):
+    if key is not None and key in provider.error_rows(operation):
         scenario = {"rules": [{"on": name, "times": 1, "then": {"fail": key}}]}
         yield Variation("fault", f"{name}: throttled ({key}), once", scenario, is_transient=True)
 
@@ -99,11 +99,11 @@ def _courses(name: str, lifecycle: Lifecycle, *, has_download: bool) -> Iterator
     def course(label: str, timeline: Any) -> Variation:
         return Variation("course", f"{name}: {label}", {"rules": [{"on": name, "then": {"timeline": timeline}}]})
 
-    if lifecycle.failed is not None:
-        yield course(f"the job ends in {lifecycle.failed.name}", [lifecycle.failed.name])
+    if lifecycle.failed_state is not None:
+        yield course(f"the job ends in {lifecycle.failed_state.name}", [lifecycle.failed_state.name])
     for state in lifecycle.course[:-1]:
         yield course(f"the job never leaves {state.name}", [state.name])
-    if lifecycle.kept is not None:
+    if lifecycle.retention is not None:
         yield course("the result is gone at once", {"steps": [lifecycle.course[-1].name], "kept": "0s"})
     if lifecycle.link_lifetime is not None and has_download:
         scenario = {"lifecycles": {lifecycle.name: {"link": "0s"}}}

@@ -165,7 +165,7 @@ class ProviderMachine(RuleBasedStateMachine):
     def _has_end(self) -> bool:
         """Whether the course of the jobs comes to an end, good or bad."""
         last = self.course[-1].partition(" ")[0]
-        failed = self.lifecycle.failed
+        failed = self.lifecycle.failed_state
         return last == self.lifecycle.course[-1].name or (failed is not None and last == failed.name)
 
     # calls of the client

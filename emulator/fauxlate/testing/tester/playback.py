@@ -60,7 +60,7 @@ def _find_course(job: Job, journal: Iterable[Exchange]) -> Any:
     lifecycle = LIFECYCLES[job.lifecycle]
     queries = [exchange for exchange in journal if exchange.job == job.id and _is_query(exchange)]
     positions = [_position(job, lifecycle, exchange) for exchange in queries]
-    states = [position.state for position in positions if not position.gone]
+    states = [position.state for position in positions if not position.is_expired]
     steps = [f"{state} {len(list(repeats))} polls" for state, repeats in groupby(states)]
     if len(states) < len(positions):
         end = lifecycle.course[-1].name
@@ -69,7 +69,7 @@ def _find_course(job: Job, journal: Iterable[Exchange]) -> Any:
     if not steps:
         return None
     last, _, _ = steps[-1].partition(" ")
-    is_failure = lifecycle.failed is not None and last == lifecycle.failed.name and job.error is not None
+    is_failure = lifecycle.failed_state is not None and last == lifecycle.failed_state.name and job.error is not None
     return [*steps[:-1], f"{last} {job.error}" if is_failure else last]
 
 

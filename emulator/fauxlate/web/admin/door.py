@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.exchange.request import MalformedError, Request
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.suggest import did_you_mean
@@ -59,7 +59,7 @@ async def answer(
 
 def _reply(route: Route, request: Request, result: Mapping[str, Any] | Reply) -> Reply:
     if not isinstance(result, Reply):
-        return Reply(route.status, as_json(result))
+        return Reply(route.status, encode_json(result))
     if request.method == "HEAD":
         result.stream = None  # which has no end
     return result

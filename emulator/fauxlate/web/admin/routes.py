@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from fauxlate.engine.service.catalog import catalog
+from fauxlate.engine.service.catalog import build_catalog
 from fauxlate.web.admin import openapi
 from fauxlate.web.admin.handlers import callbacks, clock, coverage, jobs, journal, probes, sandboxes, scenarios
 from fauxlate.web.admin.route import AdminRequest, Route
@@ -15,7 +15,7 @@ from fauxlate.web.admin.shapes.responses import ProviderTables, ShippedScenarioL
 
 async def get_catalog(request: AdminRequest) -> Mapping[str, Any]:
     """Tell every provider's tables."""
-    return catalog(request.world.providers)
+    return build_catalog(request.world.providers)
 
 
 async def get_scenario_schema(_: AdminRequest) -> Mapping[str, Any]:
@@ -27,7 +27,7 @@ async def get_scenario_schema(_: AdminRequest) -> Mapping[str, Any]:
 
 async def list_shipped_scenarios(request: AdminRequest) -> ShippedScenarioList:
     """Tell name and meaning of each shipped scenario."""
-    shipped = await asyncio.to_thread(request.world.shipped)  # the first time, each of them is compiled
+    shipped = await asyncio.to_thread(request.world.list_shipped)  # the first time, each of them is compiled
     return {"scenarios": [{"name": name, "about": about} for name, about in shipped]}
 
 

@@ -53,7 +53,7 @@ async def send(
     start = sandbox.wall
     connection = None if attempt.receiver.url else subscriptions.choose(sandbox)
     attempt.connection = "" if connection is None else connection.id
-    message = event.message(attempt)
+    message = event.make_message(attempt)
     if message is None:
         return None
     if connection is not None:
@@ -71,11 +71,11 @@ async def send(
         outcome = await _post(message)
         if outcome.refusal is not None:
             log.warning("the callback %s does not count: %s", message.url.partition("?")[0][:200], outcome.refusal)
-    note(provider, event, attempt, message, outcome, number=number, pending=pending, start=start)
+    record(provider, event, attempt, message, outcome, number=number, pending=pending, start=start)
     return outcome
 
 
-def note(
+def record(
     provider: Provider,
     event: Event,
     attempt: Attempt,
@@ -125,7 +125,7 @@ async def _send_frame(connection: subscriptions.Connection, message: Message) ->
         return Outcome(0, b"", f"it was not acknowledged within {TIMEOUT_SECONDS:g} s")
     except ConnectionError as fault:
         return Outcome(0, b"", f"the connection broke: {fault}")
-    return Outcome(status, body, message.refusal(status, body))
+    return Outcome(status, body, message.check_answer(status, body))
 
 
 async def _post(message: Message) -> Outcome:
@@ -141,6 +141,6 @@ async def _post(message: Message) -> Outcome:
                 body += piece
                 if len(body) > _MAX_ANSWER:
                     return Outcome(answer.status, body, f"the answer is longer than {_MAX_ANSWER} bytes")
-            return Outcome(answer.status, body, message.refusal(answer.status, body))
+            return Outcome(answer.status, body, message.check_answer(answer.status, body))
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as fault:
         return Outcome(0, b"", f"there was no answer: {repr(fault)[:200]}")

@@ -33,7 +33,7 @@ async def follow_call(world: World, call: Call) -> None:
     elif operation.event is not None and sandbox.reaches_end(job):
         faults = tuple(effect for effect in call.match.effects if isinstance(effect, CallbackFault))
         pending = PendingCallback(call.name, job, faults, call.match.rule if faults else None)
-        if any(fault.how == "early" for fault in faults):
+        if any(fault.kind == "early" for fault in faults):
             await _Delivery(world, sandbox, pending, call.now).start()
         else:
             sandbox.pending_callbacks[job.id] = pending
@@ -50,7 +50,7 @@ async def schedule(world: World, sandbox: Sandbox, job_id: str) -> None:
     end = await _end_time(sandbox, pending)
     if end is None or sandbox.pending_callbacks.pop(job_id, None) is None:  # somebody else has put it down meanwhile
         return
-    delays = [fault.delay.sample(sandbox.chance) for fault in pending.faults if fault.how == "late"]
+    delays = [fault.delay.sample(sandbox.chance) for fault in pending.faults if fault.kind == "late"]
     scheduler.schedule(sandbox, end + sum(delays), _Delivery(world, sandbox, pending, end).start)
 
 
@@ -67,8 +67,8 @@ async def add_receiver(world: World, sandbox: Sandbox) -> None:
 async def hold_connection(world: World, raw: web.BaseRequest, upgrade: Upgrade) -> web.StreamResponse:
     """Hold a connection by which a client is told, until either side leaves."""
     sandbox = world.sandboxes.get(upgrade.sandbox)
-    if sandbox is None or sandbox.era != upgrade.era:
-        return await subscriptions.turn_away(raw)  # its world has ended while the call waited to be answered
+    if sandbox is None or sandbox.generation != upgrade.generation:
+        return await subscriptions.reject(raw)  # its world has ended while the call waited to be answered
     return await subscriptions.hold(raw, sandbox, upgrade, lambda: add_receiver(world, sandbox))
 
 
@@ -83,13 +83,13 @@ async def _end_time(sandbox: Sandbox, pending: PendingCallback) -> float | None:
 
 
 def _event(world: World, pending: PendingCallback) -> tuple[Provider, Operation, Event]:
-    provider, operation = world.operation(pending.operation)
+    provider, operation = world.find_operation(pending.operation)
     assert operation.event is not None
     return provider, operation, operation.event
 
 
 def _receiver(world: World, sandbox: Sandbox, pending: PendingCallback) -> Receiver | None:
-    return _event(world, pending)[2].receiver(sandbox, pending.job)
+    return _event(world, pending)[2].find_receiver(sandbox, pending.job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Delivery:
 
     async def start(self) -> None:
         """Make an attempt, as the scenario has it, and put down the next one where it does not count."""
-        held = self.sandbox.agenda.held
+        held = self.sandbox.agenda.reorder_queue
         if self._fault("reordered") is not None and self.number == 1 and not held:
             held.append(self.attempt)
             return
@@ -128,7 +128,7 @@ class _Delivery:
             for how in ("late", "reordered", "early"):
                 if self._fault(how) is not None:
                     self._count(how)
-        form = _event(self.world, self.pending)[2].form(receiver.form)
+        form = _event(self.world, self.pending)[2].find_form(receiver.form)
         again = form.retry_delays if form is not None else ()
         if outcome.refusal is not None and self.number <= len(again):
             due = self.sandbox.now() + again[self.number - 1]
@@ -144,8 +144,8 @@ class _Delivery:
             outcome = await attempts.send(self.world, provider, event, attempt, self.number, self.pending)
         if outcome is not None and duplicated is not None:
             self._count("duplicated")
-        form = event.form(receiver.form)
-        if outcome is not None and is_wrong and form is not None and form.signed:
+        form = event.find_form(receiver.form)
+        if outcome is not None and is_wrong and form is not None and form.is_signed:
             self._count("missigned")
         return outcome
 
@@ -153,12 +153,12 @@ class _Delivery:
         """Note what a scenario has lose its way: it never leaves here."""
         provider, _, event = _event(self.world, self.pending)
         attempt = self._new_attempt(receiver)
-        message = event.message(attempt)
+        message = event.make_message(attempt)
         if message is None:
             return None
         self._count("lost")
         outcome = Outcome(0, b"", "it was lost, as a rule of the scenario has it")
-        attempts.note(
+        attempts.record(
             provider,
             event,
             attempt,
@@ -177,14 +177,14 @@ class _Delivery:
             self.sandbox,
             self.world.base_url,
             receiver,
-            lambda key: provider.row(operation, key),
+            lambda key: provider.error_row(operation, key),
             job=self.pending.job,
             event_time=self.event_time,
-            missigned=missigned,
+            is_missigned=missigned,
         )
 
     def _fault(self, how: CallbackKind) -> CallbackFault | None:
-        return next((fault for fault in self.pending.faults if fault.how == how), None)
+        return next((fault for fault in self.pending.faults if fault.kind == how), None)
 
     def _count(self, how: CallbackKind) -> None:
         self.sandbox.coverage.count("fault", self.pending.operation, f"callback {how}")

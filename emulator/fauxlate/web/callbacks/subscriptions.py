@@ -105,7 +105,7 @@ async def hold(
     await socket.prepare(raw)
     open_here = _OPEN.setdefault(sandbox, [])
     connection = Connection(upgrade, socket)
-    if agenda.is_over:
+    if agenda.is_closed:
         await connection.close()
         return socket
     open_here.append(connection)
@@ -120,7 +120,7 @@ async def hold(
     return socket
 
 
-async def turn_away(raw: web.BaseRequest) -> web.StreamResponse:
+async def reject(raw: web.BaseRequest) -> web.StreamResponse:
     """Open the WebSocket that a client asks for, and close it at once."""
     socket = _new_socket()
     if not socket.can_prepare(raw):

@@ -24,7 +24,7 @@ async def send(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     fault = reply.fault
     if fault is None:
         return written(reply) if reply.stream is None else await _streamed(raw, reply)
-    return await (_DROPS[fault.how](raw, fault) if isinstance(fault, Drop) else _BODIES[fault.how](raw, reply, fault))
+    return await (_DROPS[fault.kind](raw, fault) if isinstance(fault, Drop) else _BODIES[fault.kind](raw, reply, fault))
 
 
 def headers_of(reply: Reply) -> dict[str, str]:

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from fauxlate.engine.service.documented import documented
+from fauxlate.engine.service.inventory import documented_items
 from fauxlate.serving.composition import PROVIDERS
 from fauxlate.testing.coverage.rows import KINDS, select_rows
 from tests.testing.client_code import HUAWEI_CLIENT
@@ -95,7 +95,7 @@ def test_everything_in_the_tables_has_one_row() -> None:
     rows = select_rows({}, {}, ["*"])
     labels = [(row.kind, row.label) for row in rows]
     assert len(set(labels)) == len(labels)
-    tables = [name for kind, name, _, _ in documented(PROVIDERS)]
+    tables = [name for kind, name, _, _ in documented_items(PROVIDERS)]
     assert len([row for row in rows if row.kind != "fault"]) == len(tables)
     assert {row.name for row in rows if row.kind == "expiry"} == {"invalid", "(gone)"}
 

@@ -17,7 +17,7 @@ def test_every_documented_error_of_every_operation_is_a_variation_once() -> None
         f"{provider.name}.{operation.name} answers {key}"
         for provider in PROVIDERS
         for operation in provider.operations
-        for key in provider.rows(operation)
+        for key in provider.error_rows(operation)
     }
     labels = [variation.label for variation in generate_variations(OPERATIONS, ["error"])]
     assert len(labels) == len(set(labels))
@@ -28,10 +28,10 @@ def test_every_documented_error_of_every_operation_is_a_variation_once() -> None
 def test_every_variation_is_a_valid_scenario_and_a_valid_file(group: Literal["fault", "course"]) -> None:
     for variation in generate_variations(OPERATIONS, [group]):
         scenario = compile_layers([variation.scenario])
-        assert scenario.rules or scenario.links, variation.label
+        assert scenario.rules or scenario.link_lifetimes, variation.label
         again = compile_layers([format_scenario(variation.scenario, variation.label)])
         assert again.about == variation.label
-        assert [rule.then for rule in again.rules] == [rule.then for rule in scenario.rules]
+        assert [rule.effects for rule in again.rules] == [rule.effects for rule in scenario.rules]
 
 
 def test_every_error_is_a_valid_scenario() -> None:

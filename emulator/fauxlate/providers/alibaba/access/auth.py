@@ -198,7 +198,7 @@ def _check_time(call: Call, timestamp: str) -> None:
 
 def _refuse_mismatch(call: Call, claim: Claim, secret: str, placeholders: Mapping[str, str]) -> Refusal:
     """Return the error for a wrong signature, with the message of its family and the likely cause."""
-    row = call.provider.row(call.operation, "SignatureDoesNotMatch")
+    row = call.provider.error_row(call.operation, "SignatureDoesNotMatch")
     message = row.texts[claim.family]
     for placeholder, text in placeholders.items():
         message = message.replace(placeholder, text)

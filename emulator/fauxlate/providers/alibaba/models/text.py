@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from fauxlate.engine.tables.parameters import Parameters, either, form
+from fauxlate.engine.tables.parameters import Parameters, form, query_or_form
 from fauxlate.providers.alibaba.models.envelope import Envelope, FlatResponse
 
 FormatType = Literal["text", "html"]
@@ -22,14 +22,14 @@ class TranslateGeneral(_TextParameters):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["general"] = form("Scene", "general")
-    context: str | None = either("Context", None)
+    context: str | None = query_or_form("Context", None)
 
 
 class Translate(_TextParameters):
     """At most 5000 characters; `Context` is sent in the query, whatever the method."""
 
     scene: Literal["title", "description", "communication", "medical", "social", "finance"] = form("Scene")
-    context: str | None = either("Context", None)
+    context: str | None = query_or_form("Context", None)
 
 
 class TranslateSearch(_TextParameters):

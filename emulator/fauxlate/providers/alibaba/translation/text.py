@@ -130,7 +130,7 @@ async def create_async_translate(
     else:
         translation = pseudo.translate(*arguments, html=html)
     job_id = call.sandbox.chance.uuid("alibaba.JobId")
-    await call.start(
+    await call.start_job(
         ASYNC_TRANSLATE, job_id, TextJob(translation, word_count, detected, source, parameters.target_language)
     )
     return {
@@ -151,10 +151,10 @@ _STATUSES = {
 
 async def get_async_translate(call: Call, parameters: models.GetAsyncTranslate) -> models.GetAsyncTranslateResponse:
     """Return the state of a text job, with the translation once it is there."""
-    job = await call.find(ASYNC_TRANSLATE, parameters.job_id)
+    job = await call.find_job(ASYNC_TRANSLATE, parameters.job_id)
     if job is None:
         raise Refusal(call.quirk("alibaba.unknown_job"), hint=f"There is no text job `{parameters.job_id[:100]}` here.")
-    position = await call.poll(job)
+    position = await call.poll_job(job)
     if position.step.error is not None:
         raise Refusal(position.step.error, hint=f"The job's timeline ends in {position.step.error}.")
     status = _STATUSES[call.quirk("alibaba.async_status")].get(position.state, position.state)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fauxlate.engine.chance import HEX
 from fauxlate.engine.exchange.reply import JSON
 from fauxlate.engine.sandboxes.store import Record
-from fauxlate.engine.service.operation import Alias, Operation
+from fauxlate.engine.service.operation import Operation, PathAlias
 from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.engine.tables.parameters import Parameters
@@ -109,7 +109,7 @@ def _make_row(
     parameters: type[Parameters],
     response: type[Any],
     source: str,
-    aliases: tuple[Alias, ...] = (),
+    aliases: tuple[PathAlias, ...] = (),
 ) -> Operation:
     return Operation(
         name=name,
@@ -140,7 +140,7 @@ OPERATIONS = (
         models.GetCorpAccessToken,
         models.TokenResponse,
         "obtain-the-access-token-of-the-authorized-enterprise-1",
-        (Alias("/oauth2/corpAccessToken", "dingtalk.token_path", "both"),),
+        (PathAlias("/oauth2/corpAccessToken", "dingtalk.token_path", "both"),),
     ),
     _make_row(
         "GetSuiteAccessToken",

@@ -67,7 +67,7 @@ def _make_row(
     message: Callable[[Attempt], Message | None],
     forms: tuple[Form, ...] = _POST_FORMS,
 ) -> Event:
-    return Event(name=name, about=about, source=source, message=message, receiver=find_receiver, forms=forms)
+    return Event(name=name, about=about, source=source, make_message=message, find_receiver=find_receiver, forms=forms)
 
 
 def _make_check_row(name: str, about: str) -> Event:
@@ -95,7 +95,7 @@ CONSOLE = Console(
             (STREAM,),
         ),
     ),
-    receiver=create_receiver,
+    make_receiver=create_receiver,
     with_credentials=with_credentials,
     verification_event=lambda before: "check_create_suite_url" if before is None else "check_update_suite_url",
 )

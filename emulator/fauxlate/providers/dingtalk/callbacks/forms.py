@@ -22,21 +22,21 @@ STREAM = Form(
     "stream",
     "An EVENT frame over the connection that the app's Stream client holds open.",
     f"{JOB_RESULT_PAGE}; {STREAM_PROTOCOL}; sent again within 60 s (dingtalk-stream 2.1.5), twice assumed",
-    by_url=False,
+    has_url=False,
     retry_delays=(60.0, 60.0),
 )
 SYNC_HTTP = Form(
     "sync_http",
     "An encrypted and signed POST of SYNC_HTTP_PUSH_MEDIUM, biz_type 139.",
     f'{JOB_RESULT_PAGE}; page "configure-synchttp-push"; sent again after 10 s and 30 s ({_FAILED_PUSHES_PAGE})',
-    signed=True,
+    is_signed=True,
     retry_delays=(10.0, 30.0),
 )
 HTTP = Form(
     "http",
     "The archived form: an encrypted and signed POST of the event alone, its status a number.",
     f"archived page of the event; sent again after 10 s and 30 s ({_FAILED_PUSHES_PAGE})",
-    signed=True,
+    is_signed=True,
     retry_delays=(10.0, 30.0),
 )
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")

@@ -90,7 +90,7 @@ TRANSFER_CONTACT_ID_JOB_RESULT = Event(
     name=_NAME,
     about="A translation job has ended (异步转译通讯录id任务完成通知).",
     source=JOB_RESULT_PAGE,
-    message=_build_message,
-    receiver=find_receiver,
+    make_message=_build_message,
+    find_receiver=find_receiver,
     forms=(STREAM, SYNC_HTTP, HTTP),
 )

@@ -50,13 +50,13 @@ def build_post(attempt: Attempt, data: Mapping[str, Any]) -> Message:
     timestamp, nonce = str(int(attempt.now * 1000)), chance.text("dingtalk.nonce", _NONCE_LENGTH)
     random = chance.text("dingtalk.envelope", envelope.RANDOM_LENGTH).encode()
     encrypted = envelope.encrypt(plaintext, receiver.aes_key, get_suite_key(attempt), random)
-    token = f"not-{receiver.token}" if attempt.missigned else receiver.token
+    token = f"not-{receiver.token}" if attempt.is_missigned else receiver.token
     signature = envelope.sign(token, timestamp, nonce, encrypted)
     query = {"signature": signature, "msg_signature": signature, "timestamp": timestamp, "nonce": nonce}
     return Message(
         body=encode_json({"encrypt": encrypted}),
         plaintext=plaintext,
-        refusal=partial(_find_fault, receiver, get_suite_key(attempt)),
+        check_answer=partial(_find_fault, receiver, get_suite_key(attempt)),
         url=_add_query(receiver.url, query),
     )
 

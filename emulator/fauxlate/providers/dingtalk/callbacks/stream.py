@@ -54,7 +54,7 @@ async def connect(call: Call, parameters: models.Connect) -> Reply:
     if record.value:
         call.sandbox.receivers.setdefault("dingtalk", Receiver(STREAM.name))
     connection = call.sandbox.chance.draw("dingtalk.connection").hex()
-    return Reply(101, b"", upgrade=Upgrade(call.sandbox.id, call.sandbox.era, connection, events=record.value))
+    return Reply(101, b"", upgrade=Upgrade(call.sandbox.id, call.sandbox.generation, connection, events=record.value))
 
 
 OPERATIONS = (

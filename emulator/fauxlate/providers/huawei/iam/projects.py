@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei import replies
 
@@ -71,7 +71,7 @@ async def create_project(call: Call, parameters: models.KeystoneCreateProject) -
         "name": project.name,
     }
     body: models.ProjectResponse = {"project": details}
-    return Reply(201, as_json(body), {"X-IAM-Trace-Id": replies.new_trace_id(call)})
+    return Reply(201, encode_json(body), {"X-IAM-Trace-Id": replies.new_trace_id(call)})
 
 
 async def list_regions(call: Call, _: models.KeystoneListRegions) -> models.RegionsResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei import replies
@@ -45,7 +45,7 @@ async def create_token(call: Call, parameters: models.KeystoneCreateUserTokenByP
     grant = Grant(user.name or user.id or "", project, details)
     await call.sandbox.store.put(TOKENS, token, Record(grant, expires))
     body: models.TokenResponse = {"token": details}
-    return Reply(201, as_json(body), {"X-Subject-Token": token, "X-IAM-Trace-Id": replies.new_trace_id(call)})
+    return Reply(201, encode_json(body), {"X-Subject-Token": token, "X-IAM-Trace-Id": replies.new_trace_id(call)})
 
 
 def _format_time(timestamp: float) -> str:
@@ -100,4 +100,4 @@ async def validate_token(call: Call, parameters: models.KeystoneValidateToken) -
     grant: Grant = record.value
     body: models.TokenResponse = {"token": grant.details}
     headers = {"X-Subject-Token": parameters.subject_token, "X-IAM-Trace-Id": replies.new_trace_id(call)}
-    return Reply(200, as_json(body), headers)
+    return Reply(200, encode_json(body), headers)

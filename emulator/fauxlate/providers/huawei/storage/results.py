@@ -83,11 +83,11 @@ async def store_result(call: Call, job_id: str, data: bytes) -> None:
 async def find_result(call: Call, key: str) -> StoredObject | None:
     """Return the result under a key; None before its job has finished and after the retention."""
     job_id = parse_job_id(key)
-    job = await call.find(FILE_TRANSLATION, job_id) if job_id is not None else None
+    job = await call.find_job(FILE_TRANSLATION, job_id) if job_id is not None else None
     if job is None or key != build_key(job):
         return None
-    position = await call.position(job)
-    if position.state != "FINISHED" or position.gone:
+    position = await call.job_position(job)
+    if position.state != "FINISHED" or position.is_expired:
         return None
     record = await call.sandbox.store.get(RESULTS, job.id)
     if record is None:

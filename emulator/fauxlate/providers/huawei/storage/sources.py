@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from fauxlate.engine.exchange.request import Request
-from fauxlate.engine.sandboxes.fetching import UnfetchedError
+from fauxlate.engine.sandboxes.fetching import FetchError
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei.access import storage_auth, storage_signing
 from fauxlate.providers.huawei.storage.objects import OBJECTS, find_object
@@ -24,7 +24,7 @@ async def read_source(call: Call, url: str) -> bytes | None:
     """Return the bytes of a source by its URL; None where the URL does not lead into the storage here.
 
     It does with this server's host, as called or as on this machine; and with the host of a bucket
-    (`bucket.obs.region.myhuaweicloud.com`) where the object was put into that bucket here. Raises `UnfetchedError` where
+    (`bucket.obs.region.myhuaweicloud.com`) where the object was put into that bucket here. Raises `FetchError` where
     the object is missing, or is private and the URL has no right signature for it.
     """
     parts = urlsplit(url)
@@ -44,10 +44,10 @@ async def read_source(call: Call, url: str) -> bytes | None:
         if not source.is_public:
             claim = storage_signing.read_claim(request)
             if claim is None:
-                raise UnfetchedError("the object is private, and its URL carries no signature")
+                raise FetchError("the object is private, and its URL carries no signature")
             storage_auth.check_signature(call, request, claim, bucket)
     except Refusal as refusal:
-        raise UnfetchedError(f"{refusal.key}: {refusal.hint}") from refusal
+        raise FetchError(f"{refusal.key}: {refusal.hint}") from refusal
     return source.data
 
 

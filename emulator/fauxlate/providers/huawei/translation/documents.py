@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.engine.sandboxes.fetching import UnfetchedError
+from fauxlate.engine.sandboxes.fetching import FetchError
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei import replies
@@ -47,7 +47,7 @@ async def run_file_translation(
     facts = FileJob(
         call.alias(parameters.project_id), parameters.url, parameters.source, parameters.target, parameters.type
     )
-    await call.start(FILE_TRANSLATION, job_id, facts)
+    await call.start_job(FILE_TRANSLATION, job_id, facts)
     if result is not None:
         await store_result(call, job_id, result)
     answer: models.RunFileTranslationResponse = {"job_id": job_id}
@@ -73,7 +73,7 @@ async def _translate_source(
     try:
         data = await read_source(call, parameters.url)
         if data is None and call.sandbox.fetch is not None:
-            with call.surviving_reset():
+            with call.outlive_reset():
                 data = await call.sandbox.fetch(parameters.url)
         if data is None:
             return None, None, None
@@ -82,7 +82,7 @@ async def _translate_source(
             None,
             None,
         )
-    except UnfetchedError as fault:
+    except FetchError as fault:
         return None, "NLP.6303", f"{fault}."
     except ContentError as fault:
         return None, _SOURCE_ERRORS[fault.kind], f"{fault.reason}."
@@ -105,13 +105,13 @@ async def run_get_file_translation_result(
     call: Call, parameters: models.RunGetFileTranslationResult
 ) -> models.RunGetFileTranslationResultResponse:
     """Return the status of a job; the answer for a finished one has a link that is valid for ten minutes."""
-    job = await call.find(FILE_TRANSLATION, parameters.job_id)
+    job = await call.find_job(FILE_TRANSLATION, parameters.job_id)
     if job is None or job.facts.project_id != call.alias(parameters.project_id):
         raise Refusal(
             "NLP.6304", hint=f"Project {parameters.project_id[:64]} has no job `{parameters.job_id[:100]}` here."
         )
-    position = await call.poll(job)
-    if position.gone:
+    position = await call.poll_job(job)
+    if position.is_expired:
         raise Refusal("NLP.6304", hint="The job's result was kept 24 hours, by the sandbox's clock, and is gone.")
     if position.state == "BGEIN":
         return {"status": call.quirk("huawei.started_status")}
@@ -139,5 +139,5 @@ def _describe_failure(call: Call, error: str) -> models.RunGetFileTranslationRes
     """Return the answer for a failed job. Raises `Refusal` instead where the quirk has it."""
     if call.quirk("huawei.failed_job") == "query_error":
         raise Refusal(error, hint=f"The job has failed with {error}.")
-    code, message = call.embedded_error(error).wording(call.quirk, {})
+    code, message = call.embedded_error(error).format(call.quirk, {})
     return {"status": "ERROR", "error_code": code, "error_msg": message}

@@ -105,13 +105,13 @@ async def send_event(request: AdminRequest) -> AttemptResult:
 
 async def _send(world: World, provider: Provider, sandbox: Sandbox, receiver: Receiver, name: str) -> AttemptResult:
     _, console = _find_console(world, provider.name)
-    event = console.event(name)
-    if event is None or event.form(receiver.form) is None:
-        names = [other.name for other in console.events if other.form(receiver.form) is not None]
+    event = console.find_event(name)
+    if event is None or event.find_form(receiver.form) is None:
+        names = [other.name for other in console.events if other.find_form(receiver.form) is not None]
         near = did_you_mean(name, names)
         message = f"`{name[:60]}` is not sent in the form {receiver.form}; there are {', '.join(names)}.{near}"
         raise AdminError(400, message)
-    attempt = Attempt(sandbox, world.base_url, receiver, lambda key: provider.row(None, key))
+    attempt = Attempt(sandbox, world.base_url, receiver, lambda key: provider.error_row(None, key))
     outcome = await attempts.send(world, provider, event, attempt)
     if outcome is None:
         raise AdminError(409, f"There is nothing that {name} could tell.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.coverage import Coverage, Kind
-from fauxlate.engine.service.documented import rows
+from fauxlate.engine.service.inventory import coverage_rows
 from fauxlate.web import effects
 from fauxlate.web.admin.route import SANDBOX, AdminRequest, Route
 from fauxlate.web.admin.shapes.requests import CoverageQuery
@@ -48,7 +48,7 @@ def _total(request: AdminRequest) -> Coverage:
 
 def _report(request: AdminRequest, coverage: Coverage) -> CoverageReport:
     query = request.parse_query(CoverageQuery)
-    all_rows = rows(request.world.providers, coverage, effects.KINDS)
+    all_rows = coverage_rows(request.world.providers, coverage, effects.FAULT_KINDS)
     summary: dict[Kind, CoverageSummary] = {}
     for row in all_rows:
         counts = summary.setdefault(row["kind"], {"documented": 0, "served": 0})

@@ -26,7 +26,7 @@ async def job_state(sandbox: Sandbox, job: Job[Any]) -> JobState:
         "state": position.state,
         "since": format_time(position.since),
         "last": sandbox.has_ended(job, position),
-        "gone": position.gone,
+        "gone": position.is_expired,
         "error": position.step.error,
         "timeline": [str(step) for step in job.timeline.steps],
         "polls": len(marks.polls),
@@ -50,8 +50,8 @@ async def move_job(request: AdminRequest) -> JobState:
     sandbox, job = request.sandbox, await _find_job(request)
     request.parse_body(EmptyBody)
     position = job.at(sandbox.now(), await sandbox.store.marks(job.id))
-    if position.last or position.step.dwell.kind != "manual":
-        why = "its last state" if position.last else "a state that ends by itself"
+    if position.is_last or position.step.dwell.kind != "manual":
+        why = "its last state" if position.is_last else "a state that ends by itself"
         message = f"The job is in `{position.state}`, {why}; only a state written as `… manual` is moved by hand."
         raise AdminError(409, message)
     await sandbox.store.mark(job.id, "moves", sandbox.now())

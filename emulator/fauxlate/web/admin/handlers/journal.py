@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from fauxlate.engine.exchange.reply import Reply, as_json
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.sandboxes.journal import Entry
 from fauxlate.engine.suggest import did_you_mean
 from fauxlate.web.admin.journal.entries import encode_entry, encode_event, filter_entries
@@ -27,7 +27,7 @@ async def get_journal(request: AdminRequest) -> Reply | JournalPage:
     journal = request.sandbox.journal
     entries = list(filter_entries(journal, query.model_dump()))[-query.limit :]
     if query.format == "har":
-        archive = as_json(encode_har(entries, request.world.base_url))
+        archive = encode_json(encode_har(entries, request.world.base_url))
         return Reply(200, archive, {"Content-Disposition": 'attachment; filename="fauxlate.har"'})
     return {"written": journal.total, "entries": [encode_entry(entry) for entry in entries]}
 
@@ -74,7 +74,7 @@ async def follow_journal(request: AdminRequest) -> Reply:
                 if entry is None:
                     break
                 yield encode_event(entry)
-            yield b"event: deleted\ndata: " + as_json({"id": sandbox.id}) + b"\n\n"
+            yield b"event: deleted\ndata: " + encode_json({"id": sandbox.id}) + b"\n\n"
         finally:
             unsubscribe()
 

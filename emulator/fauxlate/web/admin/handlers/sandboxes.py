@@ -79,13 +79,13 @@ async def delete_sandbox(request: AdminRequest) -> DeletedSandbox:
         raise AdminError(409, f"`{sandbox.id}` is where unknown credentials land, and stays; reset it instead.")
     jobs = [await job_state(sandbox, job) for job in await sandbox.store.jobs()]
     unused = [
-        f"{rule.where}: on {', '.join(rule.then)}"
+        f"{rule.location}: on {', '.join(rule.effects)}"
         for rule in sandbox.scenario.rules
         if not sandbox.rule_counters.uses(rule)
     ]
     request.world.sandboxes.remove(sandbox)
     await scheduler.release(sandbox)
-    sandbox.journal.end()
+    sandbox.journal.close()
     return {"id": sandbox.id, "unfinished": [job for job in jobs if not job["last"]], "unused": unused}
 
 

@@ -34,12 +34,14 @@ async def compile_scenarios(
     else:
         names = [scenarios] if isinstance(scenarios, str) else scenarios or []
         try:
-            sources += [request.world.find(name, Source("")) for name in names]
+            sources += [request.world.find_source(name, Source("")) for name in names]
         except ValueError as refusal:
             raise AdminError(400, f"`scenario`: {refusal}") from None
     if overlay:
         sources.append(_new_source(overlay, "the request"))
-    return await _run_compiler(lambda: compile_scenario(sources, request.world.providers, find=request.world.find))
+    return await _run_compiler(
+        lambda: compile_scenario(sources, request.world.providers, find=request.world.find_source)
+    )
 
 
 def _new_source(data: Mapping[str, Any], name: str) -> Source:
@@ -81,7 +83,7 @@ async def replace_scenario(request: AdminRequest) -> Mapping[str, Any]:
         raise AdminError(400, f"The scenario is not UTF-8: {error}; nothing has changed.") from None
     source = Source(text, is_json=http.media_type == JSON)
     world = request.world
-    scenario = await _run_compiler(lambda: compile_scenario(source, world.providers, find=world.find))
+    scenario = await _run_compiler(lambda: compile_scenario(source, world.providers, find=world.find_source))
     sandbox.follow(scenario)
     await scheduler.change_clock(sandbox, lambda clock, _: clock)  # it may bring a time at which something is due
     return scenario.document

@@ -115,7 +115,7 @@ def encode_entry(entry: Entry) -> JournalEntry:
             "fault": entry.fault,
             "took_ms": round(entry.duration * 1000, 3),
         },
-        "rule": None if entry.rule is None else entry.rule.where,
+        "rule": None if entry.rule is None else entry.rule.location,
         "why": [printable(reason) for reason in explain(entry)],
         "hint": _optional_text(entry.reply.hint),
         "signature": _signature_report(entry.reply.signature),

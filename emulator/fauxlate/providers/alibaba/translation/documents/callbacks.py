@@ -30,7 +30,7 @@ def _build_message(attempt: Attempt) -> Message | None:
         "task_id": job.id,
         "status": final.state,
         "errCode": final.error or ("19999" if failed else "200"),
-        "errMsg": "" if final.error is None else attempt.error_row(final.error).wording(attempt.quirk, {})[1],
+        "errMsg": "" if final.error is None else attempt.error_row(final.error).format(attempt.quirk, {})[1],
         "translateFileUrl": "" if failed else build_link(attempt, job, attempt.event_time),
     }
     body = json.dumps(data, ensure_ascii=False).encode()
@@ -46,7 +46,7 @@ TASK_END = Event(
     name="CallbackUrl",
     about="A document task has ended, well or not.",
     source="api-alimt-2018-10-12-createdoctranslatetask",
-    message=_build_message,
-    receiver=_find_receiver,
+    make_message=_build_message,
+    find_receiver=_find_receiver,
     forms=(CALLBACK_URL,),
 )

@@ -41,7 +41,9 @@ async def create_doc_translate_task(
     async def start() -> str:
         task_id = call.sandbox.chance.draw("alibaba.document").hex()
         languages = (parameters.source_language, parameters.target_language)
-        await call.start(DOCUMENT, task_id, DocumentTask(parameters.file_url, *languages, document_type, callback_url))
+        await call.start_job(
+            DOCUMENT, task_id, DocumentTask(parameters.file_url, *languages, document_type, callback_url)
+        )
         return task_id
 
     task_id = await start_once(call, parameters.client_token, start)
@@ -80,10 +82,10 @@ async def get_doc_translate_task(
     call: Call, parameters: models.GetDocTranslateTask
 ) -> models.GetDocTranslateTaskResponse:
     """Return the state of a document task; each answer for a translated one has a link good for an hour."""
-    job = await call.find(DOCUMENT, parameters.task_id)
+    job = await call.find_job(DOCUMENT, parameters.task_id)
     if job is None:
         raise Refusal("10025", hint=f"There is no document task `{parameters.task_id[:100]}` here.")
-    position = await call.poll(job)
+    position = await call.poll_job(job)
     answer: models.GetDocTranslateTaskResponse = {
         "Status": position.state,
         "RequestId": new_request_id(call),
@@ -95,14 +97,14 @@ async def get_doc_translate_task(
     elif position.state == "error":
         error = position.step.error or "19999"
         answer["TranslateErrorCode"] = error
-        answer["TranslateErrorMessage"] = call.embedded_error(error).wording(call.quirk, {})[1]
+        answer["TranslateErrorMessage"] = call.embedded_error(error).format(call.quirk, {})[1]
     return answer
 
 
 async def get_document_result(call: Call, parameters: models.DocumentResult) -> Reply:
     """Return a translated document by its link."""
-    job = await call.find(DOCUMENT, parameters.task_id)
-    if job is None or (await call.position(job)).state != "translated":
+    job = await call.find_job(DOCUMENT, parameters.task_id)
+    if job is None or (await call.job_position(job)).state != "translated":
         raise Refusal("NoSuchKey", hint="There is no such document; the link of a translated task leads to one.")
     check_link(call, job, parameters)
     data = await asyncio.to_thread(render, job.facts)

@@ -58,7 +58,7 @@ async def create_image_translate_task(
 async def _start(call: Call, token: str | None, batch: ImageBatch, message: str) -> models.ImageTaskResponse:
     async def start() -> str:
         task_id = call.sandbox.chance.uuid("alibaba.TaskId", version=5).upper()
-        await call.start(IMAGE_BATCH, task_id, batch)
+        await call.start_job(IMAGE_BATCH, task_id, batch)
         return task_id
 
     data: models.ImageTask = {"TaskId": await start_once(call, token, start)}
@@ -69,13 +69,13 @@ async def get_translate_image_batch_result(
     call: Call, parameters: models.GetTranslateImageBatchResult
 ) -> models.GetTranslateImageBatchResultResponse:
     """Return the state of a batch; a task that is unknown, or no longer kept, is `invalid`, and that is no error."""
-    job = await call.find(IMAGE_BATCH, parameters.task_id)
+    job = await call.find_job(IMAGE_BATCH, parameters.task_id)
     status, images = INVALID.name, list[models.TranslatedImage]()
     if job is not None:
-        position = await call.poll(job)
-        if not position.gone:
+        position = await call.poll_job(job)
+        if not position.is_expired:
             status = position.state
-            if position.last and status == "finished":
+            if position.is_last and status == "finished":
                 images = _build_images(call, job, position.step.error)
     return {
         "Code": format_code(call, 200),
@@ -89,12 +89,12 @@ async def get_image_translate_task(
     call: Call, parameters: models.GetImageTranslateTask
 ) -> models.GetImageTranslateTaskResponse:
     """Return the results of an older task: an empty list, which is assumed, until there are some."""
-    job = await call.find(IMAGE_BATCH, parameters.task_id)
+    job = await call.find_job(IMAGE_BATCH, parameters.task_id)
     if job is None:
         hint = f"There is no image task `{parameters.task_id[:100]}` here."
         raise refuse_parameter(call, "System.ParameterError", "TaskId", hint)
-    position = await call.poll(job)
-    images = _build_images(call, job, position.step.error) if position.last and not position.gone else []
+    position = await call.poll_job(job)
+    images = _build_images(call, job, position.step.error) if position.is_last and not position.is_expired else []
     data = [
         {
             "errorCode": str(image["Code"]),
@@ -121,7 +121,7 @@ def _build_images(call: Call, job: Job[ImageBatch], error: str | None) -> list[m
         image_error = error or (None if validation.is_http_link(url) else "System.ParameterError")
         if image_error is not None:
             row = call.embedded_error(image_error)
-            message = row.wording(call.quirk, {})[1]
+            message = row.format(call.quirk, {})[1]
             images.append(
                 {"SourceImageUrl": url, "Code": format_body_code(call, row), "Message": message, "Success": False}
             )

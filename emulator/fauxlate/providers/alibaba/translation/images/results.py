@@ -67,11 +67,11 @@ async def get_image_result(call: Call, parameters: models.ImageResult) -> Reply:
 
 
 async def _find_batch_image(call: Call, parameters: models.ImageResult) -> Image | None:
-    job = await call.find(IMAGE_BATCH, parameters.task_id)
+    job = await call.find_job(IMAGE_BATCH, parameters.task_id)
     if job is None:
         return None
-    position, batch = await call.position(job), job.facts
+    position, batch = await call.job_position(job), job.facts
     exists = parameters.index.isdecimal() and int(parameters.index) < len(batch.urls)
-    if not position.last or position.gone or not exists:
+    if not position.is_last or position.is_expired or not exists:
         return None
     return Image(pseudo.translate(batch.urls[int(parameters.index)], batch.source, batch.target))
