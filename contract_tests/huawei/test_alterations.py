@@ -95,9 +95,9 @@ def test_another_date_is_refused(sandbox: SignedSandbox, position: int, characte
 @SETTINGS
 def test_another_body_is_refused(sandbox: SignedSandbox, position: int, byte: bytes) -> None:
     request = sign(sandbox.credentials, "POST", sandbox.jobs, BODY)
-    at = position % len(BODY)
-    assume(BODY[at : at + 1] != byte)
-    response = sandbox.send(replace(request, body=BODY[:at] + byte + BODY[at + 1 :]))
+    index = position % len(BODY)
+    assume(BODY[index : index + 1] != byte)
+    response = sandbox.send(replace(request, body=BODY[:index] + byte + BODY[index + 1 :]))
     assert read_reason(response).startswith("verify aksk signature fail")
 
 
@@ -142,10 +142,12 @@ def test_another_token_is_refused(sandbox: SignedSandbox, position: int, charact
 @given(positions, letters)
 @SETTINGS
 def test_another_link_is_refused(sandbox: SignedSandbox, position: int, character: str) -> None:
-    ends = [index for index, letter in enumerate(sandbox.link) if letter in "/?&=" and index] + [len(sandbox.link)]
+    separators = [index for index, letter in enumerate(sandbox.link) if letter in "/?&=" and index] + [
+        len(sandbox.link)
+    ]
     values = ["/nlp-mt", "AccessKeyId=", "Expires=", "Signature="]
     starts = [sandbox.link.index(value) + (len(value) if value.endswith("=") else 1) for value in values]
-    indices = [index for start in starts for index in range(start, next(end for end in ends if end > start - 1))]
+    indices = [index for start in starts for index in range(start, next(end for end in separators if end > start - 1))]
     link = replace_at(sandbox.link, indices[position % len(indices)], character)
     assume(unquote(link) != unquote(sandbox.link))
     response = sandbox.send(RawRequest("GET", link))

@@ -82,10 +82,10 @@ def test_a_source_hides_no_weaker_evidence_than_documented(name: str) -> None:
 def _error_rows(scenario: Scenario) -> Iterator[Any]:
     """Give the error rows that the rules of a scenario name."""
     for rule in scenario.rules:
-        for on, effects in rule.effects.items():
+        for name, effects in rule.effects.items():
             for provider in PROVIDERS:
                 for operation in provider.operations:
-                    if f"{provider.name}.{operation.name}" == on:
+                    if f"{provider.name}.{operation.name}" == name:
                         yield from (
                             provider.find_error(operation, key) for effect in effects for key in _error_keys(effect)
                         )

@@ -128,7 +128,9 @@ def differences(provider: Provider) -> list[str]:
 
 def merge(fixture: Mapping[str, Any], rows: Mapping[str, Any]) -> Json:
     """Return a fixture of tables with further rows."""
-    parameters = {name: {**fixture["parameters"].get(name, {}), **more} for name, more in rows["parameters"].items()}
+    parameters = {
+        name: {**fixture["parameters"].get(name, {}), **new_rows} for name, new_rows in rows["parameters"].items()
+    }
     return {
         "errors": [*fixture["errors"], *rows["errors"]],
         "parameters": {**fixture["parameters"], **parameters},

@@ -50,11 +50,13 @@ def compare_records(live: Record, emulator: Record) -> list[Finding]:
 
 
 def _compare_observations(test: str, live: Json, emulator: Json) -> Iterator[Finding]:
-    for number, (one, other) in enumerate(zip(live["exchanges"], emulator["exchanges"], strict=False)):
-        if one["operation"] != other["operation"]:
+    for number, (live_exchange, emulator_exchange) in enumerate(
+        zip(live["exchanges"], emulator["exchanges"], strict=False)
+    ):
+        if live_exchange["operation"] != emulator_exchange["operation"]:
             return  # the two go different ways from here on, for a reason that is a finding already
         is_last = number + 1 == len(live["exchanges"])
-        yield from _compare_exchanges(test, one, other, live["printed"] if is_last else {})
+        yield from _compare_exchanges(test, live_exchange, emulator_exchange, live["printed"] if is_last else {})
     for lifecycle, course in live["courses"].items():
         if lifecycle in emulator["courses"]:
             yield from _compare_courses(test, lifecycle, course, emulator["courses"][lifecycle])

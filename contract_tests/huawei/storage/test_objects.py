@@ -104,8 +104,8 @@ def test_what_is_not_there_is_named(storage: StorageSandbox) -> None:
 def test_wrong_keys_are_refused(server: Target) -> None:
     storage = StorageSandbox(server.url, strict=True)
     storage.obs.putContent("sources", "a", "x")
-    wrong = storage.open_client(secret_key="x" * 40)
-    for response in (wrong.getObject("sources", "a"), wrong.putContent("sources", "a", "y")):
+    stranger_client = storage.open_client(secret_key="x" * 40)
+    for response in (stranger_client.getObject("sources", "a"), stranger_client.putContent("sources", "a", "y")):
         assert (response.status, response.errorCode) == (403, "SignatureDoesNotMatch")
     result = storage.end_job(storage.create_job("https://elsewhere.example/a.txt")).url
     stranger = storage.open_client(access_key="STRANGER")

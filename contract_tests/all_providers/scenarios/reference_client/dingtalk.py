@@ -25,9 +25,9 @@ class DingTalk(TokenClient):
     """A client of jobs on files of contact ids: token, upload, job, login, download."""
 
     BUSY = frozenset({"system.busy", "serviceBusy", "1111", *(f"900{number:02}" for number in range(1, 15))}) | {
-        f"Forbidden.AccessDenied.{kind}LimitFor{whom}Api"
+        f"Forbidden.AccessDenied.{kind}LimitFor{caller}Api"
         for kind in ("Qps", "Qpm")
-        for whom in ("", "AppkeyAnd", "SuitekeyAndOrgAnd")
+        for caller in ("", "AppkeyAnd", "SuitekeyAndOrgAnd")
     }
     DOUBTFUL = frozenset({"-1"})
     STALE = frozenset({"InvalidAuthentication", "40014", "42001"})
