@@ -1,4 +1,4 @@
-"""What a scenario does to a call, carried out: one small function an effect, before the operation runs or after."""
+"""Effects of a scenario on a call, carried out before the operation runs or after it: one small function an effect."""
 
 from __future__ import annotations
 
@@ -58,9 +58,8 @@ def _end_at_once(call: Call, effect: CallbackFault) -> None:
 
 async def _throttle(call: Call, effect: Throttle) -> None:
     window = effect.window or 1.0
-    left = window - call.now % window
-    counted = call.provider.retry_after.items()
-    headers = {name: str(max(1, math.ceil(left * n))) for name, n in counted}
+    seconds = window - call.now % window
+    headers = {name: str(max(1, math.ceil(seconds * units))) for name, units in call.provider.retry_after.items()}
     if effect.is_default:
         raise Refusal(call.provider.choose_throttling_error(call, effect.key), hint=HINT, headers=headers)
     raise Refusal(effect.key, row=effect.row, hint=HINT, headers=headers)
@@ -156,13 +155,13 @@ def merge_patch(target: Any, patch: Any) -> Any:
     """Return `target` with `patch` merged into it (RFC 7396)."""
     if not isinstance(patch, Mapping):
         return patch
-    whole = dict(target) if isinstance(target, Mapping) else {}
+    result = dict(target) if isinstance(target, Mapping) else {}
     for name, value in patch.items():
         if value is None:
-            whole.pop(name, None)
+            result.pop(name, None)
         else:
-            whole[name] = merge_patch(whole.get(name), value)
-    return whole
+            result[name] = merge_patch(result.get(name), value)
+    return result
 
 
 def _leave_to_front(_call: Call, reply: Reply, effect: BodyFault) -> None:

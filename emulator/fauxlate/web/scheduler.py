@@ -1,4 +1,4 @@
-"""What waits for the time of a sandbox, and what a jump of its clock sets off on the way."""
+"""The scheduler: what waits for a sandbox's clock, and what a jump of the clock sets off on its way."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from fauxlate.engine.service.call import Call
 from fauxlate.engine.timing.agenda import Agenda
 from fauxlate.engine.timing.clock import Clock
 
-_SETTLING_SECONDS = 5.0
-"""Real time that a jump of the clock gives a call that it woke to be answered, before it goes on without it."""
+_SETTLE_SECONDS = 5.0
+"""Real time that a jump of the clock waits for the answer to a call that it has woken, before it goes on without it."""
 
 
 async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]) -> None:
@@ -24,7 +24,7 @@ async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]
     `ValueError`, with nothing changed, when `change` refuses.
     """
     agenda = sandbox.agenda
-    async with _MOVING.setdefault(agenda, asyncio.Lock()):
+    async with _CLOCK_LOCKS.setdefault(agenda, asyncio.Lock()):
         if sandbox.agenda is not agenda:
             return
         target = change(sandbox.clock, sandbox.wall)
@@ -36,21 +36,20 @@ async def change_clock(sandbox: Sandbox, change: Callable[[Clock, float], Clock]
             if sandbox.agenda is not agenda:
                 return
         sandbox.clock = target
-        for look_again in tuple(agenda.clock_listeners):
-            look_again()  # the clock may run at another rate now
+        for notify in tuple(agenda.clock_listeners):
+            notify()  # the clock may run at another rate now
 
 
-_MOVING: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
+_CLOCK_LOCKS: WeakKeyDictionary[Agenda, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def release(sandbox: Sandbox) -> None:
-    """Let go whatever waits for the sandbox's time, and whoever waits to be told, because that time ends."""
+    """End whatever waits for the sandbox's clock, and its connections, because the sandbox's time ends."""
     agenda = sandbox.agenda
     agenda.is_closed = True
     while items := tuple(iter(partial(agenda.pop_due, inf), None)):
-        await asyncio.gather(
-            *(action() for due, action in items if due == inf)
-        )  # connections, of which each takes a while
+        connections = [action() for due, action in items if due == inf]
+        await asyncio.gather(*connections)  # each takes a while to close
         for due, action in items:
             if due != inf:
                 await action()
@@ -62,73 +61,73 @@ async def wait(call: Call, due: float) -> None:
     if call.on_done is not None:
         call.on_done()
     call.on_done = settled.set
-    entered = _Wait(call.sandbox, due, settled)
+    entry = _AgendaEntry(call.sandbox, due, settled)
     try:
-        await entered.over()
+        await entry.wait()
     finally:
-        entered.strike()
+        entry.remove()
 
 
 def schedule(sandbox: Sandbox, due: float, action: Callable[[], Awaitable[None]]) -> None:
-    """Have `action` done when the sandbox's clock shows `due`, and never where that time ends before.
+    """Run `action` when the sandbox's clock shows `due`, and never where the sandbox's time ends before.
 
-    Whoever moves the clock there waits for it, even when it was entered by an action that the same move set off.
+    Whoever moves the clock there waits for it, even where an action that the same move set off has scheduled it.
     """
     settled = asyncio.Event()
-    entered = _Wait(sandbox, due, settled)
+    entry = _AgendaEntry(sandbox, due, settled)
     agenda = sandbox.agenda
 
-    async def act() -> None:
+    async def run() -> None:
         try:
-            await entered.over()
+            await entry.wait()
             if sandbox.now() >= due and not agenda.is_closed:
                 await action()
         finally:
-            entered.strike()  # only now, so that a jump of the clock waits for what is under way
+            entry.remove()  # only now, so that a jump of the clock waits for what is under way
             settled.set()
 
-    task = asyncio.ensure_future(act())
-    _waiting.add(task)
-    task.add_done_callback(_waiting.discard)
+    task = asyncio.ensure_future(run())
+    _TASKS.add(task)
+    task.add_done_callback(_TASKS.discard)
 
 
-_waiting: set[asyncio.Task[None]] = set()
-"""The event loop itself holds tasks only weakly."""
+_TASKS: set[asyncio.Task[None]] = set()
+"""What is scheduled; the event loop itself holds tasks only weakly."""
 
 
-class _Wait:
-    """Stands in the agenda from the moment it is made; a jump of the clock that gets there waits for `settled`."""
+class _AgendaEntry:
+    """An entry of the agenda from the moment it is made; a jump of the clock that gets there waits for `settled`."""
 
     def __init__(self, sandbox: Sandbox, due: float, settled: asyncio.Event) -> None:
         self._sandbox, self._due, self._settled = sandbox, due, settled
         self._woken, self._agenda = asyncio.Event(), sandbox.agenda
-        self._entry = self._agenda.add(due, self._resume)
+        self._number = self._agenda.add(due, self._resume)
 
     async def _resume(self) -> None:
         self._woken.set()
         try:
-            await asyncio.wait_for(self._settled.wait(), _SETTLING_SECONDS)
+            await asyncio.wait_for(self._settled.wait(), _SETTLE_SECONDS)
         except TimeoutError:
             return
 
-    async def over(self) -> None:
+    async def wait(self) -> None:
         """Return when the clock shows the time, or somebody has moved it there."""
-        sandbox, stirred = self._sandbox, asyncio.Event()
-        self._agenda.clock_listeners.add(stirred.set)
+        sandbox, changed = self._sandbox, asyncio.Event()
+        self._agenda.clock_listeners.add(changed.set)
         try:
             while sandbox.now() < self._due and not self._woken.is_set() and not self._agenda.is_closed:
                 rate = sandbox.clock.rate
-                left = (self._due - sandbox.now()) / rate if rate else None
-                waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stirred.wait())]
+                seconds = (self._due - sandbox.now()) / rate if rate else None
+                events = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(changed.wait())]
                 try:
-                    await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(events, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
                 finally:
-                    for one in waits:
-                        one.cancel()
-                stirred.clear()
+                    for event in events:
+                        event.cancel()
+                changed.clear()
         finally:
-            self._agenda.clock_listeners.discard(stirred.set)
+            self._agenda.clock_listeners.discard(changed.set)
 
-    def strike(self) -> None:
+    def remove(self) -> None:
         """Leave the agenda."""
-        self._agenda.remove(self._entry)
+        self._agenda.remove(self._number)

@@ -81,7 +81,7 @@ def got(url: str, **settings: Any) -> bytes:
 
 
 async def _awaited(url: str, settings: dict[str, Any]) -> bytes:
-    return await new_fetcher(**{"allowed": outside, **settings})(url)
+    return await new_fetcher(**{"is_allowed": outside, **settings})(url)
 
 
 def why(url: str, **settings: Any) -> str:
@@ -127,7 +127,7 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
 )
 def test_the_machine_itself_is_never_asked_however_it_is_written(machine: Site, host: str) -> None:
     machine.put("/secret", b"secret")
-    said = why(machine.url.replace("127.0.0.1", host) + "/secret", allowed=is_public)
+    said = why(machine.url.replace("127.0.0.1", host) + "/secret", is_allowed=is_public)
     assert "no address of the internet" in said or "it cannot be got" in said
     assert machine.asked == []
 
@@ -166,12 +166,12 @@ def test_redirections_end(internet: Site) -> None:
 
 
 def test_what_is_too_large_or_too_slow_or_not_there_is_refused(internet: Site) -> None:
-    assert why(internet.put("/large", b"x" * 1001), largest=1000) == "it has more than 1000 bytes"
-    assert got(internet.put("/fits", b"x" * 1000), largest=1000) == b"x" * 1000
+    assert why(internet.put("/large", b"x" * 1001), max_size=1000) == "it has more than 1000 bytes"
+    assert got(internet.put("/fits", b"x" * 1000), max_size=1000) == b"x" * 1000
     assert why(internet.put("/none", b"", 404)).endswith("answers 404")
     with socket.create_server((HERE, 0)) as silent:
         url = f"http://{HERE}:{silent.getsockname()[1]}/"
-        assert why(url, patience=0.1) == "it did not come within 0.1 seconds"
+        assert why(url, timeout=0.1) == "it did not come within 0.1 seconds"
     assert why(url).startswith("it cannot be got: ")
 
 

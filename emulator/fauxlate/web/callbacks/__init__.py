@@ -1,1 +1,1 @@
-"""Callbacks: how a client is told of an event, over a connection that it holds open or by a post to its URL."""
+"""Callbacks: how events reach a client, over a connection that it holds open or by a POST to its URL."""

@@ -1,7 +1,6 @@
-"""One attempt to tell a client of an event: sent, answered or not, and noted in the journal.
+"""Attempts: a callback is sent once, its answer is checked, and both are recorded in the journal.
 
-Unless the server was started with `--callbacks-anywhere`, a URL that does not lead to a loopback address is not posted
-to.
+A URL that does not lead to a loopback address gets no POST unless the server runs with `--callbacks-anywhere`.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from fauxlate.web.callbacks import subscriptions
 log = logging.getLogger("fauxlate")
 
 TIMEOUT_SECONDS = 3.0
-"""Real time that a client has to answer; less than a jump of the clock waits for what it set off. The pages of DingTalk
+"""Real time that a client has to answer; less than a jump of the clock waits for what it sets off. The pages of DingTalk
 speak of 1200 and of 1500 ms, which a busy test machine may miss."""
 _MAX_ANSWER = 64 * 1024
 """Bytes of a client's answer that are read."""
@@ -33,7 +32,7 @@ _MAX_ANSWER = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt: the answer's status and body, 0 where there was none; why it does not count, if so."""
+    """The result of an attempt: the answer's status, 0 for none, its body, and why it does not count, None where it does."""
 
     status: int
     body: bytes
@@ -48,7 +47,7 @@ async def send(
     number: int = 1,
     pending: PendingCallback | None = None,
 ) -> Outcome | None:
-    """Tell a client of an event once, and note it in the journal; None where there is nothing to tell."""
+    """Send an event to a client once, and record it in the journal; return None where there is nothing to send."""
     sandbox = attempt.sandbox
     start = sandbox.wall
     connection = None if attempt.receiver.url else subscriptions.choose(sandbox)
@@ -59,14 +58,14 @@ async def send(
     if connection is not None:
         outcome = await _send_frame(connection, message)
         if message.closes_after is not None:
-            connection.leaving = True
+            connection.is_leaving = True
             scheduler.schedule(sandbox, sandbox.now() + message.closes_after, connection.close)
     elif not message.url:
         outcome = Outcome(0, b"", "no connection is open")
     elif not _is_allowed(world, message.url):
-        why = "it does not lead to this machine; --callbacks-anywhere allows that"
-        log.warning("a callback is not sent to %s: %s", message.url.partition("?")[0][:200], why)
-        outcome = Outcome(0, b"", f"it is not sent: {why}")
+        reason = "it does not lead to this machine; --callbacks-anywhere allows that"
+        log.warning("a callback is not sent to %s: %s", message.url.partition("?")[0][:200], reason)
+        outcome = Outcome(0, b"", f"it is not sent: {reason}")
     else:
         outcome = await _post(message)
         if outcome.refusal is not None:
@@ -87,7 +86,7 @@ def record(
     start: float,
     fault: str | None = None,
 ) -> None:
-    """Write an attempt into the journal; `start` is the wall time at which it began."""
+    """Record an attempt in the journal; `start` is the wall time at which it began."""
     sandbox = attempt.sandbox
     request = Request("POST" if message.url else "SEND", "/", {"Content-Type": JSON}, message.body[:MAX_BODY])
     request.target = message.url or f"{attempt.receiver.form}:{attempt.connection or 'none'}"
@@ -114,7 +113,7 @@ def record(
 
 
 def _is_allowed(world: World, url: str) -> bool:
-    """Whether `url` may be posted to: it leads to this machine, or the server was told that any will do."""
+    """Whether `url` may get a POST: it leads to this machine, or the server allows any."""
     return is_postable(url) and (world.callbacks_anywhere or is_loopback(url))
 
 
@@ -137,8 +136,8 @@ async def _post(message: Message) -> Outcome:
             session.post(message.url, data=message.body, headers=headers, allow_redirects=False) as answer,
         ):
             body = b""
-            async for piece in answer.content.iter_any():
-                body += piece
+            async for chunk in answer.content.iter_any():
+                body += chunk
                 if len(body) > _MAX_ANSWER:
                     return Outcome(answer.status, body, f"the answer is longer than {_MAX_ANSWER} bytes")
             return Outcome(answer.status, body, message.check_answer(answer.status, body))

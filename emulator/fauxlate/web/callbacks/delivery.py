@@ -1,4 +1,4 @@
-"""The delivery of callbacks: when a job ends its client is told, and told again, by the sandbox's clock."""
+"""The delivery of callbacks: at the end of a job its client gets one, and again until it counts, by the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from fauxlate.web.callbacks import attempts, subscriptions
 from fauxlate.web.callbacks.attempts import Outcome
 
 _MAX_PENDING = 10_000
-"""Jobs of a sandbox whose end somebody may yet want to be told of; the oldest are forgotten."""
+"""Jobs of a sandbox whose callback is yet to come; beyond that the oldest are forgotten."""
 
 
 async def follow_call(world: World, call: Call) -> None:
-    """See to it that the client of a job that `call` started, or moved on by a poll, is told of its end."""
+    """Schedule the callback of a job that `call` created, or moved on by a poll."""
     job, sandbox, operation = call.changed_job, call.sandbox, call.operation
     if job is None or operation is None:
         return
@@ -43,19 +43,19 @@ async def follow_call(world: World, call: Call) -> None:
 
 
 async def schedule(world: World, sandbox: Sandbox, job_id: str) -> None:
-    """If somebody wants to be told of the end of this job and its time is known, put it down for that time."""
+    """Schedule the callback of this job where there is a receiver and the time of the job's end is known."""
     pending = sandbox.pending_callbacks.get(job_id)
     if pending is None or _receiver(world, sandbox, pending) is None:
         return
     end = await _end_time(sandbox, pending)
-    if end is None or sandbox.pending_callbacks.pop(job_id, None) is None:  # somebody else has put it down meanwhile
+    if end is None or sandbox.pending_callbacks.pop(job_id, None) is None:  # another task has scheduled it meanwhile
         return
     delays = [fault.delay.sample(sandbox.chance) for fault in pending.faults if fault.kind == "late"]
     scheduler.schedule(sandbox, end + sum(delays), _Delivery(world, sandbox, pending, end).start)
 
 
 async def add_receiver(world: World, sandbox: Sandbox) -> None:
-    """Have somebody new told of the jobs that still run, not of those that ended while nobody listened."""
+    """Schedule the callbacks of jobs that still run for a new receiver, not of those that ended before there was one."""
     for job_id, pending in tuple(sandbox.pending_callbacks.items()):
         end = await _end_time(sandbox, pending)
         if end is not None and end <= sandbox.now() and _receiver(world, sandbox, pending) is not None:
@@ -65,15 +65,15 @@ async def add_receiver(world: World, sandbox: Sandbox) -> None:
 
 
 async def hold_connection(world: World, raw: web.BaseRequest, upgrade: Upgrade) -> web.StreamResponse:
-    """Hold a connection by which a client is told, until either side leaves."""
+    """Hold a connection for callbacks open, until either side leaves."""
     sandbox = world.sandboxes.get(upgrade.sandbox)
     if sandbox is None or sandbox.generation != upgrade.generation:
-        return await subscriptions.reject(raw)  # its world has ended while the call waited to be answered
+        return await subscriptions.reject(raw)  # its world has ended while the call waited for its answer
     return await subscriptions.hold(raw, sandbox, upgrade, lambda: add_receiver(world, sandbox))
 
 
 async def _end_time(sandbox: Sandbox, pending: PendingCallback) -> float | None:
-    """Return when the job ends or has ended, None where polls or somebody's hand have yet to decide."""
+    """Return when the job ends or has ended, None where polls or moves by hand have yet to decide."""
     job = pending.job
     end = job.timeline.end_time(job.created)
     if end is not None:
@@ -94,7 +94,7 @@ def _receiver(world: World, sandbox: Sandbox, pending: PendingCallback) -> Recei
 
 @dataclass(frozen=True, slots=True)
 class _Delivery:
-    """A callback from its first attempt on, with those that follow by the sandbox's clock."""
+    """A callback from its first attempt on, with those that follow by the sandbox's clock; `number` counts them."""
 
     world: World
     sandbox: Sandbox
@@ -103,20 +103,20 @@ class _Delivery:
     number: int = 1
 
     async def start(self) -> None:
-        """Make an attempt, as the scenario has it, and put down the next one where it does not count."""
-        held = self.sandbox.agenda.reorder_queue
-        if self._fault("reordered") is not None and self.number == 1 and not held:
-            held.append(self.attempt)
+        """Make an attempt, as the scenario has it, and schedule the next one where it does not count."""
+        queue = self.sandbox.agenda.reorder_queue
+        if self._fault("reordered") is not None and self.number == 1 and not queue:
+            queue.append(self.attempt)
             return
         await self.attempt()
-        while held:
-            await held.pop(0)()
+        while queue:
+            await queue.pop(0)()
 
     async def attempt(self) -> None:
         """Make the attempt now."""
         receiver = _receiver(self.world, self.sandbox, self.pending)
         if receiver is None:
-            return  # whoever wanted to be told has taken that back
+            return  # the client has taken its receiver back
         lost = self._fault("lost")
         if lost is not None and (lost.times is None or self.number <= lost.times):
             outcome = self._lose(receiver)
@@ -125,13 +125,13 @@ class _Delivery:
         if outcome is None:
             return
         if self.number == 1:
-            for how in ("late", "reordered", "early"):
-                if self._fault(how) is not None:
-                    self._count(how)
+            for kind in ("late", "reordered", "early"):
+                if self._fault(kind) is not None:
+                    self._count(kind)
         form = _event(self.world, self.pending)[2].find_form(receiver.form)
-        again = form.retry_delays if form is not None else ()
-        if outcome.refusal is not None and self.number <= len(again):
-            due = self.sandbox.now() + again[self.number - 1]
+        delays = form.retry_delays if form is not None else ()
+        if outcome.refusal is not None and self.number <= len(delays):
+            due = self.sandbox.now() + delays[self.number - 1]
             scheduler.schedule(self.sandbox, due, replace(self, number=self.number + 1).start)
 
     async def _send(self, receiver: Receiver) -> Outcome | None:
@@ -150,7 +150,7 @@ class _Delivery:
         return outcome
 
     def _lose(self, receiver: Receiver) -> Outcome | None:
-        """Note what a scenario has lose its way: it never leaves here."""
+        """Record a callback that a scenario loses: it is never sent."""
         provider, _, event = _event(self.world, self.pending)
         attempt = self._new_attempt(receiver)
         message = event.make_message(attempt)
@@ -183,8 +183,8 @@ class _Delivery:
             is_missigned=missigned,
         )
 
-    def _fault(self, how: CallbackKind) -> CallbackFault | None:
-        return next((fault for fault in self.pending.faults if fault.kind == how), None)
+    def _fault(self, kind: CallbackKind) -> CallbackFault | None:
+        return next((fault for fault in self.pending.faults if fault.kind == kind), None)
 
-    def _count(self, how: CallbackKind) -> None:
-        self.sandbox.coverage.count("fault", self.pending.operation, f"callback {how}")
+    def _count(self, kind: CallbackKind) -> None:
+        self.sandbox.coverage.count("fault", self.pending.operation, f"callback {kind}")

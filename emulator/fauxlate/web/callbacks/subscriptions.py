@@ -1,4 +1,4 @@
-"""Connections that clients hold open for their callbacks: WebSockets; frames go out, answers come back by message id."""
+"""Subscriptions: WebSockets that clients hold open for callbacks; frames go out, answers come back by message id."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from fauxlate.web.front.waiting import waiting
 
 _MAX_FRAME = 1024 * 1024
 _CLOSE_SECONDS = 1.0
-"""Real time that a client has to answer that a connection is closed."""
+"""Real time that a client has to acknowledge that a connection is closed."""
 
 
 class Connection:
-    """One client's connection; `leaving` when it has been told that it will be closed."""
+    """One client's connection; `is_leaving` once the client knows that it will be closed."""
 
     def __init__(self, upgrade: Upgrade, socket: web.WebSocketResponse) -> None:
         self.id = upgrade.id
-        self.events = upgrade.events
-        self.leaving = False
+        self.wants_events = upgrade.events
+        self.is_leaving = False
         self._socket = socket
-        self._waiting: dict[str, asyncio.Future[tuple[int, bytes]]] = {}
+        self._answers: dict[str, asyncio.Future[tuple[int, bytes]]] = {}
 
     async def send(self, message: Message) -> tuple[int, bytes]:
         """Send a frame; return the code and the frame of its answer. Raises `ConnectionError`."""
-        answered = self._waiting[message.id] = asyncio.get_running_loop().create_future()
+        answer = self._answers[message.id] = asyncio.get_running_loop().create_future()
         try:
             await self._socket.send_str(message.body.decode())
             if message.closes_after is not None:
                 return 0, b""  # nothing more is expected
-            code, frame = await answered
+            code, frame = await answer
             return code, frame
         finally:
-            self._waiting.pop(message.id, None)
+            self._answers.pop(message.id, None)
 
     async def close(self) -> None:
         """Close the connection, as far as it still is open."""
@@ -50,35 +50,35 @@ class Connection:
             await self._socket.close()
 
     async def listen(self) -> None:
-        """Hand what the client says to whoever waits for it, until it leaves."""
+        """Give the client's answers to whoever waits for them, until it leaves."""
         try:
             async for frame in self._socket:
                 if frame.type == WSMsgType.TEXT:
                     self._resolve(frame.data)
         finally:
-            for answered in self._waiting.values():
-                if not answered.done():
-                    answered.set_exception(ConnectionResetError("the client has left"))
+            for answer in self._answers.values():
+                if not answer.done():
+                    answer.set_exception(ConnectionResetError("the client has left"))
 
     def _resolve(self, text: str) -> None:
         with suppress(ValueError, TypeError, AttributeError, KeyError):  # no answer to anything
-            answer = json.loads(text)
-            answered = self._waiting.get(answer["headers"]["messageId"])
-            if answered is not None and not answered.done():
-                answered.set_result((int(answer["code"]), text.encode()))
+            data = json.loads(text)
+            answer = self._answers.get(data["headers"]["messageId"])
+            if answer is not None and not answer.done():
+                answer.set_result((int(data["code"]), text.encode()))
 
 
 _OPEN: WeakKeyDictionary[Sandbox, list[Connection]] = WeakKeyDictionary()
 
 
 def choose(sandbox: Sandbox) -> Connection | None:
-    """Return one of the open connections that want events, by chance where there are several."""
-    wanting = [one for one in _OPEN.get(sandbox, ()) if one.events and not one.leaving]
-    return (
-        wanting[int(sandbox.chance.unit("connection") * len(wanting))]
-        if len(wanting) > 1
-        else next(iter(wanting), None)
-    )
+    """Return one of the open connections that want events, by chance where there are several; None where there is none."""
+    candidates = [
+        connection for connection in _OPEN.get(sandbox, ()) if connection.wants_events and not connection.is_leaving
+    ]
+    if len(candidates) > 1:
+        return candidates[int(sandbox.chance.unit("connection") * len(candidates))]
+    return next(iter(candidates), None)
 
 
 def count(sandbox: Sandbox) -> int:
@@ -88,27 +88,27 @@ def count(sandbox: Sandbox) -> int:
 
 async def close(*sandboxes: Sandbox) -> None:
     """Close every connection of sandboxes whose time ends."""
-    await asyncio.gather(*(connection.close() for one in sandboxes for connection in _OPEN.get(one, ())))
+    await asyncio.gather(*(connection.close() for sandbox in sandboxes for connection in _OPEN.get(sandbox, ())))
 
 
 async def hold(
     raw: web.BaseRequest, sandbox: Sandbox, upgrade: Upgrade, on_open: Callable[[], Awaitable[None]]
 ) -> web.StreamResponse:
-    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `on_open` when it stands.
+    """Make the connection of `raw` a WebSocket and hold it until either side leaves; call `on_open` once it is open.
 
-    It stands in the agenda of its sandbox, at no time ever, so that it is closed when that time ends.
+    It has an entry in the agenda of its sandbox, at no time ever, so that it is closed when the sandbox's time ends.
     """
     agenda = sandbox.agenda
     socket = _new_socket()
     if not socket.can_prepare(raw):
         return _no_handshake()
     await socket.prepare(raw)
-    open_here = _OPEN.setdefault(sandbox, [])
+    connections = _OPEN.setdefault(sandbox, [])
     connection = Connection(upgrade, socket)
     if agenda.is_closed:
         await connection.close()
         return socket
-    open_here.append(connection)
+    connections.append(connection)
     entry = agenda.add(inf, connection.close)
     try:
         await on_open()
@@ -116,7 +116,7 @@ async def hold(
             await connection.listen()
     finally:
         agenda.remove(entry)
-        open_here.remove(connection)
+        connections.remove(connection)
     return socket
 
 

@@ -21,7 +21,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
-from fauxlate.web.front.sending import HINT, hint_of, send, written
+from fauxlate.web.front.sending import HINT, encode_hint, new_response, send
 from fauxlate.web.front.waiting import WaitingTasks
 from fauxlate.web.problems import problem_reply
 
@@ -29,12 +29,12 @@ MAX_BODY = 48 * 1024 * 1024
 """A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
 MAX_LINE = 4 * 1024 * 1024
 """One SDK sends whole texts in the request line."""
-_TOGETHER = 256 * 1024
+_MAX_BATCH = 256 * 1024
 """Bytes of answers that are sent together."""
 _OK = 200
-_BODILESS = frozenset({204, 304})
-_SEEN_TO = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
-_USED: Mapping[type, tuple[str, ...]] = {
+_STATUSES_WITHOUT_BODY = frozenset({204, 304})
+_HANDLED_HEADERS = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
+_PRIVATE_NAMES: Mapping[type, tuple[str, ...]] = {
     RequestHandler: (
         *("_buffer_paused", "_close", "_drain_helper", "_force_close", "_handler_waiter", "_keepalive_timeout"),
         *("_loop", "_messages", "_msg_queue_resume_size", "_next_keepalive_close_time", "_parser", "_paused"),
@@ -44,7 +44,7 @@ _USED: Mapping[type, tuple[str, ...]] = {
     HttpRequestParser: ("message_consumed",),
     StreamReader: ("_buffer",),
 }
-IS_KNOWN = all(hasattr(owner, name) for owner, names in _USED.items() for name in names)
+IS_KNOWN = all(hasattr(owner, name) for owner, names in _PRIVATE_NAMES.items() for name in names)
 """Whether this is an aiohttp whose insides are those that the short way knows."""
 
 Answer = Callable[[Request], Awaitable[Reply]]
@@ -75,7 +75,7 @@ class Server(web.Server):
             self._loop.call_soon(self.send_ready)
         self._ready.append((connection, data))
         self._ready_bytes += len(data)
-        if self._ready_bytes >= _TOGETHER:  # so that a client that does not read cannot make it pile up here
+        if self._ready_bytes >= _MAX_BATCH:  # so that a client that does not read cannot make it pile up here
             self.send_ready()
 
     def send_ready(self) -> None:
@@ -91,7 +91,7 @@ class Server(web.Server):
         super().pre_shutdown()
         for connection in self.connections:
             assert isinstance(connection, Connection)
-            connection.waits.cancel()
+            connection.waiting_tasks.cancel()
 
 
 def _request(
@@ -108,18 +108,18 @@ def _request(
 class Connection(RequestHandler):
     """What speaks with one client."""
 
-    __slots__ = ("_answer", "_server", "waits")
+    __slots__ = ("_answer", "_server", "waiting_tasks")
 
     def __init__(self, server: Server, **kw: object) -> None:
         super().__init__(server, **kw)  # type: ignore[arg-type]
         self._answer = server.answer
         self._server = server
-        self.waits = WaitingTasks()
+        self.waiting_tasks = WaitingTasks()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, with the task that answers in a context which knows what waits here."""
         begin = super().connection_made
-        self.waits.run(lambda: begin(transport))
+        self.waiting_tasks.run(lambda: begin(transport))
 
     def eof_received(self) -> None:
         """Send what is ready to a client that will say no more; then the connection is closed."""
@@ -129,7 +129,7 @@ class Connection(RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End what only waits."""
         super().connection_lost(exc)
-        self.waits.cancel()
+        self.waiting_tasks.cancel()
 
     async def start(self) -> None:
         """Answer one request after the other, until one comes that wants aiohttp's way."""
@@ -141,14 +141,14 @@ class Connection(RequestHandler):
                 finally:
                     self._waiter = None
             message, payload = self._messages[0]
-            if not isinstance(message, RawRequestMessage) or not _is_whole(message, payload):
+            if not isinstance(message, RawRequestMessage) or not _is_complete(message, payload):
                 break
             self._messages.popleft()
             if self._parser is not None:
                 self._parser.message_consumed()
             if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
                 self._resume_reading_if_drained()
-            if not await self._answered(message, payload):
+            if not await self._respond(message, payload):
                 self._server.send_ready()
                 self.close()
                 if self.transport is not None:
@@ -158,7 +158,7 @@ class Connection(RequestHandler):
         self._server.send_ready()
         await super().start()
 
-    async def _answered(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+    async def _respond(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer one request; returns whether the connection is to be kept."""
         self._request_in_progress = True
         try:
@@ -171,7 +171,7 @@ class Connection(RequestHandler):
             else:
                 body = await payload.read()
             reply = await self._answer(Request(message.method, message.path, message.headers, body))
-            if reply.fault is None and reply.stream is None and (data := whole(reply, message)) is not None:
+            if reply.fault is None and reply.stream is None and (data := encode_reply(reply, message)) is not None:
                 if self.transport is None:
                     return False
                 self._server.send(self, data)
@@ -210,12 +210,12 @@ class Connection(RequestHandler):
         """Answer what could not even be read as a request, so that no provider can be told from its path."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().handle_error(request, status, exc, message)
-        response = written(problem_reply(status, f"This is not a request that can be read: {message or exc}"))
+        response = new_response(problem_reply(status, f"This is not a request that can be read: {message or exc}"))
         response.force_close()
         return response
 
 
-def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
+def _is_complete(message: RawRequestMessage, payload: StreamReader) -> bool:
     """Whether a request of HTTP/1.1 has come, or will in one piece of known length, and nothing else is to be done."""
     if message.upgrade or message.compression or message.version != HttpVersion11:
         return False
@@ -229,23 +229,23 @@ def _is_whole(message: RawRequestMessage, payload: StreamReader) -> bool:
     return length.isdecimal() and int(length) <= MAX_BODY and "Expect" not in message.headers
 
 
-def whole(reply: Reply, message: RawRequestMessage) -> bytes | None:
+def encode_reply(reply: Reply, message: RawRequestMessage) -> bytes | None:
     """Return a whole answer as it is sent; None where aiohttp has to see to one of its headers."""
     lines, server = "", SERVER_SOFTWARE
     for name, value in reply.headers.items():
         lowered = name.lower()
         if lowered == "server":
             server = value
-        elif lowered in _SEEN_TO or not (name.isprintable() and value.isprintable()):
+        elif lowered in _HANDLED_HEADERS or not (name.isprintable() and value.isprintable()):
             return None
         else:
             lines += f"{name}: {value}\r\n"
     if reply.hint is not None:
-        lines += f"{HINT}: {hint_of(reply.hint)}\r\n"
+        lines += f"{HINT}: {encode_hint(reply.hint)}\r\n"
     if message.should_close:
         lines += "Connection: close\r\n"
     body = reply.body
-    if reply.status in _BODILESS or reply.status < _OK:
+    if reply.status in _STATUSES_WITHOUT_BODY or reply.status < _OK:
         body = b""
     else:
         lines += f"Content-Length: {len(body)}\r\n"

@@ -1,4 +1,4 @@
-"""How a reply is written to its connection: whole, spoilt on the way, or not at all."""
+"""Sending of a reply: written to its connection whole, spoilt on the way, or not at all."""
 
 from __future__ import annotations
 
@@ -16,43 +16,44 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.web.front.waiting import waiting
 
 HINT = "X-Fauxlate-Hint"
-_PIECES = 8
+"""The header in which a hint is sent."""
+_DRIBBLE_CHUNKS = 8
 
 
 async def send(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     """Write `reply`, or break the connection as its fault says."""
     fault = reply.fault
     if fault is None:
-        return written(reply) if reply.stream is None else await _streamed(raw, reply)
+        return new_response(reply) if reply.stream is None else await _stream(raw, reply)
     return await (_DROPS[fault.kind](raw, fault) if isinstance(fault, Drop) else _BODIES[fault.kind](raw, reply, fault))
 
 
-def headers_of(reply: Reply) -> dict[str, str]:
-    """Return the headers that a reply is sent with."""
+def all_headers(reply: Reply) -> dict[str, str]:
+    """Return every header of a reply, content type and hint included."""
     headers = {"Content-Type": reply.media_type, **reply.headers}
     if reply.hint is not None:
-        headers[HINT] = hint_of(reply.hint)
+        headers[HINT] = encode_hint(reply.hint)
     return headers
 
 
-def hint_of(hint: str) -> str:
-    """Return a hint as a header may have it."""
+def encode_hint(hint: str) -> str:
+    """Return a hint as a header may have it: percent-encoded where it has to be, 2000 characters at most."""
     return quote(hint[:2000], safe=" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", errors="replace")
 
 
-def written(reply: Reply) -> web.Response:
-    """Return a whole answer."""
-    return web.Response(status=reply.status, body=reply.body, headers=headers_of(reply))
+def new_response(reply: Reply) -> web.Response:
+    """Return `reply` as a response of aiohttp."""
+    return web.Response(status=reply.status, body=reply.body, headers=all_headers(reply))
 
 
-async def _streamed(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+async def _stream(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     assert reply.stream is not None
-    response = web.StreamResponse(status=reply.status, headers=headers_of(reply))
-    async with aclosing(reply.stream) as pieces:
+    response = web.StreamResponse(status=reply.status, headers=all_headers(reply))
+    async with aclosing(reply.stream) as chunks:
         with waiting(), suppress(ConnectionResetError):  # the listener has left
             await response.prepare(raw)
-            async for piece in pieces:
-                await response.write(piece)
+            async for chunk in chunks:
+                await response.write(chunk)
     return response
 
 
@@ -84,28 +85,28 @@ _DROPS: Mapping[str, Callable[[web.BaseRequest, Drop], Awaitable[web.StreamRespo
 }
 
 
-async def _begun(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
-    response = web.StreamResponse(status=reply.status, headers=headers_of(reply))
+async def _start_response(raw: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+    response = web.StreamResponse(status=reply.status, headers=all_headers(reply))
     response.content_length = len(reply.body)
     await response.prepare(raw)
     return response
 
 
 async def _truncated(raw: web.BaseRequest, reply: Reply, _: BodyFault) -> web.StreamResponse:
-    response = await _begun(raw, reply)
+    response = await _start_response(raw, reply)
     await response.write(reply.body[: len(reply.body) // 2])
     if raw.transport is not None:
         raw.transport.close()  # what has been written still goes out
     return response
 
 
-async def _dribble(raw: web.BaseRequest, reply: Reply, body: BodyFault) -> web.StreamResponse:
-    response = await _begun(raw, reply)
-    size = max(1, -(-len(reply.body) // _PIECES))
-    for at in range(0, len(reply.body), size):
+async def _dribble(raw: web.BaseRequest, reply: Reply, fault: BodyFault) -> web.StreamResponse:
+    response = await _start_response(raw, reply)
+    size = max(1, -(-len(reply.body) // _DRIBBLE_CHUNKS))
+    for start in range(0, len(reply.body), size):
         with waiting():
-            await asyncio.sleep(body.seconds / _PIECES)
-        await response.write(reply.body[at : at + size])
+            await asyncio.sleep(fault.seconds / _DRIBBLE_CHUNKS)
+        await response.write(reply.body[start : start + size])
     return response
 
 

@@ -13,32 +13,40 @@ class WaitingTasks:
     """The tasks of one connection that do nothing but wait."""
 
     def __init__(self) -> None:
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    def run(self, begin: Callable[[], None]) -> None:
-        """Call `begin`; whatever waits in the tasks that it starts, waits here."""
+    def run(self, start: Callable[[], None]) -> None:
+        """Call `start`; what waits in the tasks that it starts belongs here."""
         context = copy_context()
-        context.run(_WAITING_TASKS.set, self)
-        context.run(begin)
+        context.run(_CURRENT.set, self)
+        context.run(start)
+
+    def add(self, task: asyncio.Task[Any]) -> None:
+        """Remember that `task` waits."""
+        self._tasks.add(task)
+
+    def remove(self, task: asyncio.Task[Any]) -> None:
+        """Forget `task`, which waits no longer."""
+        self._tasks.discard(task)
 
     def cancel(self) -> None:
-        """End those tasks; whatever is at work goes on to its end, so that no operation is done by halves."""
-        for task in tuple(self.tasks):
+        """Cancel those tasks; whatever is at work goes on to its end, so that no operation is done by halves."""
+        for task in tuple(self._tasks):
             task.cancel()
 
 
-_WAITING_TASKS: ContextVar[WaitingTasks] = ContextVar("waiting_tasks")
+_CURRENT: ContextVar[WaitingTasks] = ContextVar("waiting_tasks")
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Say that this task does nothing but wait meanwhile, for a time or for somebody else."""
-    waits, task = _WAITING_TASKS.get(None), asyncio.current_task()
-    if waits is None or task is None:  # nobody is connected
+    """Mark the current task as one that does nothing but wait meanwhile, for a time or for somebody else."""
+    tasks, task = _CURRENT.get(None), asyncio.current_task()
+    if tasks is None or task is None:  # nobody is connected
         yield
         return
-    waits.tasks.add(task)
+    tasks.add(task)
     try:
         yield
     finally:
-        waits.tasks.discard(task)
+        tasks.remove(task)
