@@ -8,8 +8,10 @@ from urllib.parse import unquote, unquote_plus
 
 import orjson
 
+from fauxlate.errors import FauxlateError
 
-class MalformedError(ValueError):
+
+class MalformedError(FauxlateError, ValueError):
     """The body or the query string cannot be read; the message says why."""
 
 

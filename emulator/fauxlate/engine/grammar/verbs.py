@@ -29,9 +29,10 @@ from fauxlate.engine.tables.errors import ErrorRow
 from fauxlate.engine.tables.evidence import Evidence
 from fauxlate.engine.timing.durations import parse_duration, parse_rate
 from fauxlate.engine.timing.timeline import with_progress
+from fauxlate.errors import FauxlateError
 
 
-class VerbError(ValueError):
+class VerbError(FauxlateError, ValueError):
     """A verb that does not fit its operation, or whose value is wrong."""
 
 

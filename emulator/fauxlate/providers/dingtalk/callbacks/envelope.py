@@ -12,6 +12,8 @@ import hmac
 import struct
 from typing import TYPE_CHECKING, Final
 
+from fauxlate.errors import FauxlateError
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
     from cryptography.hazmat.primitives.ciphers.modes import CBC
@@ -24,7 +26,7 @@ KEY_LENGTH: Final = 43
 """Characters of an EncodingAESKey: 32 bytes in Base64 without its `=`."""
 
 
-class EnvelopeError(ValueError):
+class EnvelopeError(FauxlateError, ValueError):
     """An envelope cannot be decrypted with this key, or the key is malformed; the message says why."""
 
 
