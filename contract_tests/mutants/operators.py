@@ -37,7 +37,7 @@ def extend_retentions(source: Source, node: ast.AST) -> Iterator[Mutant]:
     """Keep a result, or a link to it, for a minute longer."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Lifecycle":
         for keyword in node.keywords:
-            if keyword.arg in ("kept", "link_lifetime"):
+            if keyword.arg in ("retention", "link_lifetime"):
                 yield source.mutant(keyword.value, "retention", f"{source.text_of(keyword.value)} + 60")
 
 

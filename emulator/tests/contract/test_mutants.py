@@ -6,9 +6,11 @@ import ast
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from fauxlate.engine.tables.lifecycles import Lifecycle
 
 from contract_tests.harness.machine import ROOT
 from contract_tests.mutants import command, workers
@@ -59,7 +61,7 @@ def describe_python(file: str, text: str) -> list[tuple[str, str, str]]:
 
 
 def test_states_dwells_retentions_and_limits_are_altered() -> None:
-    text = 'WINDOW = 15 * 60\n_OWN = 5\nX = Lifecycle(name="x", course=(State("ready", "1s500ms"), State("done")), kept=60)\n'
+    text = 'WINDOW = 15 * 60\n_OWN = 5\nX = Lifecycle(name="x", course=(State("ready", "1s500ms"), State("done")), retention=60)\n'
     assert sorted(describe_python("emulator/fauxlate/providers/x/lifecycles.py", text)) == [
         ("dwell", '"1s500ms"', '"2s1000ms"'),
         ("limit", "15 * 60", "15 * 60 + 1"),
@@ -67,6 +69,14 @@ def test_states_dwells_retentions_and_limits_are_altered() -> None:
         ("state", '"done"', '"doneX"'),
         ("state", '"ready"', '"readyX"'),
     ]
+
+
+def test_every_duration_of_a_lifecycle_is_a_retention() -> None:
+    durations = [field.name for field in fields(Lifecycle) if "float" in str(field.type)]
+    text = f"X = Lifecycle({', '.join(f'{name}=60' for name in durations)})"
+    mutants = describe_python("emulator/fauxlate/providers/x/lifecycles.py", text)
+    assert mutants == [("retention", "60", "60 + 60")] * len(durations)
+    assert durations
 
 
 def test_a_required_parameter_becomes_optional_and_the_other_way_about() -> None:
