@@ -9,7 +9,7 @@ serve: .venv/server
 
 # On all cores; `ARGS="-n0 …"` runs in one process.
 test: .venv/ready .venv-rpc/ready node
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -15,6 +15,8 @@ import pytest
 from contract_tests.harness.machine import ROOT
 from contract_tests.harness.target import default_credentials, variable_name
 
+pytestmark = pytest.mark.xdist_group("drift")
+
 SERVER = Path(__file__).with_name("altered_server.py")
 TESTS = [
     "all_providers/test_examples.py::test_an_example_is_answered_as_printed[alibaba.TranslateGeneral.translated]",

@@ -35,7 +35,7 @@ def test_a_call_by_the_older_sdk_arrives() -> None:
     with BackgroundServer() as emulator:
         credentials = json.dumps(emulator.environment["alibaba"])
         result = subprocess.run(
-            [str(PYTHON), "-c", CALL, str(ROOT), emulator.url, credentials],
+            [str(PYTHON), "-c", CALL, str(ROOT / "emulator"), emulator.url, credentials],
             capture_output=True,
             text=True,
             timeout=60,

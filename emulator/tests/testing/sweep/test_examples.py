@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("examples")
+
 ROOT = Path(__file__).parents[4]
 EXAMPLES = ROOT / "contract_tests" / "examples"
 
