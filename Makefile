@@ -7,9 +7,11 @@ BIN := .venv/bin
 serve: .venv/server
 	@$(BIN)/fauxlate serve $(ARGS)
 
-# On all cores; `ARGS="-n0 …"` runs in one process.
+# On all cores; `ARGS="-n0 …"` runs in one process. What compares times runs by itself first.
+ALONE := emulator/tests/testing/plugin/test_cost.py::test_a_sandbox_costs_a_test_what_a_fixture_of_pytest_httpserver_does
 test: .venv/ready .venv-rpc/ready node
-	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(if $(ARGS),,$(BIN)/pytest -q $(ALONE))
+	$(BIN)/pytest -n auto --dist loadgroup $(or $(ARGS),--deselect $(ALONE))
 
 lint: .venv/ready
 	$(BIN)/ruff check
