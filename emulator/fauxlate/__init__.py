@@ -6,9 +6,9 @@ Fauxlate, as every run of pytest does where it is installed, costs next to nothi
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from fauxlate.lazy import load_lazily
 from fauxlate.version import __version__
 
 if TYPE_CHECKING:
@@ -63,12 +63,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "testing":
-        return import_module("fauxlate.testing")
-    if name in _MODULES:
-        return getattr(import_module(f"fauxlate.{_MODULES[name]}"), name)
-    raise AttributeError(f"module `fauxlate` has no attribute `{name}`; there are {', '.join(__all__)}")
+__getattr__ = load_lazily("fauxlate", __all__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,19 +13,12 @@ from fauxlate.testing.sandbox import Sandbox
 from fauxlate.testing.session import Session
 
 
-class Emulator(BackgroundServer):
-    """All providers on one port of this process, served from a thread while a `with` lasts.
+class SandboxSource(ABC):
+    """Something that has sandboxes to give."""
 
-    `settings` are those of `fauxlate serve`; without any, the port is a free one. `url` is the server's address,
-    `environment` holds by provider the endpoints and credentials of the sandbox `default`.
-
-    >>> with Emulator() as emulator, emulator.sandbox(clock="frozen") as sandbox:  # doctest: +SKIP
-    ...     sandbox.huawei.client(), sandbox.clock.advance("10m"), sandbox.jobs
-    """
-
-    @cached_property
-    def _session(self) -> Session:
-        return Session(server=self)
+    @property
+    @abstractmethod
+    def _session(self) -> Session: ...
 
     def sandbox(
         self,
@@ -43,27 +37,35 @@ class Emulator(BackgroundServer):
         return self._session.sandbox(*scenarios, name=name, quirks=quirks, clock=clock, seed=seed)
 
 
-class RemoteEmulator:
+class Emulator(BackgroundServer, SandboxSource):
+    """All providers on one port of this process, served from a thread while a `with` lasts.
+
+    `settings` are those of `fauxlate serve`; without any, the port is a free one. `url` is the server's address,
+    `environment` holds by provider the endpoints and credentials of the sandbox `default`.
+
+    >>> with Emulator() as emulator, emulator.sandbox(clock="frozen") as sandbox:  # doctest: +SKIP
+    ...     sandbox.huawei.client(), sandbox.clock.advance("10m"), sandbox.jobs
+    """
+
+    @cached_property
+    def _session(self) -> Session:
+        return Session(server=self)
+
+
+class RemoteEmulator(SandboxSource):
     """A server that somebody else has started, reached by its admin API; see `connect`."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
-        self._session = Session(url, token)
+        self._remote = Session(url, token)
+
+    @property
+    def _session(self) -> Session:
+        return self._remote
 
     @property
     def url(self) -> str:
         """The address of the server."""
-        return self._session.url
-
-    def sandbox(
-        self,
-        *scenarios: str | Mapping[str, Any] | Path,
-        name: str = "sandbox",
-        quirks: Mapping[str, str] | None = None,
-        clock: Any = None,
-        seed: int | None = None,
-    ) -> Sandbox:
-        """Return a sandbox of its own, as `Emulator.sandbox` does."""
-        return self._session.sandbox(*scenarios, name=name, quirks=quirks, clock=clock, seed=seed)
+        return self._remote.url
 
 
 def connect(url: str, token: str | None = None) -> RemoteEmulator:

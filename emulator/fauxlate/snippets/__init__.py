@@ -21,9 +21,10 @@ def format_snippet(provider: str, environment: Mapping[str, Mapping[str, str]]) 
 
 
 def format_snippets(environment: Mapping[str, Mapping[str, str]]) -> str:
-    """Return all snippets as shell commands to paste; they run in the Python that runs this."""
+    """Return all snippets as shell commands to paste; they run in the Python that runs this, into which pip goes too."""
     python = shlex.quote(sys.executable)
     return "\n".join(
-        f"# {provider}, with its SDK: pip install {package}\n{python} - <<'PY'\n{format_snippet(provider, environment)}PY\n"
+        f"# {provider}, once: {python} -m pip install {package}\n"
+        f"{python} - <<'PY'\n{format_snippet(provider, environment)}PY\n"
         for provider, package in PACKAGES.items()
     )

@@ -6,8 +6,9 @@ every run of pytest loads, imports this package.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from fauxlate.lazy import load_lazily
 
 if TYPE_CHECKING:
     from fauxlate.testing import strategies
@@ -62,12 +63,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "strategies":
-        return import_module("fauxlate.testing.strategies")
-    if name in _MODULES:
-        return getattr(import_module(f"fauxlate.testing.{_MODULES[name]}"), name)
-    raise AttributeError(f"module `fauxlate.testing` has no attribute `{name}`; there are {', '.join(__all__)}")
+__getattr__ = load_lazily("fauxlate.testing", __all__, _MODULES)
 
 
 def __dir__() -> list[str]:

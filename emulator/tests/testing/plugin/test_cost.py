@@ -34,6 +34,7 @@ def test_it():
     modules = [name for name in sys.modules if name.partition(".")[0] == "fauxlate"]
     assert sorted(modules) == [
         "fauxlate",
+        "fauxlate.lazy",
         "fauxlate.pytest_plugin",
         "fauxlate.testing",
         "fauxlate.testing.plugin",
