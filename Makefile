@@ -2,6 +2,8 @@
 .PHONY: serve test lint bench contract-url mutants docs docs-serve node clean
 PYTHON ?= python3
 BIN := .venv/bin
+# Each process of a test compiles the sources anew where Python may not keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The server alone; what tests need besides is installed by the first target that runs them.
 serve: .venv/server

@@ -36,11 +36,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that has the wheel with its extra `pytest`, at the versions that are pinned here."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder / "env", with_pip=True)
+    venv.create(folder / "env")
     python = folder / "env" / "bin" / "python"
     constraints = [part for file in ("requirements.txt", "requirements-dev.txt") for part in ("-c", pins(file, folder))]
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(python, *install, *constraints, f"fauxlate[pytest] @ {wheel.as_uri()}", cwd=folder)
+    install = ("-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    run(sys.executable, *install, *constraints, f"fauxlate[pytest] @ {wheel.as_uri()}", cwd=folder)
     return python
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,8 @@ def test_a_project_that_installs_the_package_emulator_of_pypi_runs_pytest(
 ) -> None:
     shutil.copytree(installed_python.parents[1], tmp_path / "env", symlinks=True)
     python = tmp_path / "env" / "bin" / "python"
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
-    run(python, *install, "emulator==1.8.7", cwd=tmp_path)  # an emulator of IoT devices
+    install = ("-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", "--no-deps")
+    run(sys.executable, *install, "emulator==1.8.7", cwd=tmp_path)  # an emulator of IoT devices
     project = tmp_path / "project"
     project.mkdir()
     (project / "test_own.py").write_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ def test_its_tests_pass_with_nothing_installed_but_the_wheel_and_what_that_asks_
     shutil.copytree(SAMPLE, project, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     where = run(installed_python, "-c", "import fauxlate; print(fauxlate.__file__)", cwd=project).strip()
     assert Path(where).is_relative_to(installed_python.parents[1])
-    installed = json.loads(run(installed_python, "-m", "pip", "list", "--format=json", cwd=project))
+    installed = json.loads(
+        run(sys.executable, "-m", "pip", "--python", installed_python, "list", "--format=json", cwd=project)
+    )
     names = {package["name"].lower() for package in installed}
     assert not {"requests", "huaweicloudsdknlp", "pytest-asyncio"} & names
     reports = ("--fauxlate-coverage=term", "--fauxlate-coverage=json:coverage.json", "--fauxlate-fail-under=95")
