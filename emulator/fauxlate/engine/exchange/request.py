@@ -122,6 +122,12 @@ class Request:
         return self._form
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of query and form body together; of a name in both, the form's. Raises `MalformedError`."""
+        query, form = self.query, self.form
+        return {**query, **form} if query and form else form or query
+
+    @property
     def json(self) -> dict[str, Any]:
         """The JSON object in the body. Raises `MalformedError` for anything else."""
         if self._json is None:

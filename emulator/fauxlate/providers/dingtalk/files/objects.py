@@ -109,7 +109,7 @@ async def put_object(call: Call, parameters: models.PutObject) -> Reply:
     data = call.request.body
     digest = md5(data, usedforsecurity=False)
     content_md5 = call.request.headers.get("content-md5")
-    if content_md5 is not None and content_md5 != b64encode(digest.digest()).decode():
+    if content_md5 and content_md5 != b64encode(digest.digest()).decode():
         raise Refusal("InvalidDigest", hint="Content-MD5 is not the Base64 of the body's MD5.")
     names = (upload.name,) if upload.name else ()
     await media.save(call, upload.media_id, Media(names, data, upload.owner))

@@ -30,6 +30,7 @@ SUBRESOURCES = frozenset(
 """Query parameters, in lower case, that enter the string to sign: the Object Storage API's list and the SDK's."""
 _HEADER = re.compile(r"(OBS|AWS) ([^:\s]+):(\S+)")
 _PREFIX = {"OBS": "x-obs-", "AWS": "x-amz-"}
+"""How the names of the headers and parameters that a scheme signs, and has a meaning for, begin."""
 _KEY_NAMES = {"AccessKeyId": "OBS", "AWSAccessKeyId": "AWS"}
 
 
@@ -58,10 +59,13 @@ def read_claim(request: Request) -> Claim | None:
 
 
 def has_storage_signature(request: Request) -> bool:
-    """Whether a request has a storage signature, right or wrong; faster than reading the claim."""
+    """Whether a request has a storage signature, right or wrong; faster than reading the claim.
+
+    An RPC call of Alibaba Cloud has AccessKeyId and Signature in its query too, and a nonce, which no link has.
+    """
     query = request.raw_query
     if query and "Signature=" in query and "Expires=" in query and "AccessKeyId=" in query:
-        return True
+        return "SignatureNonce=" not in query
     authorization = request.headers.get("authorization")
     return authorization is not None and authorization.startswith(("OBS ", "AWS "))
 
@@ -89,9 +93,22 @@ def sign(secret: str, text: str) -> str:
     return base64.b64encode(hmac_digest(secret, text.encode("utf-8", "surrogateescape"), "sha1")).decode()
 
 
+def find_header(request: Request, name: str) -> str | None:
+    """Return the storage's header `name`, without the prefix, that belongs to the scheme of a signed request.
+
+    The one with the other scheme's prefix is not part of what was signed, so it says nothing.
+    """
+    return request.headers.get(f"{_find_prefix(request)}{name}")
+
+
 def find_subresources(request: Request) -> Mapping[str, str]:
     """Return the parameters of a request that name a part of the resource, or set headers of the answer."""
-    return dict(_find_subresources(request, "x-obs-"))
+    return dict(_find_subresources(request, _find_prefix(request)))
+
+
+def _find_prefix(request: Request) -> str:
+    claim = read_claim(request)
+    return _PREFIX["OBS" if claim is None else claim.scheme]
 
 
 def _find_subresources(request: Request, prefix: str) -> Iterator[tuple[str, str]]:

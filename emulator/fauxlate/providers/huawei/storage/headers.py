@@ -25,7 +25,7 @@ OVERRIDES = {
     "response-content-encoding": "Content-Encoding",
 }
 """Parameters of a get that set headers of its answer, and these headers."""
-_ALLOWED = {*OVERRIDES, "attname", "versionid", "x-obs-security-token"}
+_ALLOWED = {*OVERRIDES, "attname", "versionid", "x-obs-security-token", "x-amz-security-token"}
 _PUBLIC = ("public-read", "public-read-write", "public-read-delivered", "public-read-write-delivered")
 
 
@@ -61,17 +61,15 @@ def read_media_type(call: Call) -> str:
 
 def is_public(call: Call) -> bool:
     """Whether everybody may read the object in the request."""
-    headers = call.request.headers
-    return (headers.get("x-obs-acl") or headers.get("x-amz-acl", "private")) in _PUBLIC
+    return storage_signing.find_header(call.request, "acl") in _PUBLIC
 
 
 def compute_digest(call: Call) -> bytes:
     """Return the MD5 of the body. Raises `Refusal` for a body that Content-MD5 does not match, and for a copy."""
-    for prefix in ("x-obs-", "x-amz-"):
-        if f"{prefix}copy-source" in call.request.headers:
-            raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
+    if storage_signing.find_header(call.request, "copy-source") is not None:
+        raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
     digest = hashlib.md5(call.request.body, usedforsecurity=False).digest()
     content_md5 = call.request.headers.get("content-md5")
-    if content_md5 is not None and content_md5 != base64.b64encode(digest).decode():
+    if content_md5 and content_md5 != base64.b64encode(digest).decode():
         raise Refusal("BadDigest", hint="Content-MD5 is not the MD5 of the body that came.")
     return digest

@@ -1,0 +1,311 @@
+"""What is verified is what is read: whatever is put into a signed request is refused, or changes nothing at all.
+
+Each signed request is answered as it is, and again with each parameter and header that any operation reads put into it,
+in a world that starts anew each time, so that answer and state are either the same or the signature is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import formatdate
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.sandboxes.registry import Sandboxes
+from fauxlate.engine.sandboxes.sandbox import Sandbox
+from fauxlate.engine.sandboxes.store import Record
+from fauxlate.engine.tables.parameters import places
+from fauxlate.engine.world import World
+from fauxlate.library import load_shipped
+from fauxlate.providers import alibaba, dingtalk, huawei
+from fauxlate.providers.alibaba.access import signing as acs_signing
+from fauxlate.providers.dingtalk.files import objects
+from fauxlate.providers.huawei.access import signing as sdk_signing
+from fauxlate.providers.huawei.access import storage_signing
+from fauxlate.serving.composition import PROVIDERS
+from fauxlate.stores.memory import MemoryStore
+from fauxlate.web import endpoint
+from multidict import CIMultiDict
+from tests.web.conftest import EPOCH
+
+from contract_tests.harness.valid_requests import alibaba_requests
+
+FORM = "application/x-www-form-urlencoded"
+REFUSALS = {
+    *("SignatureDoesNotMatch", "IncompleteSignature", "APIG.0301"),
+    # What a signature is made with came wrong, so there is none to compare.
+    *("InvalidSignatureMethod", "InvalidTimeStamp.Format", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId"),
+    *("Invalid{Param}", "Missing{Param}", "AccessDenied#no_date", "AccessDenied#invalid_expires", "AccessDenied"),
+    *("InvalidVersion", "InvalidParameter.Format", "InvalidSecurityToken"),
+    *("InvalidAction.NotFound", "UnsupportedHTTPMethod"),
+}
+"""The documented errors of a signature and of what makes one; all of them come before the operation is run."""
+UNSIGNED_BY_DOCUMENT = {"encoding-type", "range", "if-match", "if-none-match"}
+"""What the storage reads and its documents leave out of the string to sign."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A request as it was signed."""
+
+    name: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] | None = None
+    body: bytes = b""
+
+    def build(self) -> Request:
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        body = self.body if self.form is None else urlencode(self.form).encode()
+        return Request(self.method, f"{self.path}{query}", CIMultiDict(self.headers), body)
+
+
+def new_world() -> World:
+    sandbox = Sandbox("default", PROVIDERS, MemoryStore, lambda: EPOCH, strict=True)
+    world = World(
+        PROVIDERS,
+        Sandboxes(sandbox),
+        new_sandbox=lambda *_: sandbox,
+        list_shipped=lambda: (),
+        find_source=load_shipped,
+    )
+    world.base_url = "http://127.0.0.1:1"
+    return world
+
+
+WORLD = new_world()
+SANDBOX = WORLD.sandboxes.default
+UPLOAD = objects.Upload("00000000a.file", "m", "a.csv", "corp", "STS.k", "secret", "token", EPOCH + 900)
+
+
+async def outcome(request: Request) -> tuple[str | None, Any]:
+    """Return the key of the error, and all that can be seen of an answer in a new world: reply and state."""
+    SANDBOX.reset()
+    await objects_of_dingtalk()
+    reply = await endpoint.answer(WORLD, request)
+    store: Any = SANDBOX.store
+    records = {kind: dict(rows) for kind, rows in store._records.items() if not kind.endswith("nonce")}  # noqa: SLF001
+    entry = next(iter(SANDBOX.journal))
+    return reply.error, (
+        entry.operation,
+        (reply.status, reply.body, reply.headers, reply.media_type),
+        records,
+        store._jobs,  # noqa: SLF001
+    )
+
+
+async def objects_of_dingtalk() -> None:
+    """Give the upload information that `PutObject` of DingTalk needs."""
+    await SANDBOX.store.put("dingtalk.object", UPLOAD.key, Record(UPLOAD))
+
+
+def timestamp(pattern: str = "%Y-%m-%dT%H:%M:%SZ") -> str:
+    return datetime.fromtimestamp(EPOCH, UTC).strftime(pattern)
+
+
+def rpc_requests() -> Iterator[Signed]:
+    """Give each operation of alimt in RPC style: common parameters in the query, and all of them in the form."""
+    credentials = SANDBOX.credentials["alibaba"]
+    for name, request in alibaba_requests().items():
+        if name.endswith("Result") and "Action" not in request.query:
+            continue  # by a link
+        form = dict(Request("POST", "/", {}, request.body or b"").form)
+        common = {
+            **request.query,
+            "AccessKeyId": credentials["access_key_id"],
+            "SignatureMethod": "HMAC-SHA1",
+            "SignatureVersion": "1.0",
+            "SignatureNonce": "n",
+            "Timestamp": timestamp(),
+        }
+        canonical = acs_signing.build_canonical_query({**common, **form})
+        text = acs_signing.build_rpc_string_to_sign(request.method, canonical)
+        common["Signature"] = acs_signing.compute_rpc_signature(credentials["access_key_secret"], text)
+        headers = (("Content-Type", FORM),)
+        signed = Signed(
+            name, request.method, "/", tuple(common.items()), headers, tuple(form.items()) if form else None
+        )
+        yield signed
+        if request.method == "POST":
+            yield replace(signed, name=f"{name} in the form", query=(), form=(*form.items(), *common.items()))
+
+
+def acs3_requests() -> Iterator[Signed]:
+    """Give each operation of alimt in the ACS3 style."""
+    credentials = SANDBOX.credentials["alibaba"]
+    for name, request in alibaba_requests().items():
+        if "Action" not in request.query:
+            continue
+        common = ("Action", "Version", "Format", "AccessKeyId")
+        query = {key: value for key, value in request.query.items() if key not in common}
+        body = request.body or b""
+        headers = {
+            **({"content-type": FORM} if body else {}),
+            "host": "127.0.0.1:1",
+            "x-acs-action": name,
+            "x-acs-date": timestamp(),
+            "x-acs-signature-nonce": "n",
+            "x-acs-version": "2018-10-12",
+        }
+        canonical = acs_signing.build_acs3_canonical_request(
+            request.method, "/", query, headers, tuple(headers), acs_signing.compute_sha256(body)
+        )
+        text = acs_signing.build_acs3_string_to_sign(canonical)
+        signature = acs_signing.compute_acs3_signature(credentials["access_key_secret"], text)
+        credential = f"Credential={credentials['access_key_id']},SignedHeaders={';'.join(headers)}"
+        headers["Authorization"] = f"ACS3-HMAC-SHA256 {credential},Signature={signature}"
+        yield Signed(name, request.method, "/", tuple(query.items()), tuple(headers.items()), None, body)
+
+
+def sdk_requests() -> Iterator[Signed]:
+    """Give operations of NLP and IAM, signed as Huawei's SDKs do."""
+    credentials = SANDBOX.credentials["huawei"]
+    root = f"/v1/{credentials['project_id']}/machine-translation"
+    document = b'{"url": "https://b.example/a.docx", "from": "zh", "to": "en", "type": "docx"}'
+    rows: tuple[tuple[str, str, str, Mapping[str, str], bytes], ...] = (
+        ("RunTextTranslation", "POST", f"{root}/text-translation", {}, b'{"text":"x","from":"zh","to":"en"}'),
+        ("RunLanguageDetection", "POST", f"{root}/language-detection", {}, b'{"text":"x"}'),
+        ("RunFileTranslation", "POST", f"{root}/file-translation/jobs", {}, document),
+        ("RunGetFileTranslationResult", "GET", f"{root}/file-translation/jobs/x", {}, b""),
+        ("KeystoneListProjects", "GET", "/v3/projects", {"name": "cn-north-4"}, b""),
+        ("KeystoneListProjects of all", "GET", "/v3/projects", {}, b""),
+        ("KeystoneCreateProject", "POST", "/v3/projects", {}, b'{"project":{"name":"cn-north-4"}}'),
+        ("KeystoneListRegions", "GET", "/v3/regions", {}, b""),
+        ("KeystoneListAuthDomains", "GET", "/v3/auth/domains", {}, b""),
+        ("KeystoneValidateToken", "GET", "/v3/auth/tokens", {}, b""),
+    )
+    for name, method, path, query, body in rows:
+        date = timestamp("%Y%m%dT%H%M%SZ")
+        headers = {"content-type": "application/json", "host": "127.0.0.1:1", "x-sdk-date": date}
+        signed = Signed(name, method, path, tuple(query.items()), tuple(headers.items()), None, body)
+        canonical = next(sdk_signing.build_canonical_requests(signed.build(), ";".join(headers)))
+        signature = sdk_signing.compute_signature(credentials["secret_key"], date, canonical)
+        claim = f"Access={credentials['access_key']}, SignedHeaders={';'.join(headers)}, Signature={signature}"
+        yield replace(signed, headers=(*signed.headers, ("Authorization", f"SDK-HMAC-SHA256 {claim}")))
+
+
+STORAGE_ROWS: tuple[tuple[str, str, str, Mapping[str, str], bytes], ...] = (
+    ("CreateBucket", "PUT", "/bucket", {}, b""),
+    ("HeadBucket", "HEAD", "/bucket", {}, b""),
+    ("InitiateMultipartUpload", "POST", "/bucket/key", {"uploads": ""}, b""),
+    ("UploadPart", "PUT", "/bucket/key", {"uploadId": "x", "partNumber": "1"}, b"x"),
+    ("CompleteMultipartUpload", "POST", "/bucket/key", {"uploadId": "x"}, b"<a/>"),
+    ("AbortMultipartUpload", "DELETE", "/bucket/key", {"uploadId": "x"}, b""),
+    ("PutObject", "PUT", "/bucket/key", {}, b"x"),
+    ("GetObject", "GET", "/bucket/key", {}, b""),
+    ("DeleteObject", "DELETE", "/bucket/key", {}, b""),
+)
+
+
+def storage_requests() -> Iterator[Signed]:
+    """Give the operations of Huawei's storage, signed in a header and in a link, in both schemes."""
+    credentials = SANDBOX.credentials["huawei"]
+    key, secret = credentials["access_key"], credentials["secret_key"]
+    for name, method, path, query, body in STORAGE_ROWS:
+        for scheme, key_name in (("OBS", "AccessKeyId"), ("AWS", "AWSAccessKeyId")):
+            dated = Signed(
+                name, method, path, tuple(query.items()), (("Date", formatdate(EPOCH, usegmt=True)),), None, body
+            )
+            claim = storage_signing.Claim(scheme, key, "", None)
+            headers = (*dated.headers, ("Authorization", f"{scheme} {key}:x"))
+            signature = storage_signing.compute_signature(secret, replace(dated, headers=headers).build(), claim)
+            authorization = ("Authorization", f"{scheme} {key}:{signature}")
+            yield replace(dated, name=f"{name} {scheme}", headers=(*dated.headers, authorization))
+            expires = str(int(EPOCH) + 600)
+            link = replace(dated, headers=(), query=(*dated.query, (key_name, key), ("Expires", expires)))
+            unsigned = replace(link, query=(*link.query, ("Signature", "x"))).build()
+            signature = storage_signing.compute_signature(secret, unsigned, claim._replace(expires=expires))
+            yield replace(link, name=f"{name} link {scheme}", query=(*link.query, ("Signature", signature)))
+
+
+def object_requests() -> Iterator[Signed]:
+    """Give the upload to DingTalk's object store."""
+    date = formatdate(EPOCH, usegmt=True)
+    authorization = f"OSS {UPLOAD.access_key}:{objects.sign(UPLOAD, 'PUT', {'x-oss-date': date})}"
+    headers = (("x-oss-date", date), ("Authorization", authorization))
+    yield Signed("PutObject", "PUT", f"/dingtalk-drive/yundisk0/{UPLOAD.key}", (), headers, None, b"x")
+
+
+def names_of(provider: Any) -> set[str]:
+    """Return every name that an operation of a provider reads, in the query, a form or a header."""
+    return {
+        name
+        for operation in provider.operations
+        for name, place in places(operation.parameters).items()
+        if place not in ("path", "body")
+    }
+
+
+COMMON = {
+    "alibaba": {
+        *("Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce"),
+        *("Timestamp", "BearerToken", "SecurityToken", "SignatureType", "x-acs-action", "x-acs-version", "x-acs-date"),
+        *("x-acs-signature-nonce", "x-acs-bearer-token", "x-acs-security-token", "x-acs-content-sha256", "accept"),
+        *("content-type", "host", "RegionId"),
+    },
+    "huawei": {
+        *("x-sdk-date", "x-sdk-content-sha256", "x-auth-token", "x-project-id", "x-domain-id", "x-security-token"),
+        *("content-type", "content-md5", "date", "nocatalog", "acl", "x-image-process", "response-content-type"),
+        *(f"{prefix}{name}" for prefix in ("x-obs-", "x-amz-") for name in ("acl", "copy-source", "date")),
+        *(f"{prefix}{name}" for prefix in ("x-obs-", "x-amz-") for name in ("meta-a", "security-token", "other")),
+    },
+    "dingtalk": {"x-oss-date", "x-oss-security-token", "x-oss-meta-a", "x-oss-object-acl", "content-md5", "date"},
+}
+VALUES = {
+    "Action": ("TranslateGeneral", "OpenAlimtService"),
+    "x-acs-action": ("TranslateGeneral", "OpenAlimtService"),
+    "Format": ("XML",),
+    "x-obs-acl": ("public-read",),
+    "x-amz-acl": ("public-read",),
+    "x-oss-object-acl": ("public-read",),
+    "x-sdk-content-sha256": ("UNSIGNED-PAYLOAD",),
+}
+"""Values beside none and a wrong one."""
+
+
+def altered(signed: Signed, name: str, value: str) -> Iterator[tuple[str, Signed]]:
+    """Give the request with a parameter or header more: before and behind those that were signed."""
+    pair = (name, value)
+    headers = tuple((key, text) for key, text in signed.headers if key.lower() != name.lower())
+    yield "header", replace(signed, headers=(*headers, pair))
+    yield "first header", replace(signed, headers=(pair, *signed.headers))
+    yield "last header", replace(signed, headers=(*signed.headers, pair))
+    yield "first in the query", replace(signed, query=(pair, *signed.query))
+    yield "last in the query", replace(signed, query=(*signed.query, pair))
+    if signed.form is not None or not signed.body:
+        form, with_form = signed.form or (), signed.headers
+        if signed.form is None:
+            with_form = (*(row for row in with_form if row[0].lower() != "content-type"), ("Content-Type", FORM))
+        yield "first in the form", replace(signed, form=(pair, *form), headers=with_form)
+        yield "last in the form", replace(signed, form=(*form, pair), headers=with_form)
+
+
+FAMILIES = {
+    "rpc": (alibaba.PROVIDER, tuple(rpc_requests())),
+    "acs3": (alibaba.PROVIDER, tuple(acs3_requests())),
+    "sdk": (huawei.PROVIDER, tuple(sdk_requests())),
+    "storage": (huawei.PROVIDER, tuple(storage_requests())),
+    "object": (dingtalk.PROVIDER, tuple(object_requests())),
+}
+CASES = [
+    pytest.param(provider, signed, id=f"{family}-{signed.name}")
+    for family, (provider, requests) in FAMILIES.items()
+    for signed in requests
+]
+
+
+@pytest.mark.parametrize(("provider", "signed"), CASES)
+async def test_what_a_signature_does_not_cover_changes_nothing(provider: Any, signed: Signed) -> None:
+    error, before = await outcome(signed.build())
+    assert error not in REFUSALS or signed.name == "KeystoneValidateToken", before
+    for name in sorted((names_of(provider) | COMMON[provider.name]) - UNSIGNED_BY_DOCUMENT):
+        for value in ("", "x", *VALUES.get(name, ())):
+            for place, request in altered(signed, name, value):
+                error, after = await outcome(request.build())
+                assert error in REFUSALS or after == before, (place, name, value)
