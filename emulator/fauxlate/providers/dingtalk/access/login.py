@@ -107,7 +107,7 @@ def _redirect_back(parameters: models.OAuth2Auth, values: dict[str, str]) -> Rep
 
 
 def _draw_id(call: Call, name: str) -> str:
-    return call.sandbox.tag + call.sandbox.chance.text(f"dingtalk.{name}", 24, HEX)
+    return call.sandbox.tag + call.sandbox.secrets.text(f"dingtalk.{name}", 24, HEX)
 
 
 def _name_cookie(call: Call) -> str:

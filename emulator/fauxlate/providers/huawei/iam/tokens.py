@@ -40,7 +40,7 @@ async def create_token(call: Call, parameters: models.KeystoneCreateUserTokenByP
         },
     }
     project = _add_scope(call, details, parameters.auth.scope, is_own=is_own)
-    noise = call.sandbox.chance.text("huawei.Token", 200)
+    noise = call.sandbox.secrets.text("huawei.Token", 200)
     token = f"{TOKEN_PREFIX}{call.sandbox.tag}{noise}"
     grant = Grant(user.name or user.id or "", project, details)
     await call.sandbox.store.put(TOKENS, token, Record(grant, expires))

@@ -68,7 +68,7 @@ def has_parameters(*names: str) -> Callable[[Request], bool]:
 async def initiate(call: Call, parameters: models.InitiateMultipartUpload) -> Reply:
     """Initiate an upload, and return its id. The media type and the access of the object come with this call."""
     buckets.check_writable(call, parameters.bucket)
-    upload_id = call.sandbox.chance.draw("huawei.upload").hex().upper()
+    upload_id = call.sandbox.secrets.draw("huawei.upload").hex().upper()
     upload = Upload(parameters.bucket, parameters.key, headers.read_media_type(call), headers.is_public(call))
     await call.sandbox.store.put(_UPLOADS, upload_id, Record(upload))
     return _encode_xml(
