@@ -25,7 +25,7 @@ from fauxlate.providers import alibaba, dingtalk, huawei
 from fauxlate.providers.alibaba.access import signing as acs_signing
 from fauxlate.providers.dingtalk.files import objects
 from fauxlate.providers.huawei.access import signing as sdk_signing
-from fauxlate.providers.huawei.access import storage_signing
+from fauxlate.providers.huawei.access import storage_signing, storage_signing_v4
 from fauxlate.serving.composition import PROVIDERS
 from fauxlate.stores.memory import MemoryStore
 from fauxlate.web import endpoint
@@ -214,14 +214,35 @@ def storage_requests() -> Iterator[Signed]:
             )
             claim = storage_signing.Claim(scheme, key, "", None)
             headers = (*dated.headers, ("Authorization", f"{scheme} {key}:x"))
-            signature = storage_signing.compute_signature(secret, replace(dated, headers=headers).build(), claim)
+            signature = next(storage_signing.compute_signatures(secret, replace(dated, headers=headers).build(), claim))
             authorization = ("Authorization", f"{scheme} {key}:{signature}")
             yield replace(dated, name=f"{name} {scheme}", headers=(*dated.headers, authorization))
             expires = str(int(EPOCH) + 600)
             link = replace(dated, headers=(), query=(*dated.query, (key_name, key), ("Expires", expires)))
             unsigned = replace(link, query=(*link.query, ("Signature", "x"))).build()
-            signature = storage_signing.compute_signature(secret, unsigned, claim._replace(expires=expires))
+            signature = next(storage_signing.compute_signatures(secret, unsigned, claim._replace(expires=expires)))
             yield replace(link, name=f"{name} link {scheme}", query=(*link.query, ("Signature", signature)))
+
+
+def storage_v4_requests() -> Iterator[Signed]:
+    """Give the operations of Huawei's storage, with signature 4 in a header and in a link."""
+    credentials = SANDBOX.credentials["huawei"]
+    key, secret = credentials["access_key"], credentials["secret_key"]
+    date, scope = timestamp("%Y%m%dT%H%M%SZ"), f"{timestamp('%Y%m%d')}/cn-north-4/s3/aws4_request"
+    for name, method, path, query, body in STORAGE_ROWS:
+        plain = (("host", "127.0.0.1:1"), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD"), ("x-amz-date", date))
+        dated = Signed(f"{name} AWS4", method, path, tuple(query.items()), plain, None, body)
+        names = ";".join(name for name, _ in plain)
+        parts = storage_signing_v4.Parts(key, scope, date, names, "", None)
+        signature = storage_signing_v4.compute_signature(secret, dated.build(), parts)
+        claim = f"Credential={key}/{scope}, SignedHeaders={names}, Signature={signature}"
+        yield replace(dated, headers=(*plain, ("Authorization", f"AWS4-HMAC-SHA256 {claim}")))
+        rows = {"Algorithm": "AWS4-HMAC-SHA256", "Credential": f"{key}/{scope}", "Date": date, "Expires": "600"}
+        more = ((f"X-Amz-{key}", value) for key, value in (rows | {"SignedHeaders": "host"}).items())
+        link = replace(dated, name=f"{name} link AWS4", headers=plain[:1], query=(*dated.query, *more))
+        parts = parts._replace(signed_headers="host", expires="1")
+        signature = storage_signing_v4.compute_signature(secret, link.build(), parts)
+        yield replace(link, query=(*link.query, ("X-Amz-Signature", signature)))
 
 
 def object_requests() -> Iterator[Signed]:
@@ -291,6 +312,7 @@ FAMILIES = {
     "acs3": (alibaba.PROVIDER, tuple(acs3_requests())),
     "sdk": (huawei.PROVIDER, tuple(sdk_requests())),
     "storage": (huawei.PROVIDER, tuple(storage_requests())),
+    "storage v4": (huawei.PROVIDER, tuple(storage_v4_requests())),
     "object": (dingtalk.PROVIDER, tuple(object_requests())),
 }
 CASES = [

@@ -48,6 +48,14 @@ def find_common(request: Request, header: str, parameter: str) -> str | None:
     return (None if is_rpc else request.headers.get(header)) or request.parameters.get(parameter)
 
 
+def has_signature(request: Request) -> bool:
+    """Whether a request has a signature of the gateway in its header or its query, right or wrong."""
+    query = request.raw_query
+    if query and "SignatureNonce=" in query and "Action=" in query:
+        return True
+    return request.headers.get("authorization", "").startswith("ACS3-")
+
+
 def find_action(request: Request) -> str | None:
     """Return the name of the operation that a request calls."""
     return find_common(request, "x-acs-action", "Action")

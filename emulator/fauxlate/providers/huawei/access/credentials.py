@@ -38,6 +38,13 @@ def mint_credentials(tag: str) -> Mapping[str, str]:
     }
 
 
+def has_signature(request: Request) -> bool:
+    """Whether a request has a signature of API Gateway or of object storage, right or wrong."""
+    if storage_signing.has_storage_signature(request):
+        return True
+    return request.headers.get("authorization", "").startswith(signing.ALGORITHM)
+
+
 def find_credentials(request: Request) -> Iterator[str]:
     """Yield what names the caller: AK, token (from its tag on), project, IAM user, key of a storage signature."""
     if claim := signing.read_claim(request):

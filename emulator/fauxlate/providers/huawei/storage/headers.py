@@ -25,7 +25,10 @@ OVERRIDES = {
     "response-content-encoding": "Content-Encoding",
 }
 """Parameters of a get that set headers of its answer, and these headers."""
-_ALLOWED = {*OVERRIDES, "attname", "versionid", "x-obs-security-token", "x-amz-security-token"}
+_ALLOWED = {
+    *(*OVERRIDES, "attname", "versionid", "x-obs-security-token", "x-amz-security-token"),
+    *(f"x-amz-{name}" for name in ("algorithm", "credential", "date", "expires", "signature", "signedheaders")),
+}
 _PUBLIC = ("public-read", "public-read-write", "public-read-delivered", "public-read-write-delivered")
 
 
