@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import re
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fauxlate.engine.exchange.dates import parse_http_date
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei.access import signing, storage_signing, storage_signing_v4
 from fauxlate.providers.huawei.access.credentials import RESULTS_BUCKET_PREFIX
@@ -93,14 +94,11 @@ def _is_right(request: Request, claim: storage_signing.Claim, secret: str) -> bo
 
 def _check_date(call: Call, date: str) -> None:
     """Refuse a date that is off; one that is fresh by the wall clock is fresh, as in `auth`."""
-    timestamp = signing.parse_date(date)
+    timestamp = signing.parse_date(date) or parse_http_date(date)
     if timestamp is None:
-        try:
-            timestamp = parsedate_to_datetime(date).timestamp()
-        except (ValueError, OverflowError):
-            example = formatdate(call.now, usegmt=True)
-            hint = f"The date that is signed is {date!r:.60}; RFC 1123 is wanted, as in `{example}`."
-            raise Refusal("AccessDenied#no_date", hint=hint) from None
+        example = formatdate(call.now, usegmt=True)
+        hint = f"The date that is signed is {date!r:.60}; RFC 1123 is wanted, in English, as in `{example}`."
+        raise Refusal("AccessDenied#no_date", hint=hint)
     if min(abs(call.now - timestamp), abs(call.sandbox.wall - timestamp)) > MAX_CLOCK_SKEW:
         hint = f"The signed date {date} is more than 15 minutes off."
         raise Refusal("RequestTimeTooSkewed", hint=hint)

@@ -121,15 +121,16 @@ def find_header(request: Request, name: str) -> str | None:
 
     The one with the other scheme's prefix is not part of what was signed, so it says nothing.
     """
-    return request.headers.get(f"{_find_prefix(request)}{name}")
+    return request.headers.get(f"{find_prefix(request)}{name}")
 
 
 def find_subresources(request: Request) -> Mapping[str, str]:
     """Return the parameters of a request that name a part of the resource, or set headers of the answer."""
-    return dict(_find_subresources(request, _find_prefix(request)))
+    return dict(_find_subresources(request, find_prefix(request)))
 
 
-def _find_prefix(request: Request) -> str:
+def find_prefix(request: Request) -> str:
+    """Return how the names of the headers begin that belong to the scheme of a signed request."""
     claim = read_claim(request)
     return _PREFIX["OBS" if claim is None else claim.scheme]
 

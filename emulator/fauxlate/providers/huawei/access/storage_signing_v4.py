@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
+from fauxlate.engine.exchange.dates import parse_http_date
 from fauxlate.providers.huawei.access.signing import parse_date
 
 if TYPE_CHECKING:
@@ -67,10 +67,8 @@ def read_parts(request: Request) -> Parts | None:
 
 def _format_date(date: str) -> str:
     """Return the date of a `Date` header, which esdk-obs-python sends, as it is signed; as it came where it is none."""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    except (ValueError, OverflowError):
-        return date
+    timestamp = parse_http_date(date)
+    return date if timestamp is None else datetime.fromtimestamp(timestamp, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def compute_signature(secret: str, request: Request, parts: Parts) -> str:

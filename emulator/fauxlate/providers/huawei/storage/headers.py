@@ -62,6 +62,31 @@ def read_media_type(call: Call) -> str:
     return call.request.headers.get("content-type") or DEFAULT_MEDIA_TYPE
 
 
+_STORED = ("Content-Disposition", "Cache-Control", "Content-Language", "Content-Encoding", "Expires")
+"""Headers of a put that come back with the object, beside its metadata. The older signatures do not cover them."""
+
+
+def read_stored_headers(call: Call) -> Mapping[str, str]:
+    """Return what comes back with the object in the request: its own headers, and metadata by names after `meta-`."""
+    headers = call.request.headers
+    stored = {name: headers[name] for name in _STORED if name in headers}
+    encodings = [part.strip() for part in stored.pop("Content-Encoding", "").split(",")]
+    encoding = ", ".join(part for part in encodings if part not in ("", "aws-chunked"))  # of the way, not of the object
+    prefix = storage_signing.find_prefix(call.request)
+    metadata = {
+        name.lower().removeprefix(prefix): value
+        for name, value in headers.items()
+        if name.lower().startswith(f"{prefix}meta-")
+    }
+    return stored | metadata | ({"Content-Encoding": encoding} if encoding else {})
+
+
+def write_stored_headers(call: Call, stored: Mapping[str, str]) -> dict[str, str]:
+    """Return what comes back with an object, metadata with the prefix of the scheme in which it is asked for."""
+    prefix = storage_signing.find_prefix(call.request)
+    return {f"{prefix}{name}" if name.startswith("meta-") else name: value for name, value in stored.items()}
+
+
 def is_public(call: Call) -> bool:
     """Whether everybody may read the object in the request."""
     return storage_signing.find_header(call.request, "acl") in _PUBLIC
