@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 from tests.web.clients import PATIENCE
 from tests.web.conftest import Box, Boxes
-from tests.web.test_signed_parts import FAMILIES, WORLD, Signed
+from tests.web.signed_requests import FAMILIES, WORLD, Signed
 
 SEGMENTS = sorted({prefix.split("/")[1] for prefix in _PATH_PREFIXES} | {"alimt-results", "login", "gettoken"})
 RPC = "Action=GetAsyncTranslate&AccessKeyId=k&SignatureNonce=n&Signature=s"
