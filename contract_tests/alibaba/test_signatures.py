@@ -162,6 +162,14 @@ def test_acs3_without_date_or_nonce_gets_the_errors_of_rpc(sandbox: SignedSandbo
 
 def test_a_header_that_is_not_signed_is_not_believed(sandbox: SignedSandbox) -> None:
     timestamp = format_timestamp(datetime.now(UTC))
+    for name, value in {
+        "x-acs-action": "GetDetectLanguage",
+        "x-acs-version": "2018-10-12",
+        "content-type": FORM,
+    }.items():
+        response = sandbox.call_acs3(before={name: None}, after={name: value})
+        assert error_code(response) == "IncompleteSignature"
+        assert f"leaves out {name}" in response.headers["X-Fauxlate-Hint"]
     response = sandbox.call_acs3(before={"x-acs-date": None}, after={"x-acs-date": timestamp})
     assert error_code(response) == "IncompleteSignature"
 

@@ -67,7 +67,7 @@ def valid_request(operation: str, target: Target) -> Request:
     """
     provider, _, name = operation.partition(".")
     if provider == "alibaba":
-        return _alibaba_requests()[name]
+        return alibaba_requests()[name]
     if provider == "huawei":
         return _huawei_requests(target)[name]
     if name == "GetUser":
@@ -82,7 +82,7 @@ def alimt_request(action: str, form: Mapping[str, str], **query: str) -> Request
     return Request("POST", "/", common, {"Content-Type": FORM}, urlencode(form).encode())
 
 
-def _alibaba_requests() -> dict[str, Request]:
+def alibaba_requests() -> dict[str, Request]:
     document_query = alimt_request("GetDocTranslateTask", {}, TaskId="x")
     return {
         "ImageResult": Request("GET", "/alimt-results/tag/task/0/final.png"),

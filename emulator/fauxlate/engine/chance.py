@@ -1,4 +1,4 @@
-"""Seeded chance: named streams whose n-th draw depends on the seed, the name and n alone."""
+"""Seeded chance: named streams whose n-th draw depends on the seed, the tag, the name and n alone."""
 
 from __future__ import annotations
 
@@ -12,28 +12,35 @@ _VARIANTS = dict(zip(HEX, "89ab" * 4, strict=True))
 
 
 class Chance:
-    """All randomness of one sandbox.
+    """The randomness of one sandbox; with a `tag`, of that sandbox alone.
 
     Streams do not disturb each other: that a client polls twice more does not change the id of its next job.
     """
 
-    __slots__ = ("_counts", "_hashers", "_key", "seed")
+    __slots__ = ("_counts", "_hashers", "_key", "seed", "tag")
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, tag: str = "") -> None:
         self.seed = seed
-        self._key = blake2b(str(seed).encode(), digest_size=16).digest()
+        self.tag = tag
+        self._key = blake2b(str(seed).encode(), digest_size=16, key=tag.encode()).digest()
         self._hashers: dict[int, blake2b] = {}
         self._counts: dict[str, int] = {}
 
     def copy(self) -> Chance:
         """Return a copy that goes on independently from here."""
-        other = Chance(self.seed)
+        other = Chance(self.seed, self.tag)
         other._counts = dict(self._counts)
         return other
 
     def with_seed(self, seed: int) -> Chance:
         """Return one of another seed whose streams go on where these stand, so that no id comes twice."""
-        other = Chance(seed)
+        other = Chance(seed, self.tag)
+        other._counts = dict(self._counts)
+        return other
+
+    def with_tag(self, tag: str) -> Chance:
+        """Return one of another sandbox whose streams go on where these stand."""
+        other = Chance(self.seed, tag)
         other._counts = dict(self._counts)
         return other
 

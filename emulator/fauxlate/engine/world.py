@@ -51,10 +51,20 @@ class World:
         return environment(self.providers, sandbox, self.base_url)
 
     def find_provider(self, request: Request) -> Provider:
-        """Return the provider of a request: the first that owns its path; the last one owns whatever is left."""
-        for provider in self.providers:
-            if provider.owns(request):
-                return provider
+        """Return the provider of a request: by a host that the documents print, by the credential, and then by the path.
+
+        The last provider owns whatever path is left.
+        """
+        host = request.host
+        tests: tuple[Callable[[Provider], object], ...] = (
+            lambda provider: provider.hosts.fullmatch(host),
+            lambda provider: provider.has_credential(request),
+            lambda provider: provider.owns(request),
+        )
+        for is_his in tests:
+            for provider in self.providers:
+                if is_his(provider):
+                    return provider
         return self.providers[-1]
 
     def find_operation(self, name: str) -> tuple[Provider, Operation]:

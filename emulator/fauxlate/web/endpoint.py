@@ -77,6 +77,7 @@ def _find_sandbox(world: World, provider: Provider, request: Request) -> Sandbox
 
 
 async def _run_operation(world: World, call: Call) -> Reply:
+    call.provider.prepare(call)
     route = world.routes_of(call.provider).find(call.request, call.quirk)
     if isinstance(route, Problem):
         raise call.provider.refuse(call, route)

@@ -16,7 +16,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from fauxlate.engine.exchange.addresses import join
 from fauxlate.engine.sandboxes.fetching import Fetch, FetchError
+from fauxlate.web.addresses import make_url, resolve
 
 Address = IPv4Address | IPv6Address
 MAX_SIZE = 48 * 1024 * 1024
@@ -60,7 +62,7 @@ def new_fetcher(
                     headers={"Accept-Encoding": "identity", "User-Agent": "fauxlate"},
                 ) as session,
             ):
-                return await _follow_redirects(session, URL(url), is_allowed, max_size)
+                return await _follow_redirects(session, url, is_allowed, max_size)
         except TimeoutError:
             raise FetchError(f"it did not come within {timeout:g} seconds") from None
         except (aiohttp.ClientError, OSError, ValueError) as fault:
@@ -70,14 +72,15 @@ def new_fetcher(
 
 
 async def _follow_redirects(
-    session: aiohttp.ClientSession, url: URL, is_allowed: Callable[[Address], bool], max_size: int
+    session: aiohttp.ClientSession, address: str, is_allowed: Callable[[Address], bool], max_size: int
 ) -> bytes:
     for _ in range(MAX_REDIRECTS + 1):
+        url = make_url(address)
         _check_url(url, is_allowed)
         async with session.get(url, allow_redirects=False) as answer:
             location = answer.headers.get("Location")
             if answer.status // 100 == 3 and location is not None:  # noqa: PLR2004  (redirection)
-                url = url.join(URL(location))
+                address = join(address, location)
                 continue
             if answer.status != HTTPStatus.OK:
                 raise FetchError(f"{url.host} answers {answer.status}")
@@ -112,15 +115,8 @@ class _CheckedResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the allowed addresses of `host`. Raises `FetchError` where there is none."""
-        loop = asyncio.get_running_loop()
-        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        allowed = [
-            ResolveResult(
-                hostname=host, host=str(address[0]), port=port, family=kind, proto=proto, flags=socket.AI_NUMERICHOST
-            )
-            for kind, _, proto, _, address in addresses
-            if self._is_allowed(ip_address(address[0]))
-        ]
+        rows = await resolve(host, port, family)
+        allowed = [row for row in rows if self._is_allowed(ip_address(row["host"]))]
         if not allowed:
             raise FetchError(f"{host} leads to no address of the internet")
         return allowed

@@ -66,22 +66,12 @@ def _collect_values(call: Call, operation: Operation) -> dict[str, Any]:
     return values
 
 
-def _form_over_query(call: Call) -> Mapping[str, str]:
-    query, form = call.request.query, call.request.form
-    return {**query, **form} if query and form else form or query
-
-
-def _query_over_form(call: Call) -> Mapping[str, str]:
-    query, form = call.request.query, call.request.form
-    return {**form, **query} if query and form else form or query
-
-
 _SOURCES: Mapping[Place, Callable[[Call], Mapping[str, Any]]] = {
     "path": lambda call: call.path,
     "header": lambda call: call.request.headers,
     "query": lambda call: call.request.query,
     "body": lambda call: call.request.json,
-    "form": _form_over_query,
-    "query or form": _query_over_form,
-    "file": _form_over_query,
+    "form": lambda call: call.request.parameters,
+    "query or form": lambda call: call.request.parameters,
+    "file": lambda call: call.request.parameters,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
@@ -133,6 +134,8 @@ BAKERY = Provider(
     quirks=(Quirk("bakery.manners", "How it is said.", (Choice("polite", "a sign"), Choice("rude", "a customer"))),),
     lifecycles=(LOAF,),
     error_groups={"bread": ("baker", "door", "street")},
+    hosts=re.compile("made-up"),
+    has_credential=lambda _: False,
     owns=lambda _: True,
     read_credentials=lambda request: request.headers.get("baker", "").split(),
     mint_credentials=lambda tag: {"key": f"key-{tag}"},

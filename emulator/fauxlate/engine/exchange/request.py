@@ -87,6 +87,12 @@ class Request:
         self.clear_cache()
 
     @property
+    def host(self) -> str:
+        """The name of the host that was called, in lower case and without the port; empty where none came."""
+        host = self.headers.get("host", "").rpartition("@")[2].lower()
+        return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].removesuffix(".")
+
+    @property
     def path(self) -> str:
         """The path, decoded; a byte that is no UTF-8 becomes U+FFFD."""
         return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
@@ -120,6 +126,12 @@ class Request:
             else:
                 self._form = {}
         return self._form
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of query and form body together; of a name in both, the form's. Raises `MalformedError`."""
+        query, form = self.query, self.form
+        return {**query, **form} if query and form else form or query
 
     @property
     def json(self) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from fauxlate.engine.exchange.addresses import is_local_name
+
 if TYPE_CHECKING:
     from fauxlate.engine.scenarios.effects import CallbackFault
     from fauxlate.engine.scenarios.rules import Rule
@@ -53,6 +55,6 @@ def is_loopback(url: str) -> bool:
     """Whether `url` leads to a loopback address."""
     try:
         host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
+        return is_local_name(host) or ip_address(host).is_loopback
     except ValueError:
         return False

@@ -68,6 +68,9 @@ class Sandbox:
     seconds it may stay unused. `quirks` are choices that hold under every scenario that does not make its own. `fetch`
     gets sources from elsewhere; without it there are none. `receivers` of callbacks are by provider,
     `pending_callbacks` by job. `generation` numbers the times between resets, across all sandboxes.
+
+    `chance` draws ids and what a scenario leaves to chance, the same in every sandbox of a seed; `secrets` draws what
+    opens something to whoever has it, such as tokens and links, so that none follows from those of another sandbox.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Sandbox:
         self.last_used = self._wall()
         self.clock = Clock.real(self.last_used)
         self.chance = Chance(self._seed)
+        self.secrets = Chance(self._seed, self.tag)
         self.store = self._new_store()
         self.agenda = Agenda()
         self.receivers = dict(self._initial_receivers)
@@ -129,6 +133,7 @@ class Sandbox:
         self.rule_counters = RuleCounters()
         if scenario.seed is not None:
             self.chance = self.chance.with_seed(scenario.seed)
+            self.secrets = self.secrets.with_seed(scenario.seed)
         if scenario.make_clock is not None:
             self.clock = scenario.make_clock(self._wall())
 
@@ -163,6 +168,7 @@ class Sandbox:
         other.clock = self.clock
         other.receivers = dict(self.receivers)
         other.chance = self.chance.copy()
+        other.secrets = self.secrets.with_tag(other.tag)
         other.store = self.store.copy()
         other.rule_counters = self.rule_counters.copy()
         return other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 class Provider:
     """One provider: tables (operations, errors, quirks, lifecycles) and its dialect.
 
-    `error_groups` maps a family of operations to the groups of error rows that may answer it. `owns` tells whether a
-    request's path is this provider's. `read_action` reads the RPC action of a request. `read_credentials` reads what
+    `error_groups` maps a family of operations to the groups of error rows that may answer it. `hosts`
+    matches the names of the provider's own hosts, `has_credential` tells a request with credentials that only this
+    provider has, and `owns` one whose path is this provider's. `prepare` is called before a call's operation is looked
+    for. `read_action` reads the RPC action of a request. `read_credentials` reads what
     identifies the caller; the first one that a sandbox knows decides. `mint_credentials` makes the credentials of a
     new sandbox from its tag; each of them, and the tag itself at the start of a token, identifies the sandbox again.
     `make_environment` makes of credentials and the server's URL what a client needs; `exports` maps environment
@@ -43,6 +46,8 @@ class Provider:
     quirks: tuple[Quirk, ...]
     lifecycles: tuple[Lifecycle, ...]
     error_groups: Mapping[str, tuple[str, ...]]
+    hosts: re.Pattern[str]
+    has_credential: Callable[[Request], bool]
     owns: Callable[[Request], bool]
     read_credentials: Callable[[Request], Iterable[str]]
     mint_credentials: Callable[[str], Mapping[str, str]]
@@ -57,6 +62,7 @@ class Provider:
     load_general_errors: Callable[[], tuple[ErrorRow, ...]] = tuple
     volatile_parameters: frozenset[str] = frozenset()
     load_console: Callable[[], Console | None] = lambda: None
+    prepare: Callable[[Call], None] = lambda _: None
     read_action: Callable[[Request], str | None] = lambda _: None
     _operations: list[tuple[Operation, ...]] = field(default_factory=list, init=False, repr=False)
     _errors: list[ErrorRow] = field(default_factory=list, init=False, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -51,7 +52,8 @@ def body(name: str, default: Any = ..., **rules: Any) -> Any:
     return _field("body", name, default, **rules)
 
 
-def places(model: type[Parameters]) -> dict[str, Place]:
+@cache
+def places(model: type[Parameters]) -> Mapping[str, Place]:
     """Return the place of each parameter of `model`, by its name on the wire."""
     by_name: dict[str, Place] = {}
     for field in model.model_fields.values():

@@ -1,5 +1,6 @@
 """Alibaba Cloud Machine Translation, product alimt, API version 2018-10-12."""
 
+import re
 from importlib import resources
 
 from fauxlate.engine.service.operation import Operation
@@ -25,6 +26,8 @@ PROVIDER = Provider(
     quirks=QUIRKS,
     lifecycles=(ASYNC_TRANSLATE, IMAGE_BATCH, DOCUMENT),
     error_groups={"business": ("business", "gateway"), "storage": ("storage",)},
+    hosts=re.compile(r"(.+\.)?aliyuncs\.com"),
+    has_credential=auth.has_signature,
     owns=lambda _: True,  # the gateway chooses by action, whatever the path
     read_action=auth.find_action,
     read_credentials=auth.find_credentials,

@@ -12,6 +12,7 @@ from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.exchange.request import MalformedError
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
+from fauxlate.providers.alibaba.access.signing import read_claim
 
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.request import Request
@@ -163,12 +164,11 @@ def _format_reply(call: Call, status: int, data: Mapping[str, Any], root: str) -
 
 def _wants_xml(request: Request) -> bool:
     """Whether the answer has to be XML: RPC calls get it unless `Format` is JSON, other calls do not."""
-    if "x-acs-date" in request.headers:
-        return False  # ACS3; RPC's parameters need not be read
     try:
-        parameters = request.query if "Action" in request.query else request.form
+        claim = read_claim(request)
     except MalformedError:
         return False
+    parameters = claim.parameters  # none of ACS3
     return "Action" in parameters and parameters.get("Format", "XML").upper() != "JSON"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ PROVIDER = Provider(
         "legacy": ("legacy", "firewall", "oapi"),
         "oss": ("oss",),
     },
+    hosts=re.compile(r"(.+\.)?dingtalk\.com"),
+    has_credential=lambda _: False,  # its paths and hosts tell; a bucket may be called `media`
     owns=lambda request: request.raw_path.startswith(_PATH_PREFIXES) or request.raw_path in _PAGES,
     read_credentials=credentials.find_credentials,
     mint_credentials=credentials.mint,

@@ -80,7 +80,7 @@ async def translate_file(call: Call, parameters: models.TranslateFile) -> models
         raise call.refuse(ProblemKind.INVALID, f"unionId {union_id!r:.80} is nobody's in this corp.", "unionId")
     files = [(name, await _load_file(call, media_id, name)) for media_id, name in parameters.medias.items()]
     job_id = call.sandbox.chance.text("dingtalk.jobId", 24)
-    facts = FileJob(union_id, tuple(parameters.medias.values()), call.sandbox.chance.text("dingtalk.signature", 32))
+    facts = FileJob(union_id, tuple(parameters.medias.values()), call.sandbox.secrets.text("dingtalk.signature", 32))
     try:
         name, data = await asyncio.to_thread(_Translator(call).translate, files, output)
     except ContentError:

@@ -1,5 +1,6 @@
 """Huawei Cloud NLP machine translation, with as much of IAM and object storage as its flow needs."""
 
+import re
 from importlib import resources
 
 from fauxlate.engine.service.operation import Operation
@@ -7,9 +8,9 @@ from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.tables.errors import parse_errors
 from fauxlate.providers.huawei import environment, replies
 from fauxlate.providers.huawei.access import credentials
-from fauxlate.providers.huawei.access.storage_signing import has_storage_signature
 from fauxlate.providers.huawei.lifecycles import FILE_TRANSLATION
 from fauxlate.providers.huawei.quirks import QUIRKS
+from fauxlate.providers.huawei.storage import virtual_hosts
 
 
 def _load_operations() -> tuple[Operation, ...]:
@@ -26,7 +27,10 @@ PROVIDER = Provider(
     quirks=QUIRKS,
     lifecycles=(FILE_TRANSLATION,),
     error_groups={"nlp": ("nlp", "gateway"), "iam": ("iam", "iam_new", "gateway"), "storage": ("storage",)},
-    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")) or has_storage_signature(request),
+    hosts=re.compile(r"(.+\.)?myhuaweicloud\.(com|eu)"),
+    has_credential=credentials.has_signature,
+    owns=lambda request: request.raw_path.startswith(("/v1/", "/v3/")),
+    prepare=virtual_hosts.prepare,
     read_credentials=credentials.find_credentials,
     mint_credentials=credentials.mint_credentials,
     make_environment=environment.build_environment,

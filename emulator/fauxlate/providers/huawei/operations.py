@@ -81,7 +81,7 @@ OPERATIONS = (
     ),
     Operation(
         name="KeystoneValidateToken",
-        methods=("GET",),
+        methods=("GET", "HEAD"),
         path="/v3/auth/tokens",
         run=tokens.validate_token,
         parameters=iam_models.KeystoneValidateToken,

@@ -19,6 +19,7 @@ from fauxlate.engine.service.events import Attempt, Event, Message
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.world import World
 from fauxlate.web import scheduler
+from fauxlate.web.addresses import Resolver, make_url
 from fauxlate.web.callbacks import subscriptions
 
 log = logging.getLogger("fauxlate")
@@ -132,8 +133,10 @@ async def _post(message: Message) -> Outcome:
     headers = {"Content-Type": JSON}
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(message.url, data=message.body, headers=headers, allow_redirects=False) as answer,
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(resolver=Resolver(), force_close=True), timeout=timeout
+            ) as session,
+            session.post(make_url(message.url), data=message.body, headers=headers, allow_redirects=False) as answer,
         ):
             body = b""
             async for chunk in answer.content.iter_any():

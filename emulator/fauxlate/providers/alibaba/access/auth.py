@@ -38,28 +38,33 @@ def mint(tag: str) -> Mapping[str, str]:
     }
 
 
-def find_parameter(request: Request, name: str) -> str | None:
-    """Return a common parameter of the RPC style, from the query or, as pop-core sends it, from the form body."""
-    return request.query.get(name) or request.form.get(name)
+def find_common(request: Request, header: str, parameter: str) -> str | None:
+    """Return what ACS3 sends in a header and RPC as a parameter, of the query or, as pop-core sends it, of the form.
+
+    An RPC signature covers all parameters and no header, so the header of a call with one says nothing: SDKs send it too.
+    """
+    claim = signing.read_claim(request)
+    is_rpc = claim.family == "rpc" and claim.signature is not None
+    return (None if is_rpc else request.headers.get(header)) or request.parameters.get(parameter)
+
+
+def has_signature(request: Request) -> bool:
+    """Whether a request has a signature of the gateway in its header or its query, right or wrong."""
+    query = request.raw_query
+    if query and "SignatureNonce=" in query and "Action=" in query:
+        return True
+    return request.headers.get("authorization", "").startswith("ACS3-")
 
 
 def find_action(request: Request) -> str | None:
-    """Return the name of the operation that a request calls: from the header (ACS3), the query, or the body (RPC)."""
-    return request.headers.get("x-acs-action") or find_parameter(request, "Action")
-
-
-def find_bearer_token(request: Request) -> str | None:
-    """Return the bearer token: from a header (ACS3) or a parameter (RPC)."""
-    return request.headers.get("x-acs-bearer-token") or find_parameter(request, "BearerToken")
+    """Return the name of the operation that a request calls."""
+    return find_common(request, "x-acs-action", "Action")
 
 
 def find_access_key(request: Request) -> str | None:
     """Return the AccessKeyId of either signature family, or the bearer token."""
-    return (
-        signing.read_claim(request).access_key_id
-        or find_parameter(request, "AccessKeyId")
-        or find_bearer_token(request)
-    )
+    key = signing.read_claim(request).access_key_id or request.parameters.get("AccessKeyId")
+    return key or find_common(request, "x-acs-bearer-token", "BearerToken")
 
 
 def find_credentials(request: Request) -> Iterator[str]:
@@ -76,7 +81,7 @@ async def authenticate_signature(call: Call, *, accepts_bearer: bool = False) ->
     `accepts_bearer` says that a bearer token may stand in for AccessKey and signature. Raises `Refusal`.
     """
     request, credentials = call.request, call.sandbox.credentials["alibaba"]
-    version = request.headers.get("x-acs-version") or find_parameter(request, "Version")
+    version = find_common(request, "x-acs-version", "Version")
     if not version:
         detail = f"No API version came; send {API_VERSION} as `Version`, or in the header x-acs-version."
         raise call.refuse(ProblemKind.MISSING, detail, "Version")
@@ -166,9 +171,14 @@ def _check_complete(call: Call, claim: Claim) -> None:
         detail = f"SignatureVersion {claim.version} came; {signing.RPC_VERSION} is wanted."
         raise Refusal("Invalid{Param}", {"{Param}": "SignatureVersion"}, hint=detail)
     if acs3:
-        for name in _ACS3_REQUIRED_HEADERS:
-            if name not in claim.signed_headers:
+        for name in (*_ACS3_REQUIRED_HEADERS, *map(str.lower, call.request.headers)):
+            if name not in claim.signed_headers and _has_to_be_signed(name):
                 raise Refusal("IncompleteSignature", hint=f"SignedHeaders leaves out {name}.")
+
+
+def _has_to_be_signed(name: str) -> bool:
+    """Whether an ACS3 call signs the header `name` if it sends it: whatever tells the gateway how to read the call."""
+    return name.startswith("x-acs-") or name == "content-type"
 
 
 def _refuse_incomplete(call: Call, claim: Claim) -> Refusal:

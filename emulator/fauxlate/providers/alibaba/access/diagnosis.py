@@ -102,7 +102,7 @@ def _guess_parts(parts: _Parts) -> Iterator[tuple[str, _Parts]]:
 
 def compare_rpc(request: Request, claim: Claim, secret: str) -> SignatureComparison:
     """Return the likely cause of an RPC mismatch, and the parts to sign here and at the client."""
-    parameters = signing.merge_parameters(request)
+    parameters = request.parameters
     for cause, method, path, other in _guess_rpc(request, parameters):
         if _rpc_matches(claim, secret, method, path, other):
             return SignatureComparison(cause, _format_rpc_lines(request.method, parameters, (method, path, other)))

@@ -38,7 +38,7 @@ class Claim(NamedTuple):
     """What a request claims about its signature; None where it claims nothing.
 
     `signed_headers` are the names that an ACS3 signature covers: no other header can be trusted. `parameters` are those
-    that an RPC signature covers. `timestamp` is as the client wrote it, `version` RPC's SignatureVersion.
+    that an RPC signature covers, which are all of query and form body: no header can be trusted. `timestamp` is as the client wrote it, `version` RPC's SignatureVersion.
     """
 
     family: Family
@@ -85,7 +85,7 @@ def _parse_common_head(head: str) -> tuple[str, str | None, tuple[str, ...]] | N
 
 
 def _read_rpc(request: Request) -> Claim:
-    parameters = merge_parameters(request)
+    parameters = request.parameters
     return Claim(
         "rpc",
         parameters.get("SignatureMethod"),
@@ -101,11 +101,6 @@ def _read_rpc(request: Request) -> Claim:
 
 def _split_header_names(signed_headers: str) -> tuple[str, ...]:
     return tuple(name for name in signed_headers.lower().split(";") if name)
-
-
-def merge_parameters(request: Request) -> dict[str, str]:
-    """Return the parameters of query and form body together, as an RPC call may place any of them in either."""
-    return {**request.query, **request.form} if request.form else request.query
 
 
 @lru_cache(maxsize=64)  # many calls have the same second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from fauxlate.engine.tables.parameters import Parameters, form, path, query
+from fauxlate.engine.tables.parameters import Parameters, form, path, query, query_or_form
 from fauxlate.providers.alibaba.models.envelope import FlatResponse
 
 
@@ -22,7 +22,7 @@ class CreateDocTranslateTask(Parameters):
 class GetDocTranslateTask(Parameters):
     """Called by GET alone."""
 
-    task_id: str = query("TaskId", min_length=1)
+    task_id: str = query_or_form("TaskId", min_length=1)
 
 
 class DocumentResult(Parameters):

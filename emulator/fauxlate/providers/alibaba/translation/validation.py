@@ -46,7 +46,7 @@ def check_link(call: Call, name: str, url: str) -> None:
 
 def is_http_link(url: str) -> bool:
     """Whether a link is one that the service could fetch."""
-    return url.startswith(("http://", "https://"))
+    return url[:8].lower().startswith(("http://", "https://"))
 
 
 def parse_links(call: Call, name: str, text: str, limit: int) -> tuple[str, ...]:

@@ -62,6 +62,6 @@ async def replace_token(call: Call, grant: Grant) -> str:
 
 
 async def _create_token(call: Call, grant: Grant) -> str:
-    token = call.sandbox.tag + call.sandbox.chance.text("dingtalk.token", 24, HEX)
+    token = call.sandbox.tag + call.sandbox.secrets.text("dingtalk.token", 24, HEX)
     await call.sandbox.store.put(_TOKENS, token, Record(grant, call.now + TOKEN_SECONDS))
     return token

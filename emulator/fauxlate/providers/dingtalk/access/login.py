@@ -7,9 +7,10 @@ its user has logged in is not documented; here it is a cookie that /oauth2/auth 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fauxlate.engine.chance import HEX
+from fauxlate.engine.exchange.addresses import add_query, escape
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.service.operation import Operation
@@ -31,8 +32,6 @@ _CODES = "dingtalk.auth_code"
 """The kind of record under which the store keeps the `Grant` of each authCode."""
 _SESSIONS = "dingtalk.session"
 """The kind of record under which the store keeps the unionId of each session."""
-_SAFE_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
-"""Characters of a URL that are not to be encoded once more."""
 _PAGE = """<!doctype html>
 <html><head><meta charset="utf-8"><title>{title}</title>{head}</head>
 <body><h1>{title}</h1><p>{text}</p></body></html>
@@ -100,14 +99,12 @@ def _redirect_back(parameters: models.OAuth2Auth, values: dict[str, str]) -> Rep
     """Return the redirect to redirect_uri with `values`, and with the state that the app has sent."""
     if parameters.state is not None:
         values["state"] = parameters.state
-    separator = "&" if urlsplit(parameters.redirect_uri).query else "?"
-    url, hash_mark, fragment = parameters.redirect_uri.partition("#")
-    location = quote(f"{url}{separator}{urlencode(values)}{hash_mark}{fragment}", safe=_SAFE_CHARACTERS)
+    location = escape(add_query(parameters.redirect_uri, urlencode(values)))
     return Reply(302, b"", {"Location": location}, media_type="text/html")
 
 
 def _draw_id(call: Call, name: str) -> str:
-    return call.sandbox.tag + call.sandbox.chance.text(f"dingtalk.{name}", 24, HEX)
+    return call.sandbox.tag + call.sandbox.secrets.text(f"dingtalk.{name}", 24, HEX)
 
 
 def _name_cookie(call: Call) -> str:

@@ -27,7 +27,7 @@ _CODES = "dingtalk.silent_code"
 
 async def request_auth_code(call: Call, parameters: models.RequestAuthCode) -> models.RequestAuthCodeResponse:
     """Return a code, as the client's JSAPI of this name does: for the user at the browser, or the one that is named."""
-    code = call.sandbox.tag + call.sandbox.chance.text("dingtalk.silent_code", 24, HEX)
+    code = call.sandbox.tag + call.sandbox.secrets.text("dingtalk.silent_code", 24, HEX)
     user_id = parameters.user_id or users.get_current_user(call).user_id
     record = Record((user_id, call.alias(parameters.corp_id)), call.now + CODE_SECONDS)
     await call.sandbox.store.put(_CODES, code, record)

@@ -90,7 +90,7 @@ async def get_user_token(call: Call, parameters: models.GetUserToken) -> models.
         detail = f"grantType is {parameters.grant_type!r:.80}; it is authorization_code or refresh_token."
         raise call.refuse(ProblemKind.INVALID, detail, "grantType")
     token = await renew_token(call, grant)
-    refresh_token = call.sandbox.tag + call.sandbox.chance.text("dingtalk.refresh_token", 24, HEX)
+    refresh_token = call.sandbox.tag + call.sandbox.secrets.text("dingtalk.refresh_token", 24, HEX)
     await store.put(_REFRESH_TOKENS, refresh_token, Record(grant, call.now + REFRESH_SECONDS))
     response: models.GetUserTokenResponse = {
         "accessToken": token,

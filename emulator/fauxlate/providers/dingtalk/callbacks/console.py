@@ -41,7 +41,7 @@ def _build_check(name: str, attempt: Attempt) -> Message:
 
 
 def _build_suite_ticket(attempt: Attempt) -> Message:
-    ticket = attempt.chance.text("dingtalk.suite_ticket", 64)
+    ticket = attempt.sandbox.secrets.text("dingtalk.suite_ticket", 64)
     timestamp = int(attempt.now * 1000)
     if attempt.receiver.form == HTTP.name:
         suite_key = get_suite_key(attempt)

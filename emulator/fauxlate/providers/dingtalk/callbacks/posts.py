@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
+from fauxlate.engine.exchange.addresses import add_query
 from fauxlate.engine.service.events import Attempt, Message
 from fauxlate.providers.dingtalk.callbacks import envelope, forms
 
@@ -57,7 +58,7 @@ def build_post(attempt: Attempt, data: Mapping[str, Any]) -> Message:
         body=encode_json({"encrypt": encrypted}),
         plaintext=plaintext,
         check_answer=partial(_find_fault, receiver, get_suite_key(attempt)),
-        url=_add_query(receiver.url, query),
+        url=add_query(receiver.url, urlencode(query)),
     )
 
 
@@ -91,11 +92,6 @@ def build_sync_post(
 def derive_suite_id(attempt: Attempt) -> int:
     """Return the number of the suite."""
     return derive_number("suite", attempt.sandbox.tag)
-
-
-def _add_query(url: str, query: Mapping[str, str]) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(query))))))
 
 
 def _find_fault(receiver: Receiver, suite_key: str, status: int, body: bytes) -> str | None:

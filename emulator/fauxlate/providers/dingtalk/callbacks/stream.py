@@ -37,7 +37,7 @@ async def open_connection(call: Call, parameters: models.OpenConnection) -> mode
     if not is_valid:
         raise Refusal("authFailed", hint="clientId and clientSecret are not those of `fauxlate env`.")
     wants_events = any(str(subscription.get("type")).upper() == "EVENT" for subscription in parameters.subscriptions)
-    ticket = call.sandbox.tag + call.sandbox.chance.text("dingtalk.stream_ticket", 24, HEX)
+    ticket = call.sandbox.tag + call.sandbox.secrets.text("dingtalk.stream_ticket", 24, HEX)
     await call.sandbox.store.put(_TICKETS, ticket, Record(wants_events, call.now + TICKET_SECONDS))
     return {"endpoint": f"ws{call.base_url.removeprefix('http')}{CONNECT_PATH}", "ticket": ticket}
 

@@ -13,6 +13,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import HEX
+from fauxlate.engine.exchange.dates import parse_http_date
 from fauxlate.engine.exchange.reply import Reply, SignatureComparison
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.service.operation import Operation
@@ -109,7 +110,7 @@ async def put_object(call: Call, parameters: models.PutObject) -> Reply:
     data = call.request.body
     digest = md5(data, usedforsecurity=False)
     content_md5 = call.request.headers.get("content-md5")
-    if content_md5 is not None and content_md5 != b64encode(digest.digest()).decode():
+    if content_md5 and content_md5 != b64encode(digest.digest()).decode():
         raise Refusal("InvalidDigest", hint="Content-MD5 is not the Base64 of the body's MD5.")
     names = (upload.name,) if upload.name else ()
     await media.save(call, upload.media_id, Media(names, data, upload.owner))
@@ -119,8 +120,6 @@ async def put_object(call: Call, parameters: models.PutObject) -> Reply:
 
 
 def _verify_signature(call: Call, upload: Upload) -> None:
-    from email.utils import parsedate_to_datetime  # only a signed upload needs it
-
     headers = call.request.headers
     scheme, _, claim = headers.get("authorization", "").partition(" ")
     access_key, _, signature = claim.partition(":")
@@ -140,10 +139,9 @@ def _verify_signature(call: Call, upload: Upload) -> None:
     if call.now >= upload.expires:
         error = "SecurityTokenExpired" if token is not None else "RequestTimeTooSkewed"
         raise Refusal(error, hint="Upload information is good for 900 seconds of the sandbox's clock; ask anew.")
-    try:
-        timestamp = parsedate_to_datetime(headers.get("x-oss-date") or headers.get("date", "")).timestamp()
-    except ValueError:
-        raise call.refuse(ProblemKind.INVALID, "The date of the request cannot be read.") from None
+    timestamp = parse_http_date(headers.get("x-oss-date") or headers.get("date", ""))
+    if timestamp is None:
+        raise call.refuse(ProblemKind.INVALID, "The date of the request cannot be read.")
     if abs(timestamp - call.now) > MAX_CLOCK_SKEW:
         hint = f"The request's date is {timestamp - call.now:+.0f} s off the sandbox's clock."
         raise Refusal("RequestTimeTooSkewed", hint=hint)

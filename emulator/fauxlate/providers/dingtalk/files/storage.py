@@ -48,7 +48,7 @@ async def get_file_upload_info(
         raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.name is {name!r:.80}, an illegal file name.")
     if size is not None and (not isinstance(size, int) or size < 0):
         raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.size is {size!r:.40}; it is a number of bytes.")
-    upload_key = b64encode(call.sandbox.chance.draw("dingtalk.uploadKey", 48)).decode()
+    upload_key = b64encode(call.sandbox.secrets.draw("dingtalk.uploadKey", 48)).decode()
     upload = await upload_info.create_upload(call, (name or "").strip(" "), upload_key)
     return {
         "uploadKey": upload.media_id,

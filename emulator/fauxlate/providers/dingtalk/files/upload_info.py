@@ -18,16 +18,16 @@ REGION = "ZHANGJIAKOU"
 
 async def create_upload(call: Call, name: str, media_id: str = "") -> Upload:
     """Store and return a new upload, with a media id of its own unless one is given."""
-    chance = call.sandbox.chance
-    key = f"{call.sandbox.tag}{chance.text('dingtalk.object', 24, HEX)}.file"
+    secrets = call.sandbox.secrets
+    key = f"{call.sandbox.tag}{secrets.text('dingtalk.object', 24, HEX)}.file"
     upload = Upload(
         key=key,
         media_id=media_id or f"yundisk0/{key}",
         name=name,
         owner=call.owner,
-        access_key="STS.N" + chance.text("dingtalk.sts", 24),
-        secret=chance.text("dingtalk.sts_secret", 44),
-        token="CAIS" + chance.text("dingtalk.sts_token", 60),
+        access_key="STS.N" + secrets.text("dingtalk.sts", 24),
+        secret=secrets.text("dingtalk.sts_secret", 44),
+        token="CAIS" + secrets.text("dingtalk.sts_token", 60),
         expires=call.now + EXPIRATION_SECONDS,
     )
     await objects.save_upload(call, upload)

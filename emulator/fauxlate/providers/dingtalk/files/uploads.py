@@ -70,7 +70,7 @@ async def upload_single(call: Call, parameters: models.UploadSingle) -> models.U
 
 async def _save_file(call: Call, name: str, data: bytes) -> str:
     """Store a file and return its new media id."""
-    media_id = "#iAEH" + call.sandbox.chance.text("dingtalk.media_id", 60)
+    media_id = "#iAEH" + call.sandbox.secrets.text("dingtalk.media_id", 60)
     await media.save(call, media_id, Media((name,) if name else (), data, call.owner))
     return media_id
 
@@ -94,8 +94,10 @@ async def upload_transaction(call: Call, parameters: models.UploadTransaction) -
     if not 1 <= size <= chunk_count * MAX_FILE_SIZE or size <= (chunk_count - 1) * MIN_CHUNK_SIZE:
         hint = f"{size} bytes make no {chunk_count} chunks: each has over 100 KB (but for the last) and 8 MB at most."
         raise Refusal("40006", hint=hint)
-    chance = call.sandbox.chance
-    upload_id = chance.uuid("dingtalk.upload_id").replace("-", "").upper() + "_0#iAEA" + chance.text("dingtalk.up", 54)
+    secrets = call.sandbox.secrets
+    upload_id = (
+        secrets.uuid("dingtalk.upload_id").replace("-", "").upper() + "_0#iAEA" + secrets.text("dingtalk.up", 54)
+    )
     transaction = _Transaction(size, chunk_count, call.owner)
     await call.sandbox.store.put(_TRANSACTIONS, upload_id, Record(transaction, call.now + TRANSACTION_SECONDS))
     return {"errcode": 0, "errmsg": "ok", "upload_id": upload_id}
@@ -157,7 +159,7 @@ async def media_upload(call: Call, parameters: models.MediaUpload) -> models.Med
         known = ", ".join(sorted(extensions))
         raise Refusal("40005", hint=f"The file is called {name!r:.80}; type {media_type} takes {known}.")
     _check_size(data, max_size)
-    media_id = "$iAEK" + call.sandbox.chance.text("dingtalk.media_id", 60)
+    media_id = "$iAEK" + call.sandbox.secrets.text("dingtalk.media_id", 60)
     await media.save(call, media_id, Media((name,), data, call.owner))
     created_at = int(call.now * 1000)
     return {"errcode": 0, "errmsg": "ok", "media_id": media_id, "created_at": created_at, "type": media_type}

@@ -127,6 +127,9 @@ def _find_signature_error(call: Call, claim: signing.Claim, secret: str) -> Refu
         seconds = int(call.now - timestamp)
         hint = f"X-Sdk-Date {date} is more than 15 minutes off; the clock here shows {seconds} seconds later."
         return _authentication_error("calc ak sk signature fail:signature expired", hint)
+    if (name := _find_unsigned_header(call, claim)) is not None:
+        hint = f"{name} is a parameter of the call, and SignedHeaders leaves it out, so nobody knows who has set it."
+        return _authentication_error("Unauthorized", hint)
     if signing.matches(call.request, claim, secret):
         return None
     echo = signing.echo_canonical_request(call.request, claim.signed_headers)
@@ -135,6 +138,18 @@ def _find_signature_error(call: Call, claim: signing.Claim, secret: str) -> Refu
         "was changed on its way. The message has the request as it was read here, `|` for newlines."
     )
     return _authentication_error(f"verify aksk signature fail, canonicalRequest:{echo}", hint)
+
+
+def _find_unsigned_header(call: Call, claim: signing.Claim) -> str | None:
+    """Return the header that is a parameter of the operation and came unsigned, None where there is none.
+
+    That it is refused is assumed: the guide wants X-Sdk-Date alone to be signed, and the SDKs sign every parameter.
+    """
+    from fauxlate.engine.tables.parameters import places  # with it pydantic, which a start does without
+
+    signed = signing.split_header_names(claim.signed_headers)
+    names = places(call.operation.parameters).items() if call.operation is not None else ()
+    return next((n for n, place in names if place == "header" and n in call.request.headers and n not in signed), None)
 
 
 async def _check_lock(call: Call, key: str) -> None:

@@ -18,6 +18,13 @@ RESULTS_BUCKET_PREFIX = "nlp-mt-"
 """How the name of the service's own bucket, in which results lie, begins; the sandbox's tag follows."""
 _UPPER = BASE62[:36]
 _PROJECT = re.compile(r"/v1/([^/]+)/")
+_USER_PATHS = (
+    ("password", "user", "name"),
+    ("password", "user", "id"),
+    ("hw_ak_sk", "access", "key"),
+    ("token", "id"),
+)
+"""Where the body of a request for a token names its user, within `auth.identity`."""
 _RESULTS_PATH = f"/{RESULTS_BUCKET_PREFIX}"
 
 
@@ -38,6 +45,13 @@ def mint_credentials(tag: str) -> Mapping[str, str]:
     }
 
 
+def has_signature(request: Request) -> bool:
+    """Whether a request has a signature of API Gateway or of object storage, right or wrong."""
+    if storage_signing.has_storage_signature(request):
+        return True
+    return request.headers.get("authorization", "").startswith(signing.ALGORITHM)
+
+
 def find_credentials(request: Request) -> Iterator[str]:
     """Yield what names the caller: AK, token (from its tag on), project, IAM user, key of a storage signature."""
     if claim := signing.read_claim(request):
@@ -56,9 +70,11 @@ def find_credentials(request: Request) -> Iterator[str]:
 
 
 def _find_user(request: Request) -> Iterator[str]:
-    """Yield name and id of the user in the body of a request for a token."""
-    user: object = request.json
-    for name in ("auth", "identity", "password", "user"):
-        user = user.get(name) if isinstance(user, dict) else None
-    if isinstance(user, dict):
-        yield from (value for value in (user.get("name"), user.get("id")) if isinstance(value, str))
+    """Yield what names the user in the body of a request for a token: name and id, an access key, another token."""
+    for *path, name in _USER_PATHS:
+        value: object = request.json
+        for part in ("auth", "identity", *path):
+            value = value.get(part) if isinstance(value, dict) else None
+        value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            yield value.removeprefix(TOKEN_PREFIX)

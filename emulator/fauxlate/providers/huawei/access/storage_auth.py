@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import re
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fauxlate.engine.exchange.dates import parse_http_date
 from fauxlate.engine.tables.errors import Refusal
-from fauxlate.providers.huawei.access import signing, storage_signing
+from fauxlate.providers.huawei.access import signing, storage_signing, storage_signing_v4
 from fauxlate.providers.huawei.access.credentials import RESULTS_BUCKET_PREFIX
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ async def authenticate(call: Call) -> None:
         raise Refusal("AccessDenied#not_owner", hint="The signature cannot be read: `OBS AK:signature` is wanted.")
     call.owner = claim.access_key
     check_signature(call, call.request, claim, call.path.get("bucket", ""))
+    if claim.v4 is not None:
+        _join_chunks(call, claim.v4)
 
 
 def check_signature(call: Call, request: Request, claim: storage_signing.Claim, bucket: str) -> None:
@@ -42,9 +45,7 @@ def check_signature(call: Call, request: Request, claim: storage_signing.Claim, 
     Raises `Refusal` for an unknown key in a strict sandbox or in the bucket of results, for a date or an expiry that is
     past, and for a wrong signature.
     """
-    credentials = call.sandbox.credentials["huawei"]
-    secrets = {credentials[f"{prefix}access_key"]: credentials[f"{prefix}secret_key"] for prefix in ("", "storage_")}
-    secret = secrets.get(claim.access_key)
+    secret = _get_secrets(call).get(claim.access_key)
     if secret is None and (call.sandbox.strict or bucket == get_results_bucket(call)):
         hint = f"AK {claim.access_key[:40]} belongs to no sandbox here, so it has no part in this bucket."
         raise Refusal("InvalidAccessKeyId", hint=hint)
@@ -62,16 +63,42 @@ def check_signature(call: Call, request: Request, claim: storage_signing.Claim, 
         _check_expiry(call, claim.expires)
 
 
+def _join_chunks(call: Call, parts: storage_signing_v4.Parts) -> None:
+    """Make one body of one that came in chunks. Raises `Refusal` where they are not those that were signed."""
+    is_verified = call.sandbox.signatures == "verified"
+    secret = _get_secrets(call).get(parts.access_key) if is_verified else None
+    body = storage_signing_v4.join_chunks(call.request, parts, secret)
+    if body is None:
+        raise Refusal("SignatureDoesNotMatch", hint="The chunks of the body are not those that were signed.")
+    call.request.body = body
+
+
+def is_signed(call: Call, request: Request) -> bool:
+    """Whether a request has a right signature by a key of the call's sandbox, however old."""
+    claim = storage_signing.read_claim(request)
+    secret = None if claim is None else _get_secrets(call).get(claim.access_key)
+    return claim is not None and secret is not None and _is_right(request, claim, secret)
+
+
+def _get_secrets(call: Call) -> dict[str, str]:
+    """Return the secret keys of the call's sandbox by their access keys."""
+    credentials = call.sandbox.credentials["huawei"]
+    return {credentials[f"{prefix}access_key"]: credentials[f"{prefix}secret_key"] for prefix in ("", "storage_")}
+
+
+def _is_right(request: Request, claim: storage_signing.Claim, secret: str) -> bool:
+    actual = claim.signature.encode("utf-8", "surrogateescape")
+    signatures = storage_signing.compute_signatures(secret, request, claim)
+    return any(hmac.compare_digest(signature.encode(), actual) for signature in signatures)
+
+
 def _check_date(call: Call, date: str) -> None:
     """Refuse a date that is off; one that is fresh by the wall clock is fresh, as in `auth`."""
-    timestamp = signing.parse_date(date)
+    timestamp = signing.parse_date(date) or parse_http_date(date)
     if timestamp is None:
-        try:
-            timestamp = parsedate_to_datetime(date).timestamp()
-        except (ValueError, OverflowError):
-            example = formatdate(call.now, usegmt=True)
-            hint = f"The date that is signed is {date!r:.60}; RFC 1123 is wanted, as in `{example}`."
-            raise Refusal("AccessDenied#no_date", hint=hint) from None
+        example = formatdate(call.now, usegmt=True)
+        hint = f"The date that is signed is {date!r:.60}; RFC 1123 is wanted, in English, as in `{example}`."
+        raise Refusal("AccessDenied#no_date", hint=hint)
     if min(abs(call.now - timestamp), abs(call.sandbox.wall - timestamp)) > MAX_CLOCK_SKEW:
         hint = f"The signed date {date} is more than 15 minutes off."
         raise Refusal("RequestTimeTooSkewed", hint=hint)
@@ -91,8 +118,7 @@ def _check_expiry(call: Call, expires: str) -> None:
 
 def _verify(request: Request, claim: storage_signing.Claim, secret: str) -> None:
     """Refuse a wrong signature."""
-    signature = storage_signing.compute_signature(secret, request, claim)
-    if not hmac.compare_digest(signature.encode(), claim.signature.encode("utf-8", "surrogateescape")):
+    if not _is_right(request, claim, secret):
         hint = (
             "The string to sign here is method, Content-MD5, Content-Type, date or Expires, the x-obs- headers and "
             "/bucket/key, as sent."

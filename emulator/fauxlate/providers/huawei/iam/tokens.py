@@ -1,4 +1,4 @@
-"""Tokens: issued for a password, and validated."""
+"""Tokens: issued for a password, an access key or another token, and validated."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei import replies
 from fauxlate.providers.huawei.access.auth import TOKENS, Grant
 from fauxlate.providers.huawei.access.credentials import TOKEN_PREFIX
+from fauxlate.providers.huawei.iam import identities
 from fauxlate.providers.huawei.iam.projects import REGION, find_project_id
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ TOKEN_SECONDS = 24 * 3600
 
 
 async def create_token(call: Call, parameters: models.KeystoneCreateUserTokenByPassword) -> Reply:
-    """Issue a token for a password: 201, and the token in a header."""
-    credentials, user = call.sandbox.credentials["huawei"], parameters.auth.identity.password.user
-    is_own = _is_own_user(call, user)
+    """Issue a token: 201, and the token in a header."""
+    credentials = call.sandbox.credentials["huawei"]
+    caller = await identities.identify(call, parameters.auth.identity)
     expires = call.now + TOKEN_SECONDS
     domain: models.Entity = {"id": credentials["domain_id"], "name": credentials["domain"]}
     details: models.Token = {
@@ -34,15 +35,15 @@ async def create_token(call: Call, parameters: models.KeystoneCreateUserTokenByP
         "roles": [{"id": "0", "name": "te_admin"}],
         "user": {
             "id": credentials["user_id"],
-            "name": user.name or credentials["user"],
+            "name": caller.name or credentials["user"],
             "domain": domain,
             "password_expires_at": "",
         },
     }
-    project = _add_scope(call, details, parameters.auth.scope, is_own=is_own)
-    noise = call.sandbox.chance.text("huawei.Token", 200)
+    project = _add_scope(call, details, parameters.auth.scope, is_own=caller.is_own)
+    noise = call.sandbox.secrets.text("huawei.Token", 200)
     token = f"{TOKEN_PREFIX}{call.sandbox.tag}{noise}"
-    grant = Grant(user.name or user.id or "", project, details)
+    grant = Grant(caller.owner, project, details)
     await call.sandbox.store.put(TOKENS, token, Record(grant, expires))
     body: models.TokenResponse = {"token": details}
     return Reply(201, encode_json(body), {"X-Subject-Token": token, "X-IAM-Trace-Id": replies.new_trace_id(call)})
@@ -50,23 +51,6 @@ async def create_token(call: Call, parameters: models.KeystoneCreateUserTokenByP
 
 def _format_time(timestamp: float) -> str:
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _is_own_user(call: Call, user: models.User) -> bool:
-    """Whether this is the sandbox's user. Raises `Refusal` for its name with another password or account."""
-    credentials, name = call.sandbox.credentials["huawei"], user.name or user.id
-    if not name:
-        raise Refusal("400", hint="`auth.identity.password.user` names no one: it has neither `name` nor `id`.")
-    is_own = name in (credentials["user"], credentials["user_id"])
-    is_own_account = user.domain is None or {user.domain.name, user.domain.id} <= {
-        credentials["domain"],
-        credentials["domain_id"],
-        None,
-    }
-    is_wrong = is_own and not (is_own_account and user.password == credentials["password"])
-    if is_wrong or (not is_own and call.sandbox.strict):
-        raise Refusal("401", hint=f"User {name!r:.80} with this password and domain is not one of `fauxlate env`.")
-    return is_own
 
 
 def _add_scope(call: Call, details: models.Token, scope: models.Scope | None, *, is_own: bool) -> str | None:

@@ -45,11 +45,46 @@ class Password(_Nested):
     user: User
 
 
+class TokenId(_Nested):
+    """The token method: a token in place of a password, here or in the header X-Auth-Token."""
+
+    id: str | None = None
+
+
+class Key(_Nested):
+    """An access key or a secret key."""
+
+    key: str
+
+
+class AccessKey(_Nested):
+    """The hw_ak_sk method: a permanent access key in place of a password."""
+
+    access: Key
+    secret: Key
+
+
+class Passcode(_Nested):
+    """The user of the totp method, by id, and what its virtual MFA device shows."""
+
+    id: str
+    passcode: str
+
+
+class Totp(_Nested):
+    """The totp method, which stands beside a password."""
+
+    user: Passcode
+
+
 class Identity(_Nested):
     """The methods by which the caller authenticates, and their values."""
 
-    methods: list[Literal["password"]] = Field(min_length=1)
-    password: Password
+    methods: list[Literal["password", "token", "hw_ak_sk", "totp"]] = Field(min_length=1)
+    password: Password | None = None
+    token: TokenId | None = None
+    hw_ak_sk: AccessKey | None = None
+    totp: Totp | None = None
 
 
 class Scope(_Nested):

@@ -25,7 +25,10 @@ OVERRIDES = {
     "response-content-encoding": "Content-Encoding",
 }
 """Parameters of a get that set headers of its answer, and these headers."""
-_ALLOWED = {*OVERRIDES, "attname", "versionid", "x-obs-security-token"}
+_ALLOWED = {
+    *(*OVERRIDES, "attname", "versionid", "x-obs-security-token", "x-amz-security-token"),
+    *(f"x-amz-{name}" for name in ("algorithm", "credential", "date", "expires", "signature", "signedheaders")),
+}
 _PUBLIC = ("public-read", "public-read-write", "public-read-delivered", "public-read-write-delivered")
 
 
@@ -59,19 +62,42 @@ def read_media_type(call: Call) -> str:
     return call.request.headers.get("content-type") or DEFAULT_MEDIA_TYPE
 
 
+_STORED = ("Content-Disposition", "Cache-Control", "Content-Language", "Content-Encoding", "Expires")
+"""Headers of a put that come back with the object, beside its metadata. The older signatures do not cover them."""
+
+
+def read_stored_headers(call: Call) -> Mapping[str, str]:
+    """Return what comes back with the object in the request: its own headers, and metadata by names after `meta-`."""
+    headers = call.request.headers
+    stored = {name: headers[name] for name in _STORED if name in headers}
+    encodings = [part.strip() for part in stored.pop("Content-Encoding", "").split(",")]
+    encoding = ", ".join(part for part in encodings if part not in ("", "aws-chunked"))  # of the way, not of the object
+    prefix = storage_signing.find_prefix(call.request)
+    metadata = {
+        name.lower().removeprefix(prefix): value
+        for name, value in headers.items()
+        if name.lower().startswith(f"{prefix}meta-")
+    }
+    return stored | metadata | ({"Content-Encoding": encoding} if encoding else {})
+
+
+def write_stored_headers(call: Call, stored: Mapping[str, str]) -> dict[str, str]:
+    """Return what comes back with an object, metadata with the prefix of the scheme in which it is asked for."""
+    prefix = storage_signing.find_prefix(call.request)
+    return {f"{prefix}{name}" if name.startswith("meta-") else name: value for name, value in stored.items()}
+
+
 def is_public(call: Call) -> bool:
     """Whether everybody may read the object in the request."""
-    headers = call.request.headers
-    return (headers.get("x-obs-acl") or headers.get("x-amz-acl", "private")) in _PUBLIC
+    return storage_signing.find_header(call.request, "acl") in _PUBLIC
 
 
 def compute_digest(call: Call) -> bytes:
     """Return the MD5 of the body. Raises `Refusal` for a body that Content-MD5 does not match, and for a copy."""
-    for prefix in ("x-obs-", "x-amz-"):
-        if f"{prefix}copy-source" in call.request.headers:
-            raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
+    if storage_signing.find_header(call.request, "copy-source") is not None:
+        raise Refusal("ServiceNotImplemented", hint="Copying objects is not emulated; put the bytes.")
     digest = hashlib.md5(call.request.body, usedforsecurity=False).digest()
     content_md5 = call.request.headers.get("content-md5")
-    if content_md5 is not None and content_md5 != base64.b64encode(digest).decode():
+    if content_md5 and content_md5 != base64.b64encode(digest).decode():
         raise Refusal("BadDigest", hint="Content-MD5 is not the MD5 of the body that came.")
     return digest

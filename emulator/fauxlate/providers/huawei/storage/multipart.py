@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -34,12 +34,13 @@ _PARTS = "huawei.part"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload in progress: its object, the media type, and whether everybody may read it."""
+    """An upload in progress: its object, the media type, whether everybody may read it, and what comes back with it."""
 
     bucket: str
     key: str
     media_type: str
     is_public: bool
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,14 @@ def has_parameters(*names: str) -> Callable[[Request], bool]:
 async def initiate(call: Call, parameters: models.InitiateMultipartUpload) -> Reply:
     """Initiate an upload, and return its id. The media type and the access of the object come with this call."""
     buckets.check_writable(call, parameters.bucket)
-    upload_id = call.sandbox.chance.draw("huawei.upload").hex().upper()
-    upload = Upload(parameters.bucket, parameters.key, headers.read_media_type(call), headers.is_public(call))
+    upload_id = call.sandbox.secrets.draw("huawei.upload").hex().upper()
+    upload = Upload(
+        parameters.bucket,
+        parameters.key,
+        headers.read_media_type(call),
+        headers.is_public(call),
+        headers.read_stored_headers(call),
+    )
     await call.sandbox.store.put(_UPLOADS, upload_id, Record(upload))
     return _encode_xml(
         call,
@@ -111,7 +118,10 @@ async def complete(call: Call, parameters: models.CompleteMultipartUpload) -> Re
     digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
     etag = f'"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"'
     await objects.store_object(
-        call, parameters.bucket, parameters.key, StoredObject(data, upload.media_type, call.now, upload.is_public, etag)
+        call,
+        parameters.bucket,
+        parameters.key,
+        StoredObject(data, upload.media_type, call.now, upload.is_public, etag, upload.headers),
     )
     await _delete_upload(call, parameters.upload_id)
     url = f"{call.base_url}/{parameters.bucket}/{quote(parameters.key)}"

@@ -30,7 +30,12 @@ async def put_object(call: Call, parameters: models.PutObject) -> Reply:
     buckets.check_writable(call, parameters.bucket)
     etag = f'"{headers.compute_digest(call).hex()}"'
     stored = StoredObject(
-        call.request.body, headers.read_media_type(call), call.now, is_public=headers.is_public(call), etag=etag
+        call.request.body,
+        headers.read_media_type(call),
+        call.now,
+        is_public=headers.is_public(call),
+        etag=etag,
+        headers=headers.read_stored_headers(call),
     )
     await store_object(call, parameters.bucket, parameters.key, stored)
     return Reply(200, b"", headers.build_headers(call) | {"ETag": etag}, "application/xml")
@@ -54,6 +59,7 @@ async def get_object(call: Call, parameters: models.GetObject) -> Reply:
     if unquote(request_headers.get("if-none-match", "")) in etags:
         return Reply(304, b"", reply_headers, stored.media_type)
     overrides = headers.OVERRIDES
+    reply_headers |= headers.write_stored_headers(call, stored.headers)
     reply_headers |= {overrides[name]: value for name, value in subresources.items() if name in overrides}
     media_type = reply_headers.pop("Content-Type", stored.media_type)
     part = _parse_range(request_headers.get("range", ""), len(stored.data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ class StoredObject:
     """An object of the storage.
 
     `last_modified` is in seconds since the epoch, by the sandbox's clock. `is_public` says that everybody may read it.
-    `etag` has its quotes; it is empty for a result.
+    `etag` has its quotes; it is empty for a result. `headers` come back with it.
     """
 
     data: bytes
@@ -55,6 +55,7 @@ class StoredObject:
     last_modified: float
     is_public: bool = False
     etag: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_key(job: Job[Any]) -> str:

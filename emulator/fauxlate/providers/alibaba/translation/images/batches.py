@@ -57,7 +57,7 @@ async def create_image_translate_task(
 
 async def _start(call: Call, token: str | None, batch: ImageBatch, message: str) -> models.ImageTaskResponse:
     async def start() -> str:
-        task_id = call.sandbox.chance.uuid("alibaba.TaskId", version=5).upper()
+        task_id = call.sandbox.secrets.uuid("alibaba.TaskId", version=5).upper()
         await call.start_job(IMAGE_BATCH, task_id, batch)
         return task_id
 

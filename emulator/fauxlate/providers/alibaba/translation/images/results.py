@@ -35,7 +35,7 @@ class Image:
 
 async def store_image(call: Call, image: Image) -> str:
     """Store an image for as long as its links are good; return the URL of the folder in which it is."""
-    image_id = call.sandbox.chance.uuid("alibaba.image", version=5).upper()
+    image_id = call.sandbox.secrets.uuid("alibaba.image", version=5).upper()
     await call.sandbox.store.put(_IMAGE_RECORDS, image_id, Record(image, call.now + IMAGE_LIFETIME))
     return build_link(call, image_id, 0)
 

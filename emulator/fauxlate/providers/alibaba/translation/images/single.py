@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import json
 from typing import TYPE_CHECKING
 
@@ -53,12 +51,12 @@ async def translate_image(call: Call, parameters: models.TranslateImage) -> mode
 
 async def _read_size(call: Call, image_base64: str) -> tuple[int, int]:
     """Return width and height in pixels. Raises `Refusal` for what is no image, or beyond the limits."""
-    from fauxlate.content import images
+    from fauxlate.content import base64_text, images
 
     try:
-        data = await asyncio.to_thread(base64.b64decode, image_base64, validate=True)
-    except (binascii.Error, ValueError):
-        raise call.refuse(ProblemKind.INVALID, "ImageBase64 is not Base64.", "ImageBase64") from None
+        data = await asyncio.to_thread(base64_text.decode, image_base64)
+    except ContentError as fault:
+        raise call.refuse(ProblemKind.INVALID, f"ImageBase64 cannot be read: {fault}.", "ImageBase64") from None
     if len(data) > MAX_FILE_SIZE:
         raise Refusal("Parameter.ImageFileSizeError", hint=f"The image has {len(data)} bytes.")
     try:
