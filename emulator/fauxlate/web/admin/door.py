@@ -43,6 +43,7 @@ async def answer(
             _authorize(settings, request)
         if problem is not None:
             raise AdminError(413 if problem.kind is ProblemKind.TOO_LARGE else 400, problem.detail)
+        request.check_text()
         if len(request.body) > MAX_BODY:
             raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {MAX_BODY} at most.")
         route, values = _find_route(routes, request.method, path)
