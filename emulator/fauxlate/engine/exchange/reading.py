@@ -16,6 +16,14 @@ def is_text(text: str) -> bool:
     return "\0" not in text and (text.isascii() or _is_encodable(text))
 
 
+def parse_text(data: bytes) -> str:
+    """Return the text that bytes of UTF-8 hold. Raises `ValueError` for bytes that are no UTF-8, and for NUL."""
+    text = data.decode()
+    if "\0" in text:
+        raise ValueError("holds NUL")
+    return text
+
+
 def _is_encodable(text: str) -> bool:
     try:
         text.encode()

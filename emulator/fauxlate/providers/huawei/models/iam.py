@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from fauxlate.engine.tables.parameters import Parameters, body, header, query
-
-
-class _Nested(BaseModel):
-    """An object within the body of a request; fields that it does not list are ignored."""
-
-    model_config = ConfigDict(defer_build=True, strict=True, extra="ignore")
+from fauxlate.engine.tables.parameters import Nested, Parameters, body, header, query
 
 
-class Domain(_Nested):
+class Domain(Nested):
     """An account, by name or id."""
 
     name: str | None = None
     id: str | None = None
 
 
-class Project(_Nested):
+class Project(Nested):
     """A project, by name or id."""
 
     name: str | None = None
@@ -30,7 +24,7 @@ class Project(_Nested):
     domain: Domain | None = None
 
 
-class User(_Nested):
+class User(Nested):
     """An IAM user with its password."""
 
     name: str | None = None
@@ -39,27 +33,27 @@ class User(_Nested):
     domain: Domain | None = None
 
 
-class Password(_Nested):
+class Password(Nested):
     """The password method."""
 
     user: User
 
 
-class Identity(_Nested):
+class Identity(Nested):
     """The methods by which the caller authenticates, and their values."""
 
     methods: list[Literal["password"]] = Field(min_length=1)
     password: Password
 
 
-class Scope(_Nested):
+class Scope(Nested):
     """The project or domain that a token is for; a project goes before a domain."""
 
     project: Project | None = None
     domain: Domain | None = None
 
 
-class Auth(_Nested):
+class Auth(Nested):
     """`auth` of a request for a token."""
 
     identity: Identity
@@ -78,7 +72,7 @@ class KeystoneListProjects(Parameters):
     name: str | None = query("name", None)
 
 
-class NewProject(_Nested):
+class NewProject(Nested):
     """`project` of a request for a new one; the SDKs leave out `parent_id`, which the page requires."""
 
     name: str = Field(min_length=1, max_length=64)

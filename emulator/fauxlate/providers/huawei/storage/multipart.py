@@ -162,33 +162,42 @@ def _parse_part_list(body: bytes) -> list[tuple[int, str]]:
     if len(body) > MAX_LIST_SIZE:
         hint = f"The list of parts has {len(body)} bytes; one of {MAX_PARTS} parts has {MAX_LIST_SIZE} at most."
         raise Refusal("MalformedXML", hint=hint)
-    part_list: list[tuple[int, str]] = []
-    path: list[str] = []
-    texts: dict[str, list[str]] = {}
-
-    def start(name: str, _attributes: object, _at: int) -> None:
-        path.append(name.rpartition(markup.SEPARATOR)[2])
-        if len(path) > MAX_LIST_DEPTH:
-            raise ContentError("unreadable", f"elements are more than {MAX_LIST_DEPTH} deep in each other")
-        if path[1:] == ["Part"]:
-            texts.update(PartNumber=[], ETag=[])
-
-    def text(characters: str) -> None:
-        if path[1:-1] == ["Part"] and path[-1] in texts:
-            texts[path[-1]].append(characters)
-
-    def end(_name: str, _at: int) -> None:
-        if path[1:] == ["Part"]:
-            part_list.append(_parse_part("".join(texts["PartNumber"]), "".join(texts["ETag"])))
-        path.pop()
-
+    reader = _PartListReader()
     try:
-        markup.parse(body, start=start, end=end, text=text)
+        markup.parse(body, start=reader.start, end=reader.end, text=reader.text)
     except ContentError as fault:
         raise Refusal("MalformedXML", hint=f"The list of parts cannot be read: {fault}.") from None
-    if not part_list:
+    if not reader.parts:
         raise Refusal("MalformedXML", hint="The body lists no part: <CompleteMultipartUpload><Part>… is wanted.")
-    return part_list
+    return reader.parts
+
+
+class _PartListReader:
+    """The handlers of one parse: `parts` are number and ETag of each part so far. They raise `ContentError`."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[int, str]] = []
+        self._path: list[str] = []
+        self._texts: dict[str, list[str]] = {}
+
+    def start(self, name: str, _attributes: object, _position: int) -> None:
+        """Enter an element."""
+        self._path.append(name.rpartition(markup.SEPARATOR)[2])
+        if len(self._path) > MAX_LIST_DEPTH:
+            raise ContentError("unreadable", f"elements are more than {MAX_LIST_DEPTH} deep in each other")
+        if self._path[1:] == ["Part"]:
+            self._texts = {"PartNumber": [], "ETag": []}
+
+    def text(self, characters: str) -> None:
+        """Keep text of the two elements that count."""
+        if self._path[1:-1] == ["Part"] and self._path[-1] in self._texts:
+            self._texts[self._path[-1]].append(characters)
+
+    def end(self, _name: str, _position: int) -> None:
+        """Leave an element."""
+        if self._path[1:] == ["Part"]:
+            self.parts.append(_parse_part("".join(self._texts["PartNumber"]), "".join(self._texts["ETag"])))
+        self._path.pop()
 
 
 def _parse_part(number: str, etag: str) -> tuple[int, str]:
