@@ -79,6 +79,7 @@ def _find_sandbox(world: World, provider: Provider, request: Request) -> Sandbox
 
 
 async def _run_operation(world: World, call: Call) -> Reply:
+    call.request.check_path()
     route = world.routes_of(call.provider).find(call.request, call.quirk)
     if isinstance(route, Problem):
         call.request.check_text()

@@ -9,6 +9,8 @@ from urllib.parse import unquote, unquote_plus
 from fauxlate.engine.exchange.reading import is_text, parse_json
 from fauxlate.errors import FauxlateError
 
+MAX_PATH = 32 * 1024
+"""Characters of a path, percent-encoded."""
 MAX_PARAMETERS = 10_000
 """Parameters of a query or of a form."""
 
@@ -131,11 +133,17 @@ class Request:
             self.headers = _truncate_headers(self.headers, head)
         self.clear_cache()
 
+    def check_path(self) -> None:
+        """Raise `MalformedError` where the path is longer than any can be."""
+        if len(self.raw_path) > MAX_PATH:
+            raise MalformedError(f"the path has {len(self.raw_path)} characters; here it has {MAX_PATH} at most")
+
     def check_text(self) -> None:
         """Raise `MalformedError` where path, query or headers hold what is no text: a byte that is no UTF-8, or NUL.
 
         A body is checked by whoever reads it as text.
         """
+        self.check_path()
         raw_path = self.raw_path
         if not is_text(raw_path) or ("%" in raw_path and not _is_text_decoded(raw_path)):
             raise MalformedError("the path holds a byte that is no UTF-8, or NUL")
@@ -147,8 +155,9 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path, decoded; a byte that is no UTF-8 becomes U+FFFD."""
-        return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
+        """The path, decoded, as far as one may be long; a byte that is no UTF-8 becomes U+FFFD."""
+        raw_path = self.raw_path[:MAX_PATH]
+        return unquote(raw_path) if "%" in raw_path else raw_path
 
     @property
     def query(self) -> dict[str, str]:

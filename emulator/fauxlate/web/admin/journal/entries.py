@@ -137,7 +137,7 @@ def _hide(data: JournalEntry) -> JournalEntry:
     """Return an entry without the texts that came, and without those that may repeat them."""
     hidden: dict[str, Any] = {}
     for name in ("request", "reply", "job", "why", "hint", "signature", "callback"):
-        hidden[name] = hide_texts(data[name])  # type: ignore[literal-required]
+        hidden[name] = hide_texts(data[name])
     for name, fields in _OPEN_FIELDS.items():
         hidden[name] |= {field: data[name][field] for field in fields}  # type: ignore[literal-required]
     result: JournalEntry = {**data, **hidden}  # type: ignore[typeddict-item]

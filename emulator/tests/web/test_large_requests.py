@@ -1,0 +1,201 @@
+"""No request holds the event loop for long: each place of each operation is grown as far as the door lets it.
+
+`FAUXLATE_LONG=1` has every text in every place, at the largest that a connection takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count, islice
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+import pytest
+from contract_tests.harness import exchange
+from contract_tests.harness.target import Target
+from contract_tests.harness.valid_requests import valid_request
+from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.request import Request
+from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import PROVIDERS
+from fauxlate.web import endpoint
+from fauxlate.web.admin import door
+from fauxlate.web.admin.route import PREFIX
+from fauxlate.web.admin.routes import ROUTES
+from fauxlate.web.front.connection import MAX_BODY, MAX_LINE
+from multidict import CIMultiDict
+
+IS_LONG = "FAUXLATE_LONG" in os.environ
+MAX_HOLD = 0.1
+"""Seconds for which an answer may keep everybody else waiting."""
+RUNS = 5
+"""An answer that takes longer is asked for again; the shortest time counts, as others use the machine too."""
+VALUE = 60_000
+HEADER = 250 * 1024 if IS_LONG else VALUE
+LINE = MAX_LINE - 10_000 if IS_LONG else 200_000
+BODY = MAX_BODY if IS_LONG else 500_000
+SECONDS_A_MEGABYTE = 0.1
+"""What reading a whole body of many megabytes may take: it is read once, and has to be."""
+FILLERS = {
+    "letters": "a",
+    "secrets": "&x_secret=abcd",
+    "quotes": '"',
+    "fields": "a=b, ",
+    "commas": ",",
+    "tags": "<a '",
+    "scripts": "<script ",
+    "escapes": "%41",
+    "Chinese": "你",
+    "blanks": " ",
+    "slashes": "/a",
+    "brackets": '{"a":[',
+    "semicolons": ";a",
+    "lines": "name=access_token\r\n",
+    "plus": "+",
+    "digits": "9",
+}
+"""Texts of which many follow each other."""
+SCHEMES = {
+    "": "",
+    "ACS3": "ACS3-HMAC-SHA256 ",
+    "ACS3 with fields": "ACS3-X Credential=k,SignedHeaders=",
+    "SDK": "SDK-HMAC-SHA256 Access=a, SignedHeaders=",
+    "OBS": "OBS a:",
+    "OSS": "OSS a:",
+    "Bearer": "Bearer ",
+}
+OPERATIONS = [f"{provider.name}.{operation.name}" for provider in PROVIDERS for operation in provider.operations]
+
+
+class Large(NamedTuple):
+    """A request that has grown in one place."""
+
+    place: str
+    request: exchange.Request
+
+
+def fill(text: str, length: int) -> str:
+    return (text * (length // len(text) + 1))[:length]
+
+
+def grow(request: exchange.Request, filler: str) -> Iterator[Large]:
+    """Give the request with each of its places in turn grown by many of a text."""
+    value, line, body = fill(filler, VALUE), fill(filler, LINE), fill(filler, BODY).encode()
+    yield Large("path", replace(request, path=request.path + quote(line, safe="/")[:LINE]))
+    for name in request.query:
+        yield Large(f"query {name}", replace(request, query={**request.query, name: fill(filler, LINE // 9)}))
+    yield Large("query", replace(request, path=f"{request.path}?{quote(line, safe='&=+;,%/')[:LINE]}"))
+    for name in (*request.headers, "x-acs-action", "Range", "Cookie"):
+        yield Large(f"header {name}", replace(request, headers={**request.headers, name: one_line(value)}))
+    for scheme, start in SCHEMES.items():
+        authorization = start + one_line(fill(filler, HEADER))
+        yield Large(
+            f"Authorization {scheme}", replace(request, headers={**request.headers, "Authorization": authorization})
+        )
+    if request.body is None:
+        return
+    yield Large("body", replace(request, body=body))
+    if request.headers.get("Content-Type") == exchange.JSON:
+        data = json.loads(request.body)
+        for name in data:
+            yield Large(f"member {name}", with_json(request, {**data, name: fill(filler, BODY)}))
+            yield Large(f"list {name}", with_json(request, {**data, name: [filler] * (BODY // 40)}))
+            yield Large(
+                f"object {name}", with_json(request, {**data, name: {f"{filler}{i}": 1 for i in range(BODY // 40)}})
+            )
+    elif request.headers.get("Content-Type") == exchange.FORM:
+        names = [pair.partition(b"=")[0].decode() for pair in request.body.split(b"&") if pair]
+        for name in names:
+            grown = f"&{urlencode({name: fill(filler, BODY // 9)})}".encode()
+            yield Large(f"form {name}", replace(request, body=request.body + grown))
+    else:
+        yield Large("after the body", replace(request, body=request.body + body))
+
+
+def one_line(text: str) -> str:
+    return text.replace("\r\n", "; ")
+
+
+def with_json(request: exchange.Request, data: Mapping[str, object]) -> exchange.Request:
+    return replace(request, body=json.dumps(data, ensure_ascii=False).encode())
+
+
+def raw(request: exchange.Request) -> Request:
+    """Return a request as the front hands it in."""
+    query = urlencode(request.query)
+    target = request.path + (f"{'&' if '?' in request.path else '?'}{query}" if query else "")
+    return Request(request.method, target[:MAX_LINE], CIMultiDict(request.headers), request.body or b"")
+
+
+async def measure(answer: Callable[[], Awaitable[Reply]]) -> tuple[float, Reply]:
+    """Return for how long an answer has held the event loop at a stretch, and the answer."""
+    task = asyncio.ensure_future(answer())
+    longest, before = 0.0, time.perf_counter()
+    while not task.done():
+        await asyncio.sleep(0)
+        now = time.perf_counter()
+        longest, before = max(longest, now - before), now
+    return longest, task.result()
+
+
+def check(server: BackgroundServer, answer: Callable[[], Awaitable[Reply]], size: int, where: str) -> Reply:
+    """Have a request answered, and hold the answer to the time that it may take."""
+    limit = MAX_HOLD if size < 2**20 else max(MAX_HOLD, SECONDS_A_MEGABYTE * size / 2**20)
+    held, reply = server.run(measure(answer))
+    for _ in range(RUNS - 1):
+        if held <= limit:
+            break
+        held = min(held, server.run(measure(answer))[0])
+    assert held <= limit, f"{where}: {held:.2f} s"
+    assert "Fauxlate itself failed" not in (reply.hint or ""), where
+    return reply
+
+
+def ask_admin(server: BackgroundServer, request: Request) -> Awaitable[Reply]:
+    return door.answer(ROUTES, server.world, door.Settings(), request)
+
+
+def read_journal(server: BackgroundServer, where: str) -> None:
+    """Read the journal in both formats, and forget it."""
+    headers = {"Host": "localhost"}
+    path = f"{PREFIX}sandboxes/default/journal"
+    for query in ("", "?format=har"):
+        check(server, lambda query=query: ask_admin(server, Request("GET", path + query, headers)), 0, where)
+    server.run(ask_admin(server, Request("DELETE", path, headers)))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def target(server: BackgroundServer) -> Target:
+    return Target(server.url, server.environment, has_admin=True)
+
+
+turns = count()
+
+
+def fillers() -> Iterator[tuple[str, str]]:
+    """Give the texts to grow a request by: all of them in a long run, else two, other ones for each operation."""
+    number = 0 if IS_LONG else next(turns) * 2
+    pairs = list(FILLERS.items())
+    yield from (pairs if IS_LONG else islice((pairs * 2)[number % len(pairs) :], 2))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_no_place_of_a_request_can_be_grown_until_it_holds_everybody_up(
+    operation: str, server: BackgroundServer, target: Target
+) -> None:
+    valid = valid_request(operation, target)
+    for name, filler in fillers():
+        for large in grow(valid, filler):
+            size = len(large.request.body or b"") + len(large.request.path)
+            check(
+                server,
+                lambda request=large.request: endpoint.answer(server.world, raw(request)),
+                size,
+                f"{name} in {large.place}",
+            )
+        read_journal(server, f"the journal after {name}")
