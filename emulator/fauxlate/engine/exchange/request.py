@@ -172,7 +172,7 @@ class Request:
         if len(self.query) == self.raw_query.count("&") + 1:  # none comes twice
             return list(self.query.items())
         pairs = (pair.partition("=") for pair in self.raw_query.split("&") if pair)
-        return [(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]
+        return [(_decode(name), _decode(value)) for name, _, value in pairs]
 
     @property
     def media_type(self) -> str:

@@ -49,7 +49,7 @@ class Subject:
     caller; `states` are the spellings of the job's state, and `nth` is its number in its lifecycle, 0 without a job.
     """
 
-    __slots__ = ("job", "now", "nth", "owner", "path", "request", "states", "volatile")
+    __slots__ = ("_fingerprint", "job", "now", "nth", "owner", "path", "request", "states", "volatile")
 
     def __init__(self, request: Request, path: Mapping[str, str], volatile: frozenset[str] = frozenset()) -> None:
         self.request = request
@@ -60,10 +60,16 @@ class Subject:
         self.job: Job[Any] | None = None
         self.states: tuple[str, ...] = ()
         self.nth = 0
+        self._fingerprint: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """A digest of the request without its volatile parameters: the same for a call and its retry."""
+        if self._fingerprint is None:
+            self._fingerprint = self._compute_fingerprint()
+        return self._fingerprint
+
+    def _compute_fingerprint(self) -> str:
         request = self.request
         try:
             parameters = {**request.query, **request.form}
