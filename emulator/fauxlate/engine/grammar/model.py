@@ -49,9 +49,11 @@ class PatternModel(Model):
 
     regex: str | None = Field(
         None,
-        description="A regular expression that has to match the whole value, which has 10000 characters at most. "
-        "`fauxlate[re2]` takes any of RE2's in linear time. Without it one that repeats what varies, as `(a+)+` does, "
-        "is refused, and the more repetitions can meet the same text, the shorter are the values that are looked at.",
+        description="A regular expression that has to match the whole value, of which the first 10000 characters are "
+        "looked at. One that Python would match in many ways is matched by RE2, in linear time, where `fauxlate[re2]` is "
+        "installed (`\\d`, `\\s` and `\\w` are ASCII's there). Without it, one that repeats what varies, as `(a+)+` does, "
+        "is refused, and where several repetitions can meet the same text, long values never match: over 4469 "
+        "characters with two, over 389 with three.",
         examples=["report-[0-9]+\\.txt"],
     )
     absent: Literal[True] | None = Field(None, description="The field is not there.", examples=[True])

@@ -23,10 +23,31 @@ _SPECIAL = frozenset(".^$[(|)")
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """There are `factor` times the text's length to the power of `degree` ways, or fewer."""
+    """There are `factor` times the text's length to the power of `degree` ways, or fewer.
+
+    `scans` says that something is repeated which is settled, and `rescans` that it is so again on each way: then there
+    is as much to do once more as the text is long.
+    """
 
     factor: int = 1
     degree: int = 0
+    scans: bool = False
+    rescans: bool = False
+
+    @property
+    def power(self) -> int:
+        """The power of the text's length that bounds the work."""
+        return self.degree + self.rescans
+
+    def then(self, other: Ambiguity) -> Ambiguity:
+        """Return the ambiguity of this and, behind it, another."""
+        rescans = self.rescans or other.rescans or (other.scans and self.degree > 0)
+        return Ambiguity(self.factor * other.factor, self.degree + other.degree, self.scans or other.scans, rescans)
+
+    def beside(self, other: Ambiguity) -> Ambiguity:
+        """Return the ambiguity of this or another."""
+        degree, rescans = max((self.degree, self.rescans), (other.degree, other.rescans), key=sum)
+        return Ambiguity(self.factor + other.factor, degree, self.scans or other.scans, rescans)
 
 
 NOT_AMBIGUOUS = Ambiguity()
@@ -46,23 +67,19 @@ def measure_ambiguity(text: str) -> Ambiguity:
 
 def _measure_choice(text: str, start: int, flags: int) -> tuple[Ambiguity, bool, int]:
     """Return the ambiguity of alternatives from `start` on, whether their length varies, and where they end."""
-    factor = degree = count = 0
-    varies = False
-    while True:
-        branch, branch_varies, start = _measure_sequence(text, start, flags)
-        factor, degree, count = factor + branch.factor, max(degree, branch.degree), count + 1
-        varies = varies or branch_varies or count > 1
-        if not text.startswith("|", start):
-            return Ambiguity(factor, degree), varies, start
-        start += 1
+    ambiguity, varies, start = _measure_sequence(text, start, flags)
+    while text.startswith("|", start):
+        branch, _, start = _measure_sequence(text, start + 1, flags)
+        ambiguity, varies = ambiguity.beside(branch), True
+    return ambiguity, varies, start
 
 
 def _measure_sequence(text: str, start: int, flags: int) -> tuple[Ambiguity, bool, int]:
     """Return the same of what stands one behind the other, up to `|`, `)` or the end."""
-    factor, degree, varies = 1, 0, False
+    ambiguity, varies = NOT_AMBIGUOUS, False
     while start < len(text) and text[start] not in "|)":
         item, item_varies, end = _measure_item(text, start, flags)
-        factor, degree, varies = factor * item.factor, degree + item.degree, varies or item_varies
+        ambiguity, varies = ambiguity.then(item), varies or item_varies
         quantifier = _QUANTIFIER.match(text, end)
         if quantifier is None or quantifier[0] in ("{}", "{,}"):
             start = end
@@ -76,10 +93,12 @@ def _measure_sequence(text: str, start: int, flags: int) -> tuple[Ambiguity, boo
             raise ValueError(f"`{text[start : quantifier.end()]}` repeats what varies by itself")
         if changes:
             varies = True
-            if not _is_settled(text, start, end, quantifier.end(), flags):
-                factor, degree = (factor, degree + 1) if repeats else (factor * 2, degree)
+            if _is_settled(text, start, end, quantifier.end(), flags):
+                ambiguity = ambiguity.then(Ambiguity(scans=repeats))
+            else:
+                ambiguity = ambiguity.then(Ambiguity(degree=1) if repeats else Ambiguity(factor=2))
         start = quantifier.end()
-    return Ambiguity(factor, degree), varies, start
+    return ambiguity, varies, start
 
 
 def _measure_item(text: str, start: int, flags: int) -> tuple[Ambiguity, bool, int]:

@@ -1,8 +1,8 @@
 """Patterns of conditions: globs and regular expressions, which no value that a client sends keeps busy for long.
 
-A regular expression runs in RE2, whose time is linear in the text, where that is installed (`fauxlate[re2]`). Without it
-Python's engine runs, which tries one way after the other: what can make it try without end is refused when the scenario
-is read (`ambiguity`), and the more ways there are, the shorter are the values that are looked at.
+Python's engine tries one way after the other. Where there may be too many (`ambiguity`), RE2 takes its place, whose time
+is linear in the text, if that is installed (`fauxlate[re2]`) and has all that is in the expression. If not, what may have
+ways without end is refused when the scenario is read, and the more ways there are, the shorter are the values that fit.
 """
 
 from __future__ import annotations
@@ -31,19 +31,18 @@ MAX_WORK = 20_000_000
 class Pattern:
     """A compiled pattern, and how many ways it may have to try.
 
-    A value longer than `max_length` does not fit; a glob (`is_cut`) looks at the beginning of it.
+    It looks at the first `MAX_VALUE` characters of a value; where `max_length` is less, a longer value does not fit.
     """
 
     compiled: Any
     max_length: int = MAX_VALUE
     ambiguity: Ambiguity = NOT_AMBIGUOUS
-    is_cut: bool = False
 
     def matches_any(self, values: Iterable[str]) -> bool:
         """Whether one of the values fits."""
         work = 0
         for value in values:
-            text = value[: self.max_length] if self.is_cut else value
+            text = value[:MAX_VALUE]
             if len(text) > self.max_length:
                 continue
             work += count_steps(self.ambiguity, len(text))
@@ -56,34 +55,37 @@ class Pattern:
 
 def compile_glob(text: str) -> Pattern:
     """Return the pattern of a value written with `*`, `?` and `[…]`; it never goes back."""
-    return Pattern(re.compile(translate(text)), is_cut=True)
+    return Pattern(re.compile(translate(text)))
 
 
 def compile_regex(text: str) -> Pattern:
     """Return the pattern of a regular expression. Raises `ValueError` for what is none, or may take without end."""
-    engine = _load_re2()
-    if engine is not None:
-        return Pattern(_compile_re2(engine, text))
     try:
         compiled = re.compile(text)
     except (re.error, OverflowError, RecursionError) as fault:
         raise ValueError(f"`{text}` is no regular expression: {fault}") from None
     try:
         ambiguity = measure_ambiguity(text)
+        reason = "too much of it can be repeated"
     except ValueError as refusal:
-        raise ValueError(f"`{text}` may take without end on some values: {refusal}; {_ADVICE}") from None
-    max_length = _find_max_length(ambiguity)
-    if max_length < MIN_VALUE:
-        raise ValueError(f"`{text}` may take without end on some values: too much of it can be repeated; {_ADVICE}")
+        ambiguity, reason = None, str(refusal)
+    max_length = 0 if ambiguity is None else _find_max_length(ambiguity)
+    if ambiguity is not None and max_length == MAX_VALUE:
+        return Pattern(compiled, ambiguity=ambiguity)
+    linear = _compile_re2(text)
+    if linear is not None:
+        return Pattern(linear)
+    if ambiguity is None or max_length < MIN_VALUE:
+        raise ValueError(f"`{text}` may take without end on some values: {reason}; {_ADVICE}")
     return Pattern(compiled, max_length, ambiguity)
 
 
-_ADVICE = "write it otherwise, or install `fauxlate[re2]`, whose engine takes any in linear time"
+_ADVICE = "write it otherwise, or install `fauxlate[re2]`, whose engine matches in linear time"
 
 
 def count_steps(ambiguity: Ambiguity, length: int) -> int:
     """Return how many ways there may be to try on a value of `length` characters."""
-    return ambiguity.factor * comb(length + ambiguity.degree, ambiguity.degree) + length
+    return ambiguity.factor * comb(length + ambiguity.power, ambiguity.power) + length
 
 
 def _find_max_length(ambiguity: Ambiguity) -> int:
@@ -108,12 +110,14 @@ def _load_re2() -> Any:
     return re2
 
 
-def _compile_re2(engine: Any, text: str) -> Any:
+def _compile_re2(text: str) -> Any:
+    """Return the expression compiled by RE2; None where that is not installed, or lacks something in it."""
+    engine = _load_re2()
+    if engine is None:
+        return None
     options = engine.Options()
     options.log_errors = False
     try:
         return engine.compile(text, options)
-    except engine.error as fault:
-        detail = fault.args[0] if fault.args else fault
-        reason = detail.decode(errors="replace") if isinstance(detail, bytes) else detail
-        raise ValueError(f"`{text}` is no regular expression of RE2: {reason}") from None
+    except engine.error:  # look-around, references back, more than 1000 repetitions
+        return None
