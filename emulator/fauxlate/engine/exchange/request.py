@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_plus
 from fauxlate.engine.exchange.reading import is_text, parse_json
 from fauxlate.errors import FauxlateError
 
-MAX_PATH = 32 * 1024
+MAX_PATH = 64 * 1024
 """Characters of a path, percent-encoded."""
 MAX_PARAMETERS = 10_000
 """Parameters of a query or of a form."""
