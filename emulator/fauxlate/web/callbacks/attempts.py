@@ -122,12 +122,13 @@ async def _send_frame(connection: subscriptions.Connection, message: Message) ->
         status, body = await asyncio.wait_for(connection.send(message), TIMEOUT_SECONDS)
     except TimeoutError:
         reason = f"it was not acknowledged within {TIMEOUT_SECONDS:g} s"
-        return Outcome(0, b"", reason if connection.ignored is None else f"{reason}; {connection.ignored}")
     except subscriptions.AnswerError as fault:
         return Outcome(0, b"", str(fault))
     except ConnectionError as fault:
-        return Outcome(0, b"", f"the connection broke: {fault}")
-    return Outcome(status, body, message.check_answer(status, body))
+        reason = f"the connection broke: {fault}"
+    else:
+        return Outcome(status, body, message.check_answer(status, body))
+    return Outcome(0, b"", reason if connection.ignored is None else f"{reason}; {connection.ignored}")
 
 
 async def _post(message: Message) -> Outcome:
