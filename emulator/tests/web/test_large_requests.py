@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 import pytest
+from fauxlate.content import pseudo
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.sandboxes.sandbox import DEFAULT
+from fauxlate.engine.scenarios.distributions import parse_distribution
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.serving.composition import PROVIDERS
 from fauxlate.web import endpoint
@@ -43,6 +47,8 @@ RUNS = 5
 VALUE = 60_000 if IS_LONG else 40_000
 HEADER = 250 * 1024 if IS_LONG else VALUE
 LINE = MAX_LINE - 10_000 if IS_LONG else 120_000
+MEMBERS = 9000 if IS_LONG else 2000
+YAML = 250_000 if IS_LONG else 40_000
 BODY = MAX_BODY if IS_LONG else 250_000
 SECONDS_A_MEGABYTE = 0.25
 """What a request may take besides, as all of it has to be read; what is quadratic takes far more even where it is small."""
@@ -183,6 +189,15 @@ def read_journal(server: BackgroundServer, where: str, sandbox: str = DEFAULT) -
     check(server, partial(ask_admin, server, exchange.Request("DELETE", path)), 0, where)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def young_garbage() -> Iterator[None]:
+    """Keep the collector of garbage from what other tests have left: it would hold everybody up, too."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="module")
 def target(server: BackgroundServer) -> Target:
     return Target(server.url, server.environment, has_admin=True)
@@ -229,12 +244,93 @@ def grow_admin(route: Route, sandbox: str, filler: str) -> Iterator[Large]:
         body = fill(filler, door.MAX_BODY)
         yield Large("body", replace(valid, body=body.encode()[: door.MAX_BODY]))
         yield Large(
-            "YAML", replace(valid, body=b"about: " + body.encode()[:BODY], headers={"Content-Type": "text/yaml"})
+            "YAML", replace(valid, body=b"about: " + body.encode()[:YAML], headers={"Content-Type": "text/yaml"})
         )
         for name in getattr(route.body, "model_fields", ("rules", "lifecycles", "about", "clock")):
             yield Large(f"member {name}", with_json(valid, {name: body[: door.MAX_BODY - 100]}))
-            yield Large(f"list {name}", with_json(valid, {name: [filler] * 9000}))
-            yield Large(f"object {name}", with_json(valid, {name: {f"{filler}{i}": 1 for i in range(9000)}}))
+            yield Large(f"list {name}", with_json(valid, {name: [filler] * MEMBERS}))
+            yield Large(f"object {name}", with_json(valid, {name: {f"{filler}{i}": 1 for i in range(MEMBERS)}}))
+
+
+def refused_signature(server: BackgroundServer, size: int) -> Iterator[tuple[str, exchange.Request]]:
+    """Give requests by the sandbox's own key whose signature is wrong, and what is signed large."""
+    key = server.environment["alibaba"]["access_key_id"]
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    rpc = {
+        "Action": "GetDetectLanguage",
+        "Version": "2018-10-12",
+        "AccessKeyId": key,
+        "Signature": "x",
+        "SignatureMethod": "HMAC-SHA1",
+        "SignatureVersion": "1.0",
+        "SignatureNonce": "n",
+        "Timestamp": moment,
+    }
+    form = {"Content-Type": exchange.FORM}
+    many = "&".join(f"p{number}=v" for number in range(min(size, 9980))).encode()
+    yield "parameters", exchange.Request("POST", "/", rpc, form, many)
+    yield "a long parameter", exchange.Request("POST", "/", rpc, form, b"SourceText=" + b"%E4" * size)
+    names = [f"h{number}" for number in range(size)]
+    signed = ";".join(["x-acs-date", "x-acs-signature-nonce", *names])
+    headers = {
+        "x-acs-action": "GetDetectLanguage",
+        "x-acs-version": "2018-10-12",
+        "x-acs-date": moment,
+        "x-acs-signature-nonce": "n",
+        "Authorization": f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={signed},Signature=0",
+    }
+    yield "signed headers", exchange.Request("POST", "/", {}, headers | dict.fromkeys(names, "v") | form, b"a=b")
+    target = f"/v1/x/machine-translation?{'&'.join(f'p{number}' for number in range(min(size, 9980)))}"
+    date = moment.translate({ord("-"): None, ord(":"): None})
+    sdk = f"SDK-HMAC-SHA256 Access={server.environment['huawei']['access_key']}, SignedHeaders={signed};x-sdk-date, Signature=00"
+    yield "Huawei's", exchange.Request("GET", target, {}, {"Authorization": sdk, "X-Sdk-Date": date})
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_wrong_signature_is_told_in_time_whatever_was_signed(number: int, server: BackgroundServer) -> None:
+    name, request = list(refused_signature(server, 8000))[number]
+    reply = check(server, partial(call, server, request), measure_size(request), name)
+    assert reply.status >= 400
+    read_journal(server, f"the journal after {name}")
+
+
+def test_a_token_is_found_in_time_in_any_multipart_body(server: BackgroundServer) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    for text in ('name="access_token"\r\n', "--b\r\n", '--b\r\nname="access_token"\r\n\r\n'):
+        request = exchange.Request("POST", "/file/upload/single", {}, headers, fill(text, BODY).encode())
+        check(server, partial(call, server, request), BODY, text)
+
+
+def test_a_journal_with_more_secrets_than_any_client_has_shows_none_and_is_read_in_time(
+    server: BackgroundServer,
+) -> None:
+    query = "&".join(f"x{number}_secret=hidden{number}" for number in range(9000))
+    server.run(ask(server, exchange.Request("GET", f"/gettoken?{query}")))
+    path = f"{PREFIX}sandboxes/default/journal"
+    reply = check(server, partial(ask_admin, server, exchange.Request("GET", path)), 0, "the journal")
+    assert b"hidden" not in reply.body
+    assert b'"method":"GET"' in reply.body
+    read_journal(server, "the journal")
+
+
+async def ask(server: BackgroundServer, request: exchange.Request) -> Reply:
+    return await call(server, request)
+
+
+@pytest.mark.parametrize("text", ["<script ", "<a'", '<a"b"', "<!--", "&a", "<![CDATA[", "a ", "<script>", "</script"])
+def test_a_page_of_any_markup_is_translated_in_time(text: str) -> None:
+    page = fill(text, 200_000)
+    start = time.perf_counter()
+    assert pseudo.translate(page, "zh", "en", html=True)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("text", [f"uniform({' ' * 20_000}", f"normal(1s,{' ' * 20_000}", "9" * 200_000, "1d" * 50_000])
+def test_a_duration_of_any_length_is_read_in_time(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=r"duration|range"):
+        parse_distribution(text)
+    assert time.perf_counter() - start < 1
 
 
 CONSTANT = ("catalog", "openapi.json", "scenario.schema.json")

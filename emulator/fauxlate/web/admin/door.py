@@ -43,13 +43,14 @@ async def answer(
             _authorize(settings, request)
         if problem is not None:
             raise AdminError(413 if problem.kind is ProblemKind.TOO_LARGE else 400, problem.detail)
-        request.check_text()
         if len(request.body) > MAX_BODY:
             raise AdminError(413, f"The body has {len(request.body)} bytes; here it has {MAX_BODY} at most.")
         route, values = _find_route(routes, request.method, path)
         if route.method in _METHODS_WITH_BODY and request.media_type not in route.media_types:
             actual, accepted = request.media_type or "none", " or ".join(sorted(route.media_types))
             raise AdminError(415, f"{route.method} takes a body of type {accepted}; the content type is {actual}.")
+        if not route.is_public:
+            request.check_text()
         result = await route.handle(AdminRequest(world, request, values, requires_token=settings.token is not None))
         return _reply(route, request, result)
     except AdminError as refusal:

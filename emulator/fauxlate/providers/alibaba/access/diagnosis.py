@@ -15,6 +15,7 @@ MAX_GUESSED_LENGTH = 64 * 1024
 """Characters of what is signed, up to which guesses are made: each of them signs it all anew."""
 _MAX_WORK = 8 * MAX_GUESSED_LENGTH
 """Characters that the guesses which leave out one name, or empty it, sign together."""
+_PAIR_LENGTH = 32
 _MAX_LINES, _MAX_LINE = 200, 4096
 """Lines that a comparison shows, and characters of each."""
 _DEFAULT_CAUSE = (
@@ -172,7 +173,8 @@ def _guess_secrets(claim: Claim, secret: str) -> Iterator[tuple[str, str]]:
 
 
 def _measure(parameters: Mapping[str, str]) -> int:
-    return sum(len(name) + len(value) for name, value in parameters.items())
+    """Return how many characters parameters sign, with what each of them costs besides."""
+    return sum(len(name) + len(value) + _PAIR_LENGTH for name, value in parameters.items())
 
 
 def _affordable(names: Sequence[str], length: int) -> Sequence[str]:
