@@ -267,5 +267,5 @@ def test_the_message_has_what_was_signed_in_the_words_of_its_family(sandbox: Sig
 
 @pytest.mark.assumed("the journal is the emulator's own")
 def test_the_journal_is_json_whatever_was_signed(sandbox: SignedSandbox) -> None:
-    sandbox.call_rpc(secret="wrong", form={"SourceText": "\u0000\ud800".encode(errors="replace").decode()})
+    sandbox.call_rpc(secret="wrong", form={"SourceText": "\u0001\ufffe"})
     assert json.dumps(sandbox.last_diagnosis)

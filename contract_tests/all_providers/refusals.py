@@ -51,11 +51,12 @@ async def check_refusal(session: aiohttp.ClientSession, operation: str, request:
     assert status < 500, (operation, status, body)
     code = read_error_code(content_type, body)
     assert code is not None, (operation, body)
-    assert _is_documented(operation.partition(".")[0], code), (operation, code)
+    assert is_documented(operation.partition(".")[0], code), (operation, code)
     return code, hint
 
 
-def _is_documented(provider: str, code: str) -> bool:
+def is_documented(provider: str, code: str) -> bool:
+    """Whether a table of the provider has this code."""
     if code in _CODES[provider]:
         return True
     return provider == "alibaba" and (code.startswith(("Missing", "Invalid")) or code in _NUMBERS)

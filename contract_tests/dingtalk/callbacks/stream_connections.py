@@ -53,7 +53,7 @@ def receive(socket: ClientConnection) -> Json:
     return frame
 
 
-def acknowledgement_of(frame: Json, code: int = 200, data: Any = None) -> str:
+def acknowledgement_of(frame: Json, code: Any = 200, data: Any = None) -> str:
     """Return the acknowledgement of a frame."""
     answer = {"code": code, "headers": {"messageId": frame["headers"]["messageId"]}, "message": "OK"}
     return json.dumps(answer if data is None else {**answer, "data": data})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -86,7 +87,13 @@ def test_later_is_no_acknowledgement(sandbox: CallbackSandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "noise", ["", "no json", "[]", "{}", '{"headers": 1}', '{"headers": {"messageId": "x"}, "code": 200}', "null"]
+    "noise",
+    [
+        *("", "no json", "[]", "{}", '{"headers": 1}', '{"headers": {"messageId": "x"}, "code": 200}', "null"),
+        *('{"code": 1e400}', '{"headers": {"messageId": ["x"]}}', '{"headers": {"messageId": {}}}', '"\\ud800"'),
+        *("[" * 100_000, '{"a":' * 100_000, "9" * 5000, "NaN"),
+    ],
+    ids=lambda noise: noise[:20],
 )
 def test_noise_answers_nothing_and_breaks_nothing(sandbox: CallbackSandbox, noise: str) -> None:
     with open_connection(sandbox) as socket:
@@ -98,6 +105,52 @@ def test_noise_answers_nothing_and_breaks_nothing(sandbox: CallbackSandbox, nois
             socket.send(noise)
             socket.send(acknowledgement_of(frame))
     assert sandbox.journal()[0]["callback"]["acknowledged"]
+
+
+@pytest.mark.assumed("no page says what becomes of an answer without a code")
+@pytest.mark.parametrize("code", ["two hundred", None, [200], {"code": 200}, 1.5, -1, "9" * 5000])
+def test_an_answer_whose_code_is_no_number_does_not_count(sandbox: CallbackSandbox, code: Any) -> None:
+    with open_connection(sandbox) as socket:
+        sandbox.submit_job()
+        with advance_beside(sandbox, "3s"):
+            socket.send(acknowledgement_of(receive(socket), code=code))
+        assert "the answer's code is" in sandbox.journal()[0]["callback"]["refusal"]
+        with advance_beside(sandbox, "60s"):
+            socket.send(acknowledgement_of(receive(socket)))
+    assert [entry["callback"]["acknowledged"] for entry in sandbox.journal()] == [False, True]
+
+
+@pytest.mark.parametrize("data", ["[" * 10_000, '{"status": 1e400}', '"\\ud800"', 5, [], None, {"status": ["LATER"]}])
+def test_data_of_an_answer_that_cannot_be_read_changes_nothing(sandbox: CallbackSandbox, data: Any) -> None:
+    with open_connection(sandbox) as socket:
+        sandbox.submit_job()
+        with advance_beside(sandbox, "3s"):
+            socket.send(acknowledgement_of(receive(socket), data=data))
+    assert sandbox.journal()[0]["callback"]["acknowledged"]
+
+
+@pytest.mark.assumed("no page says what becomes of a frame that answers nothing")
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ('{"code": 1e400, "headers": {"messageId": "<id>"}}', "a frame was no JSON: number is infinity"),
+        ("[" * 100_000, "a frame was no JSON"),
+        ('"no object"', "to which nothing was sent"),
+        ('{"code": 200, "headers": {"messageId": "other"}}', "the messageId 'other', to which nothing was sent"),
+    ],
+    ids=["no number", "deep", "no object", "other"],
+)
+def test_the_journal_says_why_a_frame_was_taken_for_no_answer(
+    sandbox: CallbackSandbox, answer: str, reason: str
+) -> None:
+    with open_connection(sandbox) as socket:
+        sandbox.submit_job()
+        with advance_beside(sandbox, "3s"):
+            socket.send(answer.replace("<id>", receive(socket)["headers"]["messageId"]))
+            socket.close()
+    refusal = sandbox.journal()[0]["callback"]["refusal"]
+    assert refusal.startswith("the connection broke")
+    assert reason in refusal
 
 
 def test_a_ping_wants_its_opaque_back(sandbox: CallbackSandbox) -> None:

@@ -90,7 +90,7 @@ def detect(text: str) -> str:
 
 def count_utf16_units(text: str) -> int:
     """Return the length as Java's `String.length()` does: characters beyond U+FFFF are two (Alibaba's FAQ 96396)."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _find_script(letter: str) -> str:

@@ -19,10 +19,11 @@ LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 
 ENTITY = r"&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);"
 # What HTML keeps. A comment, script or style that is not closed runs to the end of the text, as browsers have it.
+# A tag of script or style that is not closed does so too: nothing is looked at again from each `<script` in it.
 MARKUP = re.compile(
     r"""<!--.*?(?:-->|\Z)
       | <!\[CDATA\[.*?(?:\]\]>|\Z)
-      | <(?P<raw>script|style)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)
+      | <(?P<raw>script|style)\b[^>]*+(?:>.*?(?:</(?P=raw)\s*+>|\Z)|\Z)
       | <[/!?]?[a-z](?:[^"'<>]|"[^"]*"|'[^']*')*>""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MAX_LENGTH = 200
+"""Characters of a name that is compared; one that is longer is near to none."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like `name`, or None where none is close."""
+    if len(name) > _MAX_LENGTH:
+        return None
     from difflib import get_close_matches  # only a refusal needs it
 
     by_fold: dict[str, str] = {}

@@ -7,9 +7,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fauxlate.engine.exchange.headers import clean_headers
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import MalformedError, Request
-from fauxlate.engine.sandboxes.journal import MAX_BODY, RequestEntry
+from fauxlate.engine.sandboxes.journal import MAX_BODY, MAX_HEAD, RequestEntry
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.conditions import Subject
 from fauxlate.engine.service.call import Call
@@ -65,6 +66,7 @@ async def answer(world: World, request: Request, problem: Problem | None = None)
         reply = effects.apply_after(call, reply, call.match.effects)
     if call.changed_job is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
         await delivery.follow_call(world, call)
+    clean_headers(reply)
     _record(call, reply)
     return reply
 
@@ -77,13 +79,16 @@ def _find_sandbox(world: World, provider: Provider, request: Request) -> Sandbox
 
 
 async def _run_operation(world: World, call: Call) -> Reply:
+    call.request.check_path()
     call.provider.prepare(call)
     route = world.routes_of(call.provider).find(call.request, call.quirk)
     if isinstance(route, Problem):
+        call.request.check_text()
         raise call.provider.refuse(call, route)
     call.operation, call.path = route
     operation = call.operation
     call.name = name = f"{call.provider.name}.{operation.name}"
+    call.request.check_text()
     if operation.authenticate is not None:
         await operation.authenticate(call)
     if operation.media_types and call.request.media_type not in operation.media_types:
@@ -146,8 +151,7 @@ def _record(call: Call, reply: Reply) -> None:
 
 def _write_entry(call: Call, reply: Reply) -> None:
     sandbox, request = call.sandbox, call.request
-    if len(request.body) > MAX_BODY:
-        request.truncate(MAX_BODY)
+    request.truncate(MAX_BODY, MAX_HEAD)
     request.clear_cache()
     if len(reply.body) > MAX_BODY:
         reply = replace(reply, body=reply.body[:MAX_BODY])

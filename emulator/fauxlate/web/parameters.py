@@ -33,11 +33,15 @@ def _refuse(call: Call, operation: Operation, error: ValueError) -> Refusal:
         place = places(operation.parameters).get(name, "request")
         where = "query" if place == "query or form" else place
         return call.refuse(ProblemKind.MISSING, f"`{name}` is missing; it is sent in the {where}.", name)
-    location = ".".join(str(part) for part in details["loc"])
+    location = ".".join(str(part)[:80] for part in details["loc"])
     detail = f"`{location}` is refused: {details['msg']}; it came as {details['input']!r:.120}."
-    return call.refuse(ProblemKind.INVALID, detail, name)
+    return call.refuse(
+        ProblemKind.INVALID, detail, next((part for part in reversed(details["loc"]) if isinstance(part, str)), "")
+    )
 
 
+MAX_LENGTH = 64 * 1024
+"""Characters of a parameter that its model does not mark as long."""
 _NAMES_BY_PLACE: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}
 
 
@@ -62,8 +66,19 @@ def _collect_values(call: Call, operation: Operation) -> dict[str, Any]:
         for name in names:
             value = source.get(name)
             if value is not None:
+                if isinstance(value, str) and len(value) > MAX_LENGTH:
+                    _check_length(call, operation, name, value)
                 values[name] = value
     return values
+
+
+def _check_length(call: Call, operation: Operation, name: str, value: str) -> None:
+    """Refuse a value that is too long for a parameter which is no text. Raises `Refusal`."""
+    from fauxlate.engine.tables.parameters import long_names
+
+    if name not in long_names(operation.parameters):
+        detail = f"`{name}` has {len(value)} characters; here it has {MAX_LENGTH} at most."
+        raise call.refuse(ProblemKind.INVALID, detail, name)
 
 
 _SOURCES: Mapping[Place, Callable[[Call], Mapping[str, Any]]] = {

@@ -425,6 +425,28 @@ def test_headers_that_cannot_be_sent_are_refused_with_the_scenario(box: Boxes, h
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("response", "reasons"),
+    [
+        (
+            '{media_type: "text/plain\\r\\nX: y"}',
+            ("`media_type` is 'text/plain\\r\\nX: y'", "no header can carry", "write a type"),
+        ),
+        ('{headers: {Content-Type: "a\\nb"}}', ("the header 'Content-Type' cannot be sent so: 'a\\nb'", "one line")),
+        ("{body: {a: .inf}}", ("inf is no number that JSON has", "write a finite one")),
+    ],
+    ids=["media type", "header", "number"],
+)
+def test_what_no_answer_can_carry_is_told_with_its_place(box: Boxes, response: str, reasons: tuple[str, ...]) -> None:
+    here = box()
+    scenario = rule("alibaba.CreateAsyncTranslate", f"{{respond: {response}}}")
+    at = f"{here.url}/__fauxlate/sandboxes/{here.id}/scenario"
+    answer = here.session.put(at, data=scenario, headers={"Content-Type": "application/yaml"}, timeout=PATIENCE)
+    (fault,) = answer.json()["faults"]
+    assert (answer.status_code, fault["line"]) == (400, 2)
+    assert [reason for reason in reasons if reason not in fault["message"]] == []
+
+
 # throttle
 
 

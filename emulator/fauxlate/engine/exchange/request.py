@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-import orjson
-
+from fauxlate.engine.exchange.reading import is_text, parse_json
 from fauxlate.errors import FauxlateError
+
+MAX_PATH = 64 * 1024
+"""Characters of a path, percent-encoded."""
+MAX_PARAMETERS = 10_000
+"""Parameters of a query or of a form."""
 
 
 class MalformedError(FauxlateError, ValueError):
@@ -19,8 +23,9 @@ def parse_form(text: str) -> dict[str, str]:
     """Return the parameters in `application/x-www-form-urlencoded` text, the last of each name, blank ones too.
 
     As `urllib.parse.parse_qsl` reads it, but several times as fast where little is encoded: every call is parsed so.
-    Raises `ValueError` for bytes that are not UTF-8.
+    Raises `ValueError` for bytes that are not UTF-8, for NUL, and for more than `MAX_PARAMETERS` parameters.
     """
+    _check_form(text)
     values: dict[str, str] = {}
     for pair in text.split("&"):
         name, separator, value = pair.partition("=")
@@ -29,6 +34,15 @@ def parse_form(text: str) -> dict[str, str]:
         if name or separator:
             values[name if "%" not in name and "+" not in name else unquote_plus(name, errors="strict")] = value
     return values
+
+
+def _check_form(text: str) -> None:
+    if text.count("&") >= MAX_PARAMETERS:
+        raise ValueError(f"has more than {MAX_PARAMETERS} parameters")
+    if not text.isascii():
+        text.encode()
+    if "%00" in text or "\0" in text:
+        raise ValueError("holds NUL")
 
 
 _COMMON_ESCAPES = (("%3D", "="), ("%3A", ":"), ("%2F", "/"), ("%2B", "+"))
@@ -40,6 +54,35 @@ def _decode(text: str) -> str:
     for escape, character in _COMMON_ESCAPES:
         result = result.replace(escape, character)
     return result if "%" not in result else unquote_plus(text, errors="strict")
+
+
+def _parse(place: str, text: str | bytes) -> dict[str, str]:
+    """Return the parameters of a form. Raises `MalformedError`, which calls it by its `place`."""
+    try:
+        return parse_form(text.decode() if isinstance(text, bytes) else text)
+    except UnicodeError as fault:
+        raise MalformedError(f"the {place} is not valid percent-encoded UTF-8: {fault}") from None
+    except ValueError as fault:
+        raise MalformedError(f"the {place} {fault}") from None
+
+
+def _truncate_headers(headers: Mapping[str, str], length: int) -> dict[str, str]:
+    """Return headers with values cut so that names and values have `length` characters together at most."""
+    kept: dict[str, str] = {}
+    for name, value in headers.items():
+        length -= len(name)
+        if length <= 0:
+            break
+        kept[name] = value[:length]
+        length -= len(kept[name])
+    return kept
+
+
+def _is_text_decoded(text: str) -> bool:
+    try:
+        return is_text(unquote(text, errors="strict"))
+    except UnicodeDecodeError:
+        return False
 
 
 class Request:
@@ -81,10 +124,34 @@ class Request:
         self._json: dict[str, Any] | None = None
         self._query: dict[str, str] | None = None
 
-    def truncate(self, length: int) -> None:
-        """Keep no more than `length` bytes of the body."""
-        self.body = self.body[:length]
+    def truncate(self, body: int, head: int) -> None:
+        """Keep so many bytes of the body, and so many characters of the target and of all headers together at most."""
+        self.body = self.body[:body]
+        self.target = self.target[:head]
+        self.raw_path, _, self.raw_query = self.target.partition("?")
+        if sum(map(len, self.headers.values())) > head:
+            self.headers = _truncate_headers(self.headers, head)
         self.clear_cache()
+
+    def check_path(self) -> None:
+        """Raise `MalformedError` where the path is longer than any can be."""
+        if len(self.raw_path) > MAX_PATH:
+            raise MalformedError(f"the path has {len(self.raw_path)} characters; here it has {MAX_PATH} at most")
+
+    def check_text(self) -> None:
+        """Raise `MalformedError` where path, query or headers hold what is no text: a byte that is no UTF-8, or NUL.
+
+        A body is checked by whoever reads it as text.
+        """
+        self.check_path()
+        raw_path = self.raw_path
+        if not is_text(raw_path) or ("%" in raw_path and not _is_text_decoded(raw_path)):
+            raise MalformedError("the path holds a byte that is no UTF-8, or NUL")
+        if self.raw_query:
+            _ = self.query
+        for name, value in self.headers.items():
+            if not is_text(value):
+                raise MalformedError(f"the header {name} holds a byte that is no UTF-8, or NUL")
 
     @property
     def host(self) -> str:
@@ -94,18 +161,24 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path, decoded; a byte that is no UTF-8 becomes U+FFFD."""
-        return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
+        """The path, decoded, as far as one may be long; a byte that is no UTF-8 becomes U+FFFD."""
+        raw_path = self.raw_path[:MAX_PATH]
+        return unquote(raw_path) if "%" in raw_path else raw_path
 
     @property
     def query(self) -> dict[str, str]:
         """The query string's parameters, the last of each name. Raises `MalformedError`."""
         if self._query is None:
-            try:
-                self._query = parse_form(self.raw_query) if self.raw_query else {}
-            except ValueError as fault:
-                raise MalformedError(f"the query string is not valid percent-encoded UTF-8: {fault}") from None
+            self._query = _parse("query string", self.raw_query) if self.raw_query else {}
         return self._query
+
+    @property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """The query string's parameters in order, each as often as it comes. Raises `MalformedError`."""
+        if len(self.query) == self.raw_query.count("&") + 1:  # none comes twice
+            return list(self.query.items())
+        pairs = (pair.partition("=") for pair in self.raw_query.split("&") if pair)
+        return [(_decode(name), _decode(value)) for name, _, value in pairs]
 
     @property
     def media_type(self) -> str:
@@ -119,10 +192,7 @@ class Request:
         """The parameters of a form body, the last of each name; none in another body. Raises `MalformedError`."""
         if self._form is None:
             if self.body and self.media_type in ("", "application/x-www-form-urlencoded"):
-                try:
-                    self._form = parse_form(self.body.decode())
-                except ValueError as fault:
-                    raise MalformedError(f"the form body is not valid percent-encoded UTF-8: {fault}") from None
+                self._form = _parse("form body", self.body)
             else:
                 self._form = {}
         return self._form
@@ -138,8 +208,8 @@ class Request:
         """The JSON object in the body. Raises `MalformedError` for anything else."""
         if self._json is None:
             try:
-                data = orjson.loads(self.body)
-            except orjson.JSONDecodeError as fault:
+                data = parse_json(self.body)
+            except ValueError as fault:
                 raise MalformedError(f"the body is not JSON: {fault}") from None
             if not isinstance(data, dict):
                 raise MalformedError("the body is JSON, but not an object")

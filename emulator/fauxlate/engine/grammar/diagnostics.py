@@ -66,7 +66,8 @@ class Diagnostics:
 
     def add_once(self, diagnostics: list[Diagnostic]) -> None:
         """Collect those of `diagnostics` that are not there yet."""
-        self._items += [diagnostic for diagnostic in diagnostics if diagnostic not in self._items]
+        known = set(self._items)
+        self._items += [diagnostic for diagnostic in diagnostics if diagnostic not in known]
 
     def label(self, location: Location) -> str:
         """Return `name:line` of the part at `location`, or the name alone where there is no line."""

@@ -23,6 +23,8 @@ from fauxlate.engine.timing.durations import parse_duration
 from fauxlate.engine.timing.timeline import Progress, Step, Timeline, parse_dwell, with_progress
 
 _DEPARTMENT_ID = re.compile("[0-9]+")
+_MAX_ERRORS = 100
+"""Things wrong with the shape of a scenario that are told."""
 _YEARS = range(1970, 9900)
 """In which a clock may start: not before there were seconds to count, nor where advancing it leaves the calendar."""
 _PROGRESS: dict[str, Progress] = {"time": "time", "polls": "polls", "manual": "manual", "immediate": "immediate"}
@@ -35,8 +37,11 @@ def compile_document(
     try:
         model = ScenarioModel.model_validate(data)
     except ValidationError as refusal:
-        for error in refusal.errors():
+        errors = refusal.errors()
+        for error in errors[:_MAX_ERRORS]:
             diagnostics.add(*_explain(error))
+        if len(errors) > _MAX_ERRORS:
+            diagnostics.add((), f"{len(errors) - _MAX_ERRORS} more things are wrong")
         raise diagnostics.error() from None
     timelines, links = _lifecycles(model, providers, diagnostics)
     compiler = RuleCompiler(providers, diagnostics)

@@ -22,6 +22,8 @@ from fauxlate.engine.grammar.verb_models import (
 from fauxlate.engine.scenarios.contacts import Language
 from fauxlate.engine.scenarios.rules import Per
 
+MAX_RULES, MAX_LISTED = 1000, 100
+"""Rules of a scenario; operations, conditions and verbs of one rule."""
 SCHEMA_ID = "https://raw.githubusercontent.com/fauxlate/fauxlate/main/scenarios/scenario.schema.json"
 """What names the schema of scenario files; editors find it under this name in SchemaStore's catalog."""
 
@@ -46,7 +48,13 @@ class PatternModel(Model):
     """A condition that is no plain pattern: a `regex` for the whole value, or that the field is `absent`."""
 
     regex: str | None = Field(
-        None, description="A regular expression that has to match the whole value.", examples=["report-[0-9]+\\.txt"]
+        None,
+        description="A regular expression that has to match the whole value, of which the first 10000 characters are "
+        "looked at. One that Python would match in many ways is matched by RE2, in linear time, where `fauxlate[re2]` is "
+        "installed (`\\d`, `\\s` and `\\w` are ASCII's there). Without it, one that repeats what varies, as `(a+)+` does, "
+        "is refused, and where several repetitions can meet the same text, long values never match: over 4469 "
+        "characters with two, over 389 with three.",
+        examples=["report-[0-9]+\\.txt"],
     )
     absent: Literal[True] | None = Field(None, description="The field is not there.", examples=[True])
 
@@ -60,10 +68,14 @@ def _as_text(value: object) -> object:
 
 
 Word = Annotated[str, BeforeValidator(_as_text)]
-Names = Annotated[list[str], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Names = Annotated[
+    list[str],
+    Field(min_length=1, max_length=MAX_LISTED),
+    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+]
 Verbs = Annotated[
     list[ThenModel],
-    Field(min_length=1),
+    Field(min_length=1, max_length=MAX_LISTED),
     BeforeValidator(_listed, json_schema_input_type=ThenModel | list[ThenModel]),
 ]
 
@@ -77,6 +89,7 @@ class RuleModel(Model):
     )
     when: dict[str, PatternModel | Word | list[Word]] = Field(
         default_factory=dict,
+        max_length=MAX_LISTED,
         description="Conditions that all have to hold, by field: `path.…`, `query.…`, `header.…`, `body.…`, or "
         "`job.id`, `job.state`, `job.nth`, `job.file`, `job.source`, `job.target`. A value may have wild cards; a "
         "list is any of its values.",
@@ -174,6 +187,7 @@ class ScenarioModel(Model):
     )
     rules: list[RuleModel] = Field(
         default_factory=list,
+        max_length=MAX_RULES,
         description="What goes wrong. The first rule that applies to a call decides.",
         examples=[[{"on": "huawei.RunFileTranslation", "times": 2, "then": {"fail": "NLP.6302"}}]],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -10,8 +9,9 @@ from fauxlate.engine.grammar.diagnostics import Diagnostic, Diagnostics, Locatio
 from fauxlate.engine.grammar.model import PatternModel, RuleModel
 from fauxlate.engine.grammar.verb_models import ThenModel
 from fauxlate.engine.grammar.verbs import VERBS, RuleTarget, VerbError
-from fauxlate.engine.scenarios.conditions import JOB_FIELDS, PARTS, Condition, compile_glob
+from fauxlate.engine.scenarios.conditions import JOB_FIELDS, PARTS, Condition
 from fauxlate.engine.scenarios.effects import Effect, Throttle
+from fauxlate.engine.scenarios.patterns import MAX_VALUE, Pattern, compile_glob, compile_regex
 from fauxlate.engine.scenarios.rules import Rule
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.provider import Provider
@@ -164,7 +164,7 @@ def _effect(verb: ThenModel, target: RuleTarget) -> Effect:
     return effect
 
 
-def _patterns(model: PatternModel | str | list[str]) -> tuple[str, tuple[re.Pattern[str], ...]]:
+def _patterns(model: PatternModel | str | list[str]) -> tuple[str, tuple[Pattern, ...]]:
     """Return how a condition is written in messages, and its patterns; none where the field has to be absent."""
     if isinstance(model, PatternModel):
         if (model.regex is None) == (model.absent is None):
@@ -172,10 +172,9 @@ def _patterns(model: PatternModel | str | list[str]) -> tuple[str, tuple[re.Patt
         if model.regex is None:
             return "absent", ()
         _check_length(model.regex)
-        try:
-            return f"/{model.regex}/", (re.compile(model.regex),)
-        except (re.error, OverflowError, RecursionError) as fault:
-            raise ValueError(f"`{model.regex}` is no regular expression: {fault}") from None
+        pattern = compile_regex(model.regex)
+        limit = "" if pattern.max_length == MAX_VALUE else f" in {pattern.max_length} characters at most"
+        return f"/{model.regex}/{limit}", (pattern,)
     globs = [model] if isinstance(model, str) else model
     for glob in globs:
         _check_length(glob)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from fauxlate.engine.grammar.diagnostics import Diagnostic, Location, Positions, ScenarioError, position
@@ -77,6 +78,8 @@ def _json_refusal(value: Any) -> str | None:
     """Return why our JSON cannot write this value, None where it can."""
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         return "this number is out of range; one lies between -2^63 and 2^64-1, and a longer one stands in quotes"
+    if isinstance(value, float) and not isfinite(value):
+        return f"{value} is no number that JSON has; write a finite one"
     if isinstance(value, bytes):
         return "these are bytes, which JSON does not have; write text"
     for text in (value,) if isinstance(value, str) else value if isinstance(value, dict) else ():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from fauxlate.engine.exchange.faults import BodyFault, Drop
+from fauxlate.engine.exchange.headers import header_value
 from fauxlate.engine.exchange.reply import JSON, encode_json
 from fauxlate.engine.grammar.verb_models import (
     BodyModel,
@@ -124,17 +125,22 @@ def _patch(merge: Mapping[str, Any], target: RuleTarget) -> Effect:
 
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SERVER_HEADERS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
 
 
 def _respond(model: RespondModel, _: RuleTarget) -> Effect:
     headers = dict(model.headers)
     media_type = model.media_type
+    if media_type is not None and header_value(media_type) != media_type:
+        raise VerbError(
+            f"`media_type` is {media_type!r:.60}: it holds a character that no header can carry; write a type such as "
+            "text/plain in one line"
+        )
     for name, value in model.headers.items():
-        if not _HEADER_NAME.fullmatch(name) or _CONTROL_CHARACTERS.search(value) or name.lower() in _SERVER_HEADERS:
+        if not _HEADER_NAME.fullmatch(name) or header_value(value) != value or name.lower() in _SERVER_HEADERS:
             raise VerbError(
-                f"the header {name!r} cannot be sent so: {value!r:.60}; length and encoding are the server's"
+                f"the header {name!r:.60} cannot be sent so: {value!r:.60}; a name is one word, a value one line without "
+                "control characters, and length and encoding are the server's"
             )
         if name.lower() == "content-type":
             media_type = media_type or headers.pop(name)

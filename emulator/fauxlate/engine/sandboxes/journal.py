@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_BODY = 4096
 """Bytes of a body that are kept."""
+MAX_HEAD = 16 * 1024
+"""Characters of a request's target that are kept, and of all of its headers together."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from fauxlate.engine.exchange.reply import JSON
 from fauxlate.engine.exchange.request import MalformedError, Request
+from fauxlate.engine.scenarios.patterns import Pattern
 from fauxlate.engine.timing.jobs import Job
 
 PARTS = ("path", "query", "header", "body", "job")
 JOB_FIELDS = ("id", "state", "nth", "file", "source", "target")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)')
-_MAX_VALUE = 10_000
-"""Characters of a value that patterns look at, so that no pattern takes long over a huge one."""
+MAX_LEAVES = 1000
+"""Values in one nested value that patterns look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Condition:
     part: str
     name: str
     description: str
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
 
     @property
     def field(self) -> str:
@@ -38,12 +39,7 @@ class Condition:
         """Whether one of the actual values fits."""
         if not self.patterns:
             return not values
-        return any(pattern.fullmatch(value[:_MAX_VALUE]) for value in values for pattern in self.patterns)
-
-
-def compile_glob(text: str) -> re.Pattern[str]:
-    """Return the pattern of a value written with `*`, `?` and `[…]`."""
-    return re.compile(translate(text))
+        return any(pattern.matches_any(values) for pattern in self.patterns)
 
 
 class Subject:
@@ -53,7 +49,7 @@ class Subject:
     caller; `states` are the spellings of the job's state, and `nth` is its number in its lifecycle, 0 without a job.
     """
 
-    __slots__ = ("job", "now", "nth", "owner", "path", "request", "states", "volatile")
+    __slots__ = ("_fingerprint", "job", "now", "nth", "owner", "path", "request", "states", "volatile")
 
     def __init__(self, request: Request, path: Mapping[str, str], volatile: frozenset[str] = frozenset()) -> None:
         self.request = request
@@ -64,10 +60,16 @@ class Subject:
         self.job: Job[Any] | None = None
         self.states: tuple[str, ...] = ()
         self.nth = 0
+        self._fingerprint: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """A digest of the request without its volatile parameters: the same for a call and its retry."""
+        if self._fingerprint is None:
+            self._fingerprint = self._compute_fingerprint()
+        return self._fingerprint
+
+    def _compute_fingerprint(self) -> str:
         request = self.request
         try:
             parameters = {**request.query, **request.form}
@@ -83,7 +85,7 @@ class Subject:
     def values(self, part: str, name: str) -> list[str]:
         """Return what stands under `part.name`: nothing, a value, or all the leaves of a nested one."""
         try:
-            return list(_leaves(self._value(part, name)))
+            return list(islice(_leaves(self._value(part, name)), MAX_LEAVES))
         except MalformedError:
             return []
 

@@ -12,7 +12,7 @@ from fauxlate.engine.timing.durations import parse_duration
 
 MAX_SIGMA = 10
 """Of a lognormal distribution. Beyond `e ** 10` times its median nothing is a delay any more."""
-_PATTERN = re.compile(r"(uniform|normal|lognormal)\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
+_PATTERN = re.compile(r"(uniform|normal|lognormal)\(([^,()]+),([^,()]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ def parse_distribution(text: str) -> Distribution:
             return Distribution("fixed", parse_duration(text))
         except ValueError as refusal:
             raise ValueError(f"{refusal}; or uniform(1s, 3s), normal(200ms, 50ms), lognormal(200ms, 0.6)") from None
-    kind, first, second = match[1], parse_duration(match[2]), match[3]
+    kind, first, second = match[1], parse_duration(match[2].strip()), match[3].strip()
     if kind == "lognormal":
         return Distribution("lognormal", first, _parse_sigma(second))
     other = parse_duration(second)
     if kind == "normal":
         return Distribution("normal", first, other)
     if other < first:
-        raise ValueError(f"uniform({match[2]}, {match[3]}) ends before it begins")
+        raise ValueError(f"uniform({match[2].strip()}, {second}) ends before it begins")
     return Distribution("uniform", first, other)
 
 

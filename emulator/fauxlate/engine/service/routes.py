@@ -128,6 +128,7 @@ class Routes:
 
     def _unknown(self, request: Request, action: str | None) -> Problem:
         provider = self._provider
+        action = action and action[:200]
         actual = f"`{action}`" if action else f"{request.method} {request.path[:200]}"
         near = self._suggest(request, action, provider.operations)
         return Problem(

@@ -1,4 +1,7 @@
-"""Request parameters: pydantic models whose fields say under which name and in which place a value is sent."""
+"""Request parameters: pydantic models whose fields say under which name and in which place a value is sent.
+
+A text or an image, which may have more characters than other values, is marked by `is_long`.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,14 @@ class Parameters(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True, strict=True)
 
 
-def _field(place: Place, name: str, default: Any, **rules: Any) -> Any:
-    return Field(default, alias=name, json_schema_extra={"in": place}, **rules)
+class Nested(BaseModel):
+    """An object within the body of a request. Names that it does not list are ignored; types are not coerced."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True, strict=True)
+
+
+def _field(place: Place, name: str, default: Any, *, is_long: bool = False, **rules: Any) -> Any:
+    return Field(default, alias=name, json_schema_extra={"in": place, "is_long": is_long}, **rules)
 
 
 def path(name: str, **rules: Any) -> Any:
@@ -62,6 +71,16 @@ def places(model: type[Parameters]) -> Mapping[str, Place]:
         place: Any = extra["in"]
         by_name[str(field.alias)] = place
     return by_name
+
+
+def long_names(model: type[Parameters]) -> frozenset[str]:
+    """Return the names of the parameters that are marked as long."""
+    fields = model.model_fields.values()
+    return frozenset(
+        str(field.alias)
+        for field in fields
+        if isinstance(field.json_schema_extra, Mapping) and field.json_schema_extra["is_long"]
+    )
 
 
 def first_error(refusal: ValueError) -> ErrorDetails:

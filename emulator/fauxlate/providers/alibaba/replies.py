@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.exchange.request import MalformedError
+from fauxlate.engine.exchange.xml import Element, encode_xml
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.alibaba.access.signing import read_claim
@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/json;charset=utf-8"
 XML_MEDIA_TYPE = "application/xml;charset=utf-8"
 _HOST = "mt.cn-hangzhou.aliyuncs.com"
 
+_MAX_CODE = 2**31 - 1
 _BODY_NUMBERS = range(100, 200)
 """Printed statuses that cannot be HTTP's: they are the number of the error in the body."""
 _GATEWAY_STATUS = {101: 500, 102: 500, 103: 500, 106: 500, 107: 500, 109: 403, 111: 500, 112: 500, 199: 500}
@@ -81,7 +82,9 @@ def new_request_id(call: Call) -> str:
 
 def format_code(call: Call, number: int | str) -> int | str:
     """Return `number` as the quirk alibaba.code_type writes a `Code`: a number or a string."""
-    return str(number) if call.quirk("alibaba.code_type") == "str" else int(number)
+    text = str(number)
+    value = None if call.quirk("alibaba.code_type") == "str" else parse_number(text, _MAX_CODE)
+    return text if value is None else value
 
 
 def encode(call: Call, data: Mapping[str, Any]) -> Reply:
@@ -117,7 +120,8 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
     request_id = new_request_id(call)
     if row.group == "storage":
         error = {"Code": wire_code, "Message": message, "RequestId": request_id, "HostId": _HOST}
-        return Reply(row.status, _format_xml("Error", error), {"x-oss-request-id": request_id}, "application/xml")
+        xml = encode_xml(Element("Error", tuple(_make_elements(error))))
+        return Reply(row.status, xml, {"x-oss-request-id": request_id}, "application/xml")
     has_body_number = row.listed_status in _BODY_NUMBERS
     if has_body_number and call.quirk("alibaba.error_representation") != "gateway":
         body: dict[str, Any] = {"RequestId": request_id, "Code": format_body_code(call, row), "Message": message}
@@ -158,7 +162,7 @@ def _name_root(call: Call) -> str:
 def _format_reply(call: Call, status: int, data: Mapping[str, Any], root: str) -> Reply:
     headers = {"x-acs-request-id": str(data["RequestId"])}
     if _wants_xml(call.request):
-        return Reply(status, _format_xml(root, data), headers, XML_MEDIA_TYPE)
+        return Reply(status, encode_xml(Element(root, tuple(_make_elements(data)))), headers, XML_MEDIA_TYPE)
     return Reply(status, encode_json(data), headers, MEDIA_TYPE)
 
 
@@ -174,27 +178,16 @@ def _wants_xml(request: Request) -> bool:
 
 _JSON_ELEMENTS = frozenset({"TranslatedList"})
 """Lists that the pages' XML examples write as JSON in one element; any other list is one element an item."""
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _format_xml(root: str, data: Mapping[str, Any]) -> bytes:
-    inner = "".join(_format_elements(data))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{inner}</{root}>'.encode()
-
-
-def _format_elements(data: Mapping[str, Any]) -> Iterator[str]:
+def _make_elements(data: Mapping[str, Any]) -> Iterator[Element]:
     for name, value in data.items():
         if name in _JSON_ELEMENTS:
-            yield f"<{name}>{_format_text(json.dumps(value, ensure_ascii=False))}</{name}>"
+            yield Element(name, json.dumps(value, ensure_ascii=False))
         elif isinstance(value, Mapping):
-            yield f"<{name}>{''.join(_format_elements(value))}</{name}>"
+            yield Element(name, tuple(_make_elements(value)))
         elif isinstance(value, list):
-            yield from (f"<{name}>{''.join(_format_elements(item))}</{name}>" for item in value)
-        elif name == "Recommend":
-            yield f"<{name}><![CDATA[{_NOT_XML.sub('?', value).replace(']]>', '')}]]></{name}>"
+            yield from (Element(name, tuple(_make_elements(item))) for item in value)
         else:
-            yield f"<{name}>{_format_text(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"
-
-
-def _format_text(text: str) -> str:
-    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            yield Element(name, text, is_cdata=name == "Recommend")

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.engine.chance import BASE62
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import JSON, Reply, encode_json
+from fauxlate.engine.exchange.xml import Element, elements, encode_xml
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.dingtalk.paths import OBJECTS_PATH
@@ -20,6 +22,7 @@ _MEDIA_TYPES = {"legacy": JSON, "topapi": "application/json;charset=UTF-8", "oss
 """By family of an operation that went well; the rest have `_MEDIA_TYPE`."""
 _ERROR_MEDIA_TYPES = {"legacy": JSON, "oapi": JSON, "topapi": _MEDIA_TYPES["topapi"]}
 """By group of an error row; the rest have `_MEDIA_TYPE`."""
+_MAX_ERRCODE = 2**31 - 1
 _PARAMETER_ERROR = "{param}"
 """Stands for the error for a wrong parameter, which `_choose_parameter_error` chooses."""
 _PARAMETER_ERRORS = {"drive": "param.error", "storage": "paramError"}
@@ -123,7 +126,9 @@ def _draw_request_id(call: Call) -> str:
 
 
 def _build_legacy_error(call: Call, _row: ErrorRow, code: str, message: str) -> dict[str, Any]:
-    body = {"errcode": int(code) if code.lstrip("-").isdecimal() else code, "errmsg": message}
+    sign, digits = (-1, code[1:]) if code.startswith("-") else (1, code)
+    number = parse_number(digits, _MAX_ERRCODE)
+    body = {"errcode": code if number is None else sign * number, "errmsg": message}
     if call.operation is not None and call.operation.family == "topapi":
         body["request_id"] = draw_topapi_request_id(call)
     return body
@@ -172,15 +177,11 @@ def render(call: Call, row: ErrorRow, refusal: Refusal) -> Reply:
 
 
 def _render_xml(call: Call, status: int, code: str, message: str) -> Reply:
-    from html import escape  # only an error of the object store needs it
-
     request_id = call.sandbox.chance.text("dingtalk.oss_request", 24, BASE62[:16])
-    host = escape(call.base_url.partition("://")[2])
-    body = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n  <Code>{escape(code)}</Code>\n'
-        f"  <Message>{escape(message)}</Message>\n  <RequestId>{request_id}</RequestId>\n  <HostId>{host}</HostId>\n</Error>\n"
-    )
-    return Reply(status, body.encode(), {"x-oss-request-id": request_id}, media_type=_XML)
+    host = call.base_url.partition("://")[2]
+    values = {"Code": code, "Message": message, "RequestId": request_id, "HostId": host}
+    body = encode_xml(Element("Error", elements(values.items())), indent=True)
+    return Reply(status, body, {"x-oss-request-id": request_id}, media_type=_XML)
 
 
 def _render_block(call: Call, row: ErrorRow) -> Reply:

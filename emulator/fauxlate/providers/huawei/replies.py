@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from fauxlate.engine.exchange.reply import Reply, encode_json
+from fauxlate.engine.exchange.xml import Element, elements, encode_xml
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.tables.errors import ErrorRow, Refusal
 from fauxlate.providers.huawei.access.storage_signing import has_storage_signature
@@ -102,18 +102,20 @@ def _render_keystone_error(call: Call, row: ErrorRow, _code: str, message: str) 
 
 def _render_storage_error(call: Call, row: ErrorRow, code: str, message: str) -> Reply:
     request_id = _new_request_id(call).upper()
-    resource = escape(call.request.path[:1000])
     headers = {
         "x-obs-request-id": request_id,
         "x-obs-id-2": call.sandbox.chance.text("huawei.storage_host", 64),
         "Server": "OBS",
     }
-    xml = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message><RequestId>{request_id}</RequestId>"
-        f"<HostId>{headers['x-obs-id-2']}</HostId><Resource>{resource}</Resource></Error>"
-    )
-    return Reply(row.status, xml.encode("utf-8", "replace"), headers, "application/xml")
+    values = {
+        "Code": code,
+        "Message": message,
+        "RequestId": request_id,
+        "HostId": headers["x-obs-id-2"],
+        "Resource": call.request.path[:1000],
+    }
+    body = encode_xml(Element("Error", elements(values.items())))
+    return Reply(row.status, body, headers, "application/xml")
 
 
 _RENDERERS: Mapping[str, Callable[[Call, ErrorRow, str, str], Reply]] = {

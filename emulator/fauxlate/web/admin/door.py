@@ -49,6 +49,8 @@ async def answer(
         if route.method in _METHODS_WITH_BODY and request.media_type not in route.media_types:
             actual, accepted = request.media_type or "none", " or ".join(sorted(route.media_types))
             raise AdminError(415, f"{route.method} takes a body of type {accepted}; the content type is {actual}.")
+        if not route.is_public:
+            request.check_text()
         result = await route.handle(AdminRequest(world, request, values, requires_token=settings.token is not None))
         return _reply(route, request, result)
     except AdminError as refusal:

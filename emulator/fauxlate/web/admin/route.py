@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl
 
 from fauxlate.engine.exchange.reply import JSON, Reply
 from fauxlate.engine.exchange.request import Request
@@ -73,7 +72,7 @@ class AdminRequest:
     def parse_query(self, model: type[ModelT]) -> ModelT:
         """Return the query as an instance of `model`; numbers are text there. Raises `AdminError`."""
         names: set[str] = set()
-        for name, _ in parse_qsl(self.http.raw_query, keep_blank_values=True):
+        for name, _ in self.http.query_pairs:
             if name in names:
                 raise AdminError(400, f"`{name[:80]}` comes more than once in the query; name it once.")
             names.add(name)

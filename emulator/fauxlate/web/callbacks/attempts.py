@@ -122,10 +122,14 @@ async def _send_frame(connection: subscriptions.Connection, message: Message) ->
     try:
         status, body = await asyncio.wait_for(connection.send(message), TIMEOUT_SECONDS)
     except TimeoutError:
-        return Outcome(0, b"", f"it was not acknowledged within {TIMEOUT_SECONDS:g} s")
+        reason = f"it was not acknowledged within {TIMEOUT_SECONDS:g} s"
+    except subscriptions.AnswerError as fault:
+        return Outcome(0, b"", str(fault))
     except ConnectionError as fault:
-        return Outcome(0, b"", f"the connection broke: {fault}")
-    return Outcome(status, body, message.check_answer(status, body))
+        reason = f"the connection broke: {fault}"
+    else:
+        return Outcome(status, body, message.check_answer(status, body))
+    return Outcome(0, b"", reason if connection.ignored is None else f"{reason}; {connection.ignored}")
 
 
 async def _post(message: Message) -> Outcome:

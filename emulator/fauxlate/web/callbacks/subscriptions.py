@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -12,28 +11,40 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import WSMsgType, web
 
+from fauxlate.engine.exchange.reading import parse_json, parse_number
 from fauxlate.engine.exchange.reply import Upgrade
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.events import Message
+from fauxlate.errors import FauxlateError
 from fauxlate.web.front.waiting import waiting
 
 _MAX_FRAME = 1024 * 1024
+_MAX_CODE = 2**31 - 1
 _CLOSE_SECONDS = 1.0
 """Real time that a client has to acknowledge that a connection is closed."""
 
 
+class AnswerError(FauxlateError):
+    """A client has answered a frame, and cannot have meant it; the message says why."""
+
+
 class Connection:
-    """One client's connection; `is_leaving` once the client knows that it will be closed."""
+    """One client's connection; `is_leaving` once the client knows that it will be closed.
+
+    `ignored` says why the last frame that came is no answer to anything.
+    """
 
     def __init__(self, upgrade: Upgrade, socket: web.WebSocketResponse) -> None:
         self.id = upgrade.id
         self.wants_events = upgrade.events
         self.is_leaving = False
+        self.ignored: str | None = None
         self._socket = socket
         self._answers: dict[str, asyncio.Future[tuple[int, bytes]]] = {}
 
     async def send(self, message: Message) -> tuple[int, bytes]:
-        """Send a frame; return the code and the frame of its answer. Raises `ConnectionError`."""
+        """Send a frame; return the code and the frame of its answer. Raises `ConnectionError` and `AnswerError`."""
+        self.ignored = None
         answer = self._answers[message.id] = asyncio.get_running_loop().create_future()
         try:
             await self._socket.send_str(message.body.decode())
@@ -61,11 +72,32 @@ class Connection:
                     answer.set_exception(ConnectionResetError("the client has left"))
 
     def _resolve(self, text: str) -> None:
-        with suppress(ValueError, TypeError, AttributeError, KeyError):  # no answer to anything
-            data = json.loads(text)
-            answer = self._answers.get(data["headers"]["messageId"])
-            if answer is not None and not answer.done():
-                answer.set_result((int(data["code"]), text.encode()))
+        """Give an answer to whoever waits for it; note why what came is no answer to anything."""
+        try:
+            data = parse_json(text)
+        except ValueError as fault:
+            self.ignored = f"a frame was no JSON: {fault}"
+            return
+        headers = data.get("headers") if isinstance(data, dict) else None
+        message_id = headers.get("messageId") if isinstance(headers, dict) else None
+        answer = self._answers.get(message_id) if isinstance(message_id, str) else None
+        if answer is None:
+            self.ignored = f"a frame had the messageId {message_id!r:.80}, to which nothing was sent"
+        elif not answer.done():
+            code = _parse_code(data.get("code"))
+            if code is None:
+                answer.set_exception(AnswerError(f"the answer's code is {data.get('code')!r:.40}, which is no number"))
+            else:
+                answer.set_result((code, text.encode()))
+
+
+def _parse_code(code: object) -> int | None:
+    """Return the code of an answer, a number or its digits; None for anything else."""
+    if isinstance(code, str):
+        return parse_number(code, _MAX_CODE)
+    if isinstance(code, float) and code.is_integer():
+        code = int(code)
+    return code if isinstance(code, int) and 0 <= code <= _MAX_CODE else None
 
 
 _OPEN: WeakKeyDictionary[Sandbox, list[Connection]] = WeakKeyDictionary()

@@ -328,3 +328,14 @@ def test_any_bytes_as_a_workbook_by_libreoffice_are_translated_or_unreadable(dat
         translate_ids(data, "xls", find_name)
     except ContentError:
         return
+
+
+def test_a_table_that_names_one_sector_again_and_again_is_refused() -> None:
+    count = 200
+    again = struct.pack("<127I", *[0] * 127)
+    sectors = b"".join(again + struct.pack("<I", number + 1) for number in range(count))
+    header = compound.HEADER.pack(
+        *(compound.SIGNATURE, bytes(16), 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 0, 4096, 0, 0, 0, count, *[0] * 109)
+    )
+    with pytest.raises(ContentError, match="more sectors than there are"):
+        compound.read(header + sectors)

@@ -22,6 +22,12 @@ RESULTS_PATH = "/alimt-results/"
 """The path of results; the segment that follows is the tag of their sandbox."""
 MAX_CLOCK_SKEW = 900
 """Seconds that a client's clock may be off, either way; beyond it a timestamp is InvalidTimeStamp.Expired."""
+MAX_COMMON_LENGTH = 4096
+"""Characters of a common parameter."""
+_COMMON_PARAMETERS = (
+    *("Version", "Format", "AccessKeyId", "BearerToken", "Signature", "SignatureMethod", "SignatureVersion"),
+    *("SignatureNonce", "Timestamp", "SecurityToken"),
+)
 _NONCE_RECORDS = "alibaba.nonce"
 
 
@@ -81,6 +87,7 @@ async def authenticate_signature(call: Call, *, accepts_bearer: bool = False) ->
     `accepts_bearer` says that a bearer token may stand in for AccessKey and signature. Raises `Refusal`.
     """
     request, credentials = call.request, call.sandbox.credentials["alibaba"]
+    _check_lengths(call)
     version = find_common(request, "x-acs-version", "Version")
     if not version:
         detail = f"No API version came; send {API_VERSION} as `Version`, or in the header x-acs-version."
@@ -109,6 +116,15 @@ async def authenticate_signature(call: Call, *, accepts_bearer: bool = False) ->
         # Time, signature and nonce in this order, which is assumed (the gateway's own is not documented).
         _verify(call, claim, credentials["access_key_secret"])
         await _check_nonce(call, claim)
+
+
+def _check_lengths(call: Call) -> None:
+    """Refuse common parameters in query or form body that are longer than any can be: they are kept, and compared."""
+    for name in _COMMON_PARAMETERS:
+        value = call.request.parameters.get(name)
+        if value is not None and len(value) > MAX_COMMON_LENGTH:
+            detail = f"{name} has {len(value)} characters; here it has {MAX_COMMON_LENGTH} at most."
+            raise call.refuse(ProblemKind.INVALID, detail, name)
 
 
 authenticate_signature_or_bearer = partial(authenticate_signature, accepts_bearer=True)

@@ -26,7 +26,7 @@ RPC_ALGORITHM = "HMAC-SHA1"
 RPC_VERSION = "1.0"
 
 _AUTHORIZATION = re.compile(r"(ACS3-[A-Z0-9-]+)\s+(.*)", re.DOTALL)
-_FIELD = re.compile(r"(\w+)=([^,\s]+)")
+_FIELD = re.compile(r"\b(\w++)=([^,\s]+)")
 _COMMON_HEAD = re.compile(r"(ACS3-[A-Z0-9-]+) Credential=([^,\s]+),SignedHeaders=([^,\s]+)")
 """How every SDK writes the part before `,Signature=`; the two patterns above read any other way of writing."""
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")

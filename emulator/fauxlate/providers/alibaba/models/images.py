@@ -14,7 +14,7 @@ class TranslateImage(Parameters):
     """One of ImageUrl and ImageBase64, which wins; the languages are required, whatever the table says."""
 
     image_url: str | None = form("ImageUrl", None)
-    image_base64: str | None = form("ImageBase64", None)
+    image_base64: str | None = form("ImageBase64", None, is_long=True)
     source_language: str | None = form("SourceLanguage", None)
     target_language: str | None = form("TargetLanguage", None)
     field: str = form("Field", "general")

@@ -14,7 +14,7 @@ ApiType = Literal["translate_standard", "translate_ecommerce"]
 class _TextParameters(Parameters):
     source_language: str = form("SourceLanguage", min_length=1)
     target_language: str = form("TargetLanguage", min_length=1)
-    source_text: str = form("SourceText", min_length=1)
+    source_text: str = form("SourceText", min_length=1, is_long=True)
     format_type: FormatType = form("FormatType")
 
 
@@ -48,7 +48,7 @@ class GetBatchTranslate(_TextParameters):
 class GetDetectLanguage(Parameters):
     """At most 5000 characters."""
 
-    source_text: str = form("SourceText", min_length=1)
+    source_text: str = form("SourceText", min_length=1, is_long=True)
 
 
 class CreateAsyncTranslate(_TextParameters):

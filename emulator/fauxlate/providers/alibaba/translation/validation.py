@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fauxlate.content import language
+from fauxlate.engine.exchange.reading import parse_json
 from fauxlate.engine.service.problems import ProblemKind
 from fauxlate.providers.alibaba.replies import refuse_parameter
 
@@ -63,8 +63,8 @@ def parse_json_object(call: Call, name: str, text: str | None) -> dict[str, Any]
     if text is None:
         return {}
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = parse_json(text)
+    except ValueError:
         data = None
     if not isinstance(data, dict):
         raise call.refuse(ProblemKind.INVALID, f"{name} is a JSON object in a string; it came as {text!r:.100}.", name)

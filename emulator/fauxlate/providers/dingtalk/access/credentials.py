@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from fauxlate.engine.chance import BASE62, HEX, Chance
+from fauxlate.engine.exchange.reading import parse_text
+from fauxlate.engine.exchange.request import MalformedError
 from fauxlate.providers.dingtalk.paths import CONNECT_PATH, OBJECTS_PATH, RESULTS_PATH, TOKEN_HEADER
 
 if TYPE_CHECKING:
@@ -16,8 +18,12 @@ _LOWER_CASE = BASE62[:10] + BASE62[36:]
 _RESULT_LINK = re.compile(RESULTS_PATH + r"([^/?&]+)")
 _KEY_FIELDS = ("appKey", "suiteKey", "authCorpId", "clientId", "client_id", "code", "refreshToken")
 """Fields of a request for a token, of which each can name the caller."""
-_TOKEN_PART = re.compile(rb'name="?access_token"?\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]*)\r\n')
-"""The part of a multipart body that holds a token."""
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^";\s]+))', re.IGNORECASE)
+_TOKEN_NAME = re.compile(rb'name="?access_token"?\s*(?:;|\r\n|$)')
+"""The name of the part of a multipart body that holds a token, in the headers of the part."""
+_MAX_PARTS = 16
+_MAX_PART_HEAD = 4096
+"""Bytes of a part's headers, and of a token."""
 
 
 def mint(tag: str) -> Mapping[str, str]:
@@ -74,6 +80,21 @@ def find_access_token(request: Request) -> str | None:
     if token or request.method != "POST":
         return token
     if request.media_type.startswith("multipart/"):
-        match = _TOKEN_PART.search(request.body)
-        return match[1].decode(errors="replace") if match is not None else None
+        return _find_token_part(request)
     return request.form.get("access_token")
+
+
+def _find_token_part(request: Request) -> str | None:
+    """Return the token in one of the first parts of a multipart body. Raises `MalformedError` where it is no text."""
+    boundary = _BOUNDARY.search(request.headers.get("content-type", ""))
+    if boundary is None:
+        return None
+    for part in request.body.split(f"--{boundary[1] or boundary[2]}".encode(), _MAX_PARTS):
+        end = part.find(b"\r\n\r\n", 0, _MAX_PART_HEAD)
+        if end >= 0 and _TOKEN_NAME.search(part[:end]):
+            value = part[end + 4 : end + 4 + _MAX_PART_HEAD].partition(b"\r\n")[0]
+            try:
+                return parse_text(value)
+            except ValueError as fault:
+                raise MalformedError(f"the access_token in the multipart body {fault}") from None
+    return None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from fauxlate.engine.exchange.reading import parse_json
 from fauxlate.engine.service.events import Attempt, Message
 
 OK: Final = 200
@@ -64,9 +65,10 @@ def _build_frame(
 
 def _parse_data(frame: bytes) -> dict[str, Any]:
     """Return the `data` of an answer: JSON as text by the protocol, an object from some clients."""
-    data = json.loads(frame).get("data")
-    with suppress(ValueError, TypeError):
-        data = json.loads(data)
+    data = parse_json(frame).get("data")
+    if isinstance(data, str):
+        with suppress(ValueError):
+            data = parse_json(data)
     return data if isinstance(data, dict) else {}
 
 

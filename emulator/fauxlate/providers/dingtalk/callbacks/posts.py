@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fauxlate.engine.exchange.addresses import add_query
+from fauxlate.engine.exchange.reading import parse_json
 from fauxlate.engine.service.events import Attempt, Message
 from fauxlate.providers.dingtalk.callbacks import envelope, forms
 
@@ -99,7 +100,7 @@ def _find_fault(receiver: Receiver, suite_key: str, status: int, body: bytes) ->
     if status != _OK:
         return f"HTTP {status} came, 200 is wanted"
     try:
-        answer = json.loads(body)
+        answer = parse_json(body)
         encrypted, nonce = str(answer["encrypt"]), str(answer["nonce"])
         timestamp = str(answer["timeStamp"] if "timeStamp" in answer else answer["timestamp"])  # samples print both
         signature = str(answer["msg_signature"])

@@ -36,7 +36,7 @@ async def open_connection(call: Call, parameters: models.OpenConnection) -> mode
     is_valid = not call.sandbox.strict if secret is None else secrets_equal(parameters.client_secret, secret)
     if not is_valid:
         raise Refusal("authFailed", hint="clientId and clientSecret are not those of `fauxlate env`.")
-    wants_events = any(str(subscription.get("type")).upper() == "EVENT" for subscription in parameters.subscriptions)
+    wants_events = any((subscription.type or "").upper() == "EVENT" for subscription in parameters.subscriptions)
     ticket = call.sandbox.tag + call.sandbox.secrets.text("dingtalk.stream_ticket", 24, HEX)
     await call.sandbox.store.put(_TICKETS, ticket, Record(wants_events, call.now + TICKET_SECONDS))
     return {"endpoint": f"ws{call.base_url.removeprefix('http')}{CONNECT_PATH}", "ticket": ticket}

@@ -21,7 +21,7 @@ from fauxlate.providers.dingtalk.sources import SDK
 if TYPE_CHECKING:
     from fauxlate.engine.service.call import Call
 
-_POLICIES: Mapping[str, ConflictPolicy] = {
+_POLICIES: Mapping[models.ConflictStrategy, ConflictPolicy] = {
     "AUTO_RENAME": "autoRename",
     "OVERWRITE": "overwrite",
     "RETURN_DENTRY_IF_EXISTS": "returnExisting",
@@ -37,17 +37,10 @@ async def get_file_upload_info(
     if parameters.protocol != "HEADER_SIGNATURE":
         hint = f"protocol is {parameters.protocol!r:.40}; there is HEADER_SIGNATURE alone."
         raise Refusal("dentryUploadProtocolNotSupport", {"%s": hint}, hint=hint)
-    option = parameters.option or {}
-    if option.get("storageDriver", "DINGTALK") != "DINGTALK":
-        raise call.refuse(ProblemKind.INVALID, "option.storageDriver: only DINGTALK is supported.", "storageDriver")
-    check = option.get("preCheckParam") or {}
-    if not isinstance(check, dict):
-        raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam is {check!r:.80}, which is no object.")
-    name, size = check.get("name"), check.get("size")
-    if name is not None and (not isinstance(name, str) or dentries.clean_name(name) is None):
+    check = parameters.option.pre_check_param if parameters.option is not None else None
+    name = check.name if check is not None else None
+    if name is not None and dentries.clean_name(name) is None:
         raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.name is {name!r:.80}, an illegal file name.")
-    if size is not None and (not isinstance(size, int) or size < 0):
-        raise call.refuse(ProblemKind.INVALID, f"option.preCheckParam.size is {size!r:.40}; it is a number of bytes.")
     upload_key = b64encode(call.sandbox.secrets.draw("dingtalk.uploadKey", 48)).decode()
     upload = await upload_info.create_upload(call, (name or "").strip(" "), upload_key)
     return {
@@ -77,11 +70,8 @@ async def commit_file(call: Call, parameters: models.CommitFile) -> models.Commi
 async def _commit(
     call: Call, parameters: models.CommitFileV1 | models.CommitFile, space_id: str, parent_id: str
 ) -> models.CommitFileResponse:
-    option = parameters.option or {}
-    strategy = option.get("conflictStrategy") or "AUTO_RENAME"
-    if strategy not in _POLICIES:
-        detail = f"option.conflictStrategy is {strategy!r:.40}; it is one of {', '.join(_POLICIES)}."
-        raise call.refuse(ProblemKind.INVALID, detail, "conflictStrategy")
+    option = parameters.option or models.CommitOption()
+    strategy = option.conflict_strategy or "AUTO_RENAME"
     name = dentries.clean_name(parameters.name)
     if name is None:
         hint = f"name is {parameters.name!r:.80}."
@@ -90,9 +80,9 @@ async def _commit(
     if file is None:
         detail = f"uploadKey {parameters.upload_key!r:.80} was not given to this corp, or nothing has been put for it."
         raise call.refuse(ProblemKind.INVALID, detail, "uploadKey")
-    size = option.get("size")
-    if size is not None and size != len(file.data):
-        raise call.refuse(ProblemKind.INVALID, f"option.size is {size!r:.40}, and {len(file.data)} bytes were put.")
+    if option.size not in (None, len(file.data)):
+        detail = f"option.size is {option.size!r:.40}, and {len(file.data)} bytes were put."
+        raise call.refuse(ProblemKind.INVALID, detail)
     policy = _POLICIES[strategy]
     dentry = await dentries.save(call, space_id, parent_id, name, len(file.data), policy, parameters.union_id)
     if dentry is None:

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from fauxlate.engine.exchange.reading import is_text, parse_text
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.service.operation import Operation
 from fauxlate.engine.service.problems import ProblemKind
@@ -183,13 +184,19 @@ def _parse_body(call: Call) -> tuple[str, bytes, dict[str, str]]:
             if part.filename or part.name in ("file", "media"):
                 file = file or (part.filename or "", part.raw)
             else:
-                fields[part.name] = part.raw.decode(errors="replace")
+                fields[part.name] = parse_text(part.raw)
     except multipart.ParserLimitReached as fault:
         raise call.refuse(ProblemKind.TOO_LARGE, f"The multipart body is over a limit: {fault}.") from None
     except multipart.MultipartError as fault:
         raise call.refuse(ProblemKind.MALFORMED, f"The multipart body cannot be read: {fault}.") from None
+    except ValueError as fault:
+        raise call.refuse(ProblemKind.MALFORMED, f"A field of the multipart body is no text: {fault}.") from None
     if file is None:
         raise Refusal("41005", hint="No part of the multipart body is a file.")
+    if not is_text(file[0]):
+        raise call.refuse(
+            ProblemKind.MALFORMED, f"The name of the file holds NUL, or half a character: {file[0]!r:.80}."
+        )
     return (*file, fields)
 
 

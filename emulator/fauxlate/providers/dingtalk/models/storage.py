@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Annotated, Literal, TypedDict
 
-from fauxlate.engine.tables.parameters import Parameters, body, header, path, query
+from pydantic import Field
+
+from fauxlate.engine.tables.parameters import Nested, Parameters, body, header, path, query
 from fauxlate.providers.dingtalk.paths import TOKEN_HEADER
+
+ConflictStrategy = Literal["AUTO_RENAME", "OVERWRITE", "RETURN_DENTRY_IF_EXISTS", "RETURN_ERROR_IF_EXISTS"]
+Size = Annotated[int, Field(ge=0)]
+"""Bytes."""
+
+
+class PreCheckParam(Nested):
+    """What is checked before the upload."""
+
+    name: str | None = None
+    size: Size | None = None
+
+
+class UploadOption(Nested):
+    """`option` of a request for upload information; what it does not list is ignored."""
+
+    storage_driver: Literal["DINGTALK"] | None = Field(None, alias="storageDriver")
+    pre_check_param: PreCheckParam | None = Field(None, alias="preCheckParam")
+
+
+class CommitOption(Nested):
+    """`option` of a commit; what it does not list is ignored."""
+
+    size: Size | None = None
+    conflict_strategy: ConflictStrategy | None = Field(None, alias="conflictStrategy")
 
 
 class GetFileUploadInfoV1(Parameters):
@@ -16,7 +43,7 @@ class GetFileUploadInfoV1(Parameters):
     union_id: str = query("unionId", min_length=1)
     protocol: str = body("protocol", min_length=1)
     multipart: bool | None = body("multipart", None)
-    option: dict[str, Any] | None = body("option", None)
+    option: UploadOption | None = body("option", None)
 
 
 class GetFileUploadInfo(Parameters):
@@ -26,7 +53,7 @@ class GetFileUploadInfo(Parameters):
     parent_dentry_uuid: str = path("parentDentryUuid")
     union_id: str = query("unionId", min_length=1)
     protocol: str = body("protocol", min_length=1)
-    option: dict[str, Any] | None = body("option", None)
+    option: UploadOption | None = body("option", None)
 
 
 class CommitFileV1(Parameters):
@@ -38,7 +65,7 @@ class CommitFileV1(Parameters):
     upload_key: str = body("uploadKey", min_length=1)
     name: str = body("name", min_length=1)
     parent_id: str = body("parentId", min_length=1)
-    option: dict[str, Any] | None = body("option", None)
+    option: CommitOption | None = body("option", None)
 
 
 class CommitFile(Parameters):
@@ -49,7 +76,7 @@ class CommitFile(Parameters):
     union_id: str = query("unionId", min_length=1)
     upload_key: str = body("uploadKey", min_length=1)
     name: str = body("name", min_length=1)
-    option: dict[str, Any] | None = body("option", None)
+    option: CommitOption | None = body("option", None)
 
 
 class HeaderSignatureInfo(TypedDict):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from fauxlate.engine.tables.parameters import Parameters, body, query
+from fauxlate.engine.tables.parameters import Nested, Parameters, body, query
+
+
+class Subscription(Nested):
+    """What a client wants to get."""
+
+    type: str | None = None
+    topic: str | None = None
 
 
 class OpenConnection(Parameters):
@@ -12,7 +19,7 @@ class OpenConnection(Parameters):
 
     client_id: str = body("clientId", min_length=1)
     client_secret: str = body("clientSecret", min_length=1)
-    subscriptions: list[dict[str, Any]] = body("subscriptions", min_length=1)
+    subscriptions: list[Subscription] = body("subscriptions", min_length=1)
     ua: str | None = body("ua", None)
     local_ip: str | None = body("localIp", None)
 

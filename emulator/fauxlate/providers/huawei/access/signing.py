@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote
 
 from fauxlate.engine.keyed_hash import hmac_digest
 
@@ -82,7 +82,7 @@ def build_canonical_requests(request: Request, signed_headers: str) -> Iterator[
     The Python SDK decodes the path and encodes it again; the Node SDK encodes the path as it is on the wire once more.
     They differ only where the path has a `%`. The path on the wire has no `/` at its end, the canonical one always has.
     """
-    query, get = _canonicalize_query(request.raw_query), request.headers.get
+    query, get = _canonicalize_query(request), request.headers.get
     headers = "".join([f"{name}:{get(name, '')}\n" for name in split_header_names(signed_headers)])
     for path in _canonicalize_path(request.raw_path):
         for payload in _hash_payload(request):
@@ -133,10 +133,10 @@ def _canonicalize_path(raw_path: str) -> tuple[str, ...]:
     return tuple(path if path.endswith("/") else f"{path}/" for path in encoded)
 
 
-def _canonicalize_query(raw_query: str) -> str:
-    if not raw_query:
+def _canonicalize_query(request: Request) -> str:
+    if not request.raw_query:
         return ""
-    pairs = sorted(parse_qsl(raw_query, keep_blank_values=True))
+    pairs = sorted(request.query_pairs)
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import re
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fauxlate.engine.exchange.dates import parse_http_date
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei.access import signing, storage_signing, storage_signing_v4
 from fauxlate.providers.huawei.access.credentials import RESULTS_BUCKET_PREFIX
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_CLOCK_SKEW = 15 * 60
 """Seconds that the date of a signature in a header may be off: RequestTimeTooSkewed."""
-_EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
+_MAX_EPOCH_SECONDS = 10**12 - 1
 
 
 def get_results_bucket(call: Call) -> str:
@@ -106,10 +106,11 @@ def _check_date(call: Call, date: str) -> None:
 
 def _check_expiry(call: Call, expires: str) -> None:
     """Refuse the expiry of a link, in seconds since the epoch, that has passed or cannot be read."""
-    if not _EPOCH_SECONDS.fullmatch(expires):
+    moment = parse_number(expires, _MAX_EPOCH_SECONDS)
+    if moment is None:
         raise Refusal("AccessDenied#invalid_expires", hint=f"Expires is {expires[:40]!r}, not seconds since the epoch.")
-    if call.now >= int(expires):
-        seconds = int(call.now) - int(expires)
+    if call.now >= moment:
+        seconds = int(call.now) - moment
         hint = (
             f"The link expired {seconds} seconds ago by the sandbox's clock; asking for the job again gives a new one."
         )

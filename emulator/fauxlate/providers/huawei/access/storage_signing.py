@@ -10,7 +10,6 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl
 
 from fauxlate.engine.keyed_hash import hmac_digest
 from fauxlate.providers.huawei.access import storage_signing_v4
@@ -56,7 +55,7 @@ def read_claim(request: Request) -> Claim | None:
         return Claim("AWS4", parts.access_key, parts.signature, parts.expires, parts)
     if "Signature=" not in request.raw_query:
         return None
-    query = dict(parse_qsl(request.raw_query, keep_blank_values=True))
+    query = request.query
     if not {"Signature", "Expires"} <= query.keys():
         return None
     for name, scheme in _KEY_NAMES.items():
@@ -137,7 +136,7 @@ def find_prefix(request: Request) -> str:
 
 def _find_subresources(request: Request, prefix: str) -> Iterator[tuple[str, str]]:
     if request.raw_query:
-        for name, value in parse_qsl(request.raw_query, keep_blank_values=True):
+        for name, value in request.query_pairs:
             if name.lower() in SUBRESOURCES or name.lower().startswith(prefix):
                 yield name, value
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from fauxlate.engine.tables.parameters import Parameters, body, header, query
-
-
-class _Nested(BaseModel):
-    """An object within the body of a request; fields that it does not list are ignored."""
-
-    model_config = ConfigDict(defer_build=True, strict=True, extra="ignore")
+from fauxlate.engine.tables.parameters import Nested, Parameters, body, header, query
 
 
-class Domain(_Nested):
+class Domain(Nested):
     """An account, by name or id."""
 
     name: str | None = None
     id: str | None = None
 
 
-class Project(_Nested):
+class Project(Nested):
     """A project, by name or id."""
 
     name: str | None = None
@@ -30,7 +24,7 @@ class Project(_Nested):
     domain: Domain | None = None
 
 
-class User(_Nested):
+class User(Nested):
     """An IAM user with its password."""
 
     name: str | None = None
@@ -39,45 +33,45 @@ class User(_Nested):
     domain: Domain | None = None
 
 
-class Password(_Nested):
+class Password(Nested):
     """The password method."""
 
     user: User
 
 
-class TokenId(_Nested):
+class TokenId(Nested):
     """The token method: a token in place of a password, here or in the header X-Auth-Token."""
 
     id: str | None = None
 
 
-class Key(_Nested):
+class Key(Nested):
     """An access key or a secret key."""
 
     key: str
 
 
-class AccessKey(_Nested):
+class AccessKey(Nested):
     """The hw_ak_sk method: a permanent access key in place of a password."""
 
     access: Key
     secret: Key
 
 
-class Passcode(_Nested):
+class Passcode(Nested):
     """The user of the totp method, by id, and what its virtual MFA device shows."""
 
     id: str
     passcode: str
 
 
-class Totp(_Nested):
+class Totp(Nested):
     """The totp method, which stands beside a password."""
 
     user: Passcode
 
 
-class Identity(_Nested):
+class Identity(Nested):
     """The methods by which the caller authenticates, and their values."""
 
     methods: list[Literal["password", "token", "hw_ak_sk", "totp"]] = Field(min_length=1)
@@ -87,14 +81,14 @@ class Identity(_Nested):
     totp: Totp | None = None
 
 
-class Scope(_Nested):
+class Scope(Nested):
     """The project or domain that a token is for; a project goes before a domain."""
 
     project: Project | None = None
     domain: Domain | None = None
 
 
-class Auth(_Nested):
+class Auth(Nested):
     """`auth` of a request for a token."""
 
     identity: Identity
@@ -113,7 +107,7 @@ class KeystoneListProjects(Parameters):
     name: str | None = query("name", None)
 
 
-class NewProject(_Nested):
+class NewProject(Nested):
     """`project` of a request for a new one; the SDKs leave out `parent_id`, which the page requires."""
 
     name: str = Field(min_length=1, max_length=64)

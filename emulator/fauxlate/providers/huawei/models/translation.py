@@ -18,7 +18,7 @@ class RunTextTranslation(Parameters):
     """Source: nlp_03_0024. The operation checks the length of the text."""
 
     project_id: str = path("project_id")
-    text: str = body("text")
+    text: str = body("text", is_long=True)
     source: SourceLanguage = body("from")
     target: TargetLanguage = body("to")
     scene: Literal["common"] | None = body("scene", None)
@@ -28,7 +28,7 @@ class RunLanguageDetection(Parameters):
     """Source: language detection's page; huaweicloudsdknlp 3.1.219."""
 
     project_id: str = path("project_id")
-    text: str = body("text")
+    text: str = body("text", is_long=True)
 
 
 def _validate_url(url: str) -> str:

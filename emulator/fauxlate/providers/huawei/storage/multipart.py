@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
-from xml.sax.saxutils import escape
 
 from fauxlate.content.errors import ContentError
 from fauxlate.content.office import markup
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.xml import Element, elements, encode_xml
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.huawei.access import storage_signing
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 MAX_PARTS = 10_000
 MIN_PART_SIZE = 100 * 1024
 """Bytes of each part but the last. Source: obs_04_0102."""
+MAX_LIST_SIZE = 4 * 1024 * 1024
+"""Bytes of the list of parts that completes an upload: far more than any client writes for all of them."""
+MAX_LIST_DEPTH = 16
 MAX_OBJECT_SIZE = 256 * 1024 * 1024
 """Bytes of all parts together; the service takes 48.8 TB."""
 _UPLOADS = "huawei.upload"
@@ -88,11 +92,12 @@ async def initiate(call: Call, parameters: models.InitiateMultipartUpload) -> Re
 async def upload_part(call: Call, parameters: models.UploadPart) -> Reply:
     """Keep a part, in place of one with the same number."""
     await _find_upload(call, parameters.bucket, parameters.key, parameters.upload_id)
-    number = parameters.part_number
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= MAX_PARTS:
-        raise Refusal("InvalidArgument", hint=f"partNumber is {number[:20]!r}; it lies between 1 and {MAX_PARTS}.")
+    number = parse_number(parameters.part_number, MAX_PARTS)
+    if not number:
+        hint = f"partNumber is {parameters.part_number[:20]!r}; it lies between 1 and {MAX_PARTS}."
+        raise Refusal("InvalidArgument", hint=hint)
     etag = f'"{headers.compute_digest(call).hex()}"'
-    await call.sandbox.store.put(_PARTS, f"{parameters.upload_id}/{int(number)}", Record(Part(etag, call.request.body)))
+    await call.sandbox.store.put(_PARTS, f"{parameters.upload_id}/{number}", Record(Part(etag, call.request.body)))
     return Reply(200, b"", headers.build_headers(call) | {"ETag": etag}, "application/xml")
 
 
@@ -164,35 +169,58 @@ async def _delete_upload(call: Call, upload_id: str) -> None:
 
 def _parse_part_list(body: bytes) -> list[tuple[int, str]]:
     """Return number and ETag, without its quotes, of each part in the body. Raises `Refusal` for another body."""
-    elements: list[dict[str, str]] = []
-    path: list[str] = []
-
-    def start(name: str, _attributes: object, _at: int) -> None:
-        path.append(name.rpartition(markup.SEPARATOR)[2])
-        if path[1:] == ["Part"]:
-            elements.append({"PartNumber": "", "ETag": ""})
-
-    def text(characters: str) -> None:
-        if path[1:-1] == ["Part"] and path[-1] in elements[-1]:
-            elements[-1][path[-1]] += characters
-
-    def end(_name: str, _at: int) -> None:
-        path.pop()
-
+    if len(body) > MAX_LIST_SIZE:
+        hint = f"The list of parts has {len(body)} bytes; one of {MAX_PARTS} parts has {MAX_LIST_SIZE} at most."
+        raise Refusal("MalformedXML", hint=hint)
+    reader = _PartListReader()
     try:
-        markup.parse(body, start=start, end=end, text=text)
-        part_list = [(int(part["PartNumber"]), unquote(part["ETag"].strip()).strip('"')) for part in elements]
-    except (ContentError, ValueError) as fault:
+        markup.parse(body, start=reader.start, end=reader.end, text=reader.text)
+    except ContentError as fault:
         raise Refusal("MalformedXML", hint=f"The list of parts cannot be read: {fault}.") from None
-    if not part_list:
+    if not reader.parts:
         raise Refusal("MalformedXML", hint="The body lists no part: <CompleteMultipartUpload><Part>… is wanted.")
-    return part_list
+    return reader.parts
+
+
+class _PartListReader:
+    """The handlers of one parse: `parts` are number and ETag of each part so far. They raise `ContentError`."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[int, str]] = []
+        self._path: list[str] = []
+        self._texts: dict[str, list[str]] = {}
+
+    def start(self, name: str, _attributes: object, _position: int) -> None:
+        """Enter an element."""
+        self._path.append(name.rpartition(markup.SEPARATOR)[2])
+        if len(self._path) > MAX_LIST_DEPTH:
+            raise ContentError("unreadable", f"elements are more than {MAX_LIST_DEPTH} deep in each other")
+        if self._path[1:] == ["Part"]:
+            self._texts = {"PartNumber": [], "ETag": []}
+
+    def text(self, characters: str) -> None:
+        """Keep text of the two elements that count."""
+        if self._path[1:-1] == ["Part"] and self._path[-1] in self._texts:
+            self._texts[self._path[-1]].append(characters)
+
+    def end(self, _name: str, _position: int) -> None:
+        """Leave an element."""
+        if self._path[1:] == ["Part"]:
+            self.parts.append(_parse_part("".join(self._texts["PartNumber"]), "".join(self._texts["ETag"])))
+        self._path.pop()
+
+
+def _parse_part(number: str, etag: str) -> tuple[int, str]:
+    """Return number and ETag of a part in the list. Raises `ContentError`."""
+    value = parse_number(number.strip(), MAX_PARTS)
+    if value is None:
+        raise ContentError("unreadable", f"PartNumber is {number[:20]!r}; it lies between 1 and {MAX_PARTS}")
+    return value, unquote(etag.strip()).strip('"')
 
 
 def _encode_xml(call: Call, name: str, values: dict[str, str]) -> Reply:
     """Return an answer in XML; the key in it is percent-encoded where the request has `encoding-type=url`."""
     if call.request.query.get("encoding-type") == "url":
         values = {"EncodingType": "url", **values, "Key": quote(values["Key"], safe="")}
-    elements = "".join(f"<{element}>{escape(value)}</{element}>" for element, value in values.items())
-    text = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<{name}>{elements}</{name}>'
-    return Reply(200, text.encode("utf-8", "replace"), headers.build_headers(call), "application/xml")
+    body = encode_xml(Element(name, elements(values.items())), standalone=True)
+    return Reply(200, body, headers.build_headers(call), "application/xml")

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.sandboxes.journal import Entry
 from fauxlate.engine.suggest import did_you_mean
-from fauxlate.web.admin.journal.entries import encode_entry, encode_event, filter_entries
+from fauxlate.web.admin.journal.entries import JournalEntry, encode_entry, encode_event, filter_entries
 from fauxlate.web.admin.journal.har import Har, encode_har
 from fauxlate.web.admin.route import PREFIX, SANDBOX, AdminError, AdminRequest, Route
 from fauxlate.web.admin.shapes.requests import JournalQuery
@@ -25,11 +25,15 @@ async def get_journal(request: AdminRequest) -> Reply | JournalPage:
     if query.operation is not None:
         _check_operation(request, query.operation)
     journal = request.sandbox.journal
-    entries = list(filter_entries(journal, query.model_dump()))[-query.limit :]
+    written, entries = journal.total, list(filter_entries(journal, query.model_dump()))[-query.limit :]
+    encoded: list[JournalEntry] = []
+    for entry in entries:
+        encoded.append(encode_entry(entry))
+        await asyncio.sleep(0)  # others are answered meanwhile: secrets are looked for in all of it
     if query.format == "har":
-        archive = encode_json(encode_har(entries, request.world.base_url))
+        archive = encode_json(encode_har(zip(entries, encoded, strict=True), request.world.base_url))
         return Reply(200, archive, {"Content-Disposition": 'attachment; filename="fauxlate.har"'})
-    return {"written": journal.total, "entries": [encode_entry(entry) for entry in entries]}
+    return {"written": written, "entries": encoded}
 
 
 def _check_operation(request: AdminRequest, operation: str) -> None:

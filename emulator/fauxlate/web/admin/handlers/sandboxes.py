@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from fauxlate.engine.exchange.reply import Reply, encode_json
 from fauxlate.engine.sandboxes.registry import TooManySandboxesError
 from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.scenarios.scenario import Scenario
@@ -72,7 +73,7 @@ async def get_sandbox(request: AdminRequest) -> SandboxState:
     return _sandbox_state(request, request.sandbox)
 
 
-async def delete_sandbox(request: AdminRequest) -> DeletedSandbox:
+async def delete_sandbox(request: AdminRequest) -> Reply:
     """Delete a sandbox; tell what was left unfinished."""
     sandbox = request.sandbox
     if sandbox is request.world.sandboxes.default:
@@ -83,10 +84,20 @@ async def delete_sandbox(request: AdminRequest) -> DeletedSandbox:
         for rule in sandbox.scenario.rules
         if not sandbox.rule_counters.uses(rule)
     ]
+    deleted: DeletedSandbox = {
+        "id": sandbox.id,
+        "unfinished": [job for job in jobs if not job["last"]],
+        "unused": unused,
+    }
+    reply = Reply(200, encode_json(deleted))  # what can fail, fails before anything is gone
+    if request.world.sandboxes.get(sandbox.id) is not sandbox:
+        raise AdminError(404, f"The sandbox `{sandbox.id}` has been deleted meanwhile.")
     request.world.sandboxes.remove(sandbox)
-    await scheduler.release(sandbox)
-    sandbox.journal.close()
-    return {"id": sandbox.id, "unfinished": [job for job in jobs if not job["last"]], "unused": unused}
+    try:
+        await scheduler.release(sandbox)
+    finally:
+        sandbox.journal.close()
+    return reply
 
 
 async def reset_sandbox(request: AdminRequest) -> SandboxState:

@@ -12,6 +12,7 @@ from fauxlate.engine.exchange.reply import SignatureComparison
 from fauxlate.engine.sandboxes.journal import CallbackEntry, Entry, explain
 from fauxlate.web.admin.journal.redaction import (
     find_secrets,
+    hide_texts,
     redact_body,
     redact_headers,
     redact_target,
@@ -121,8 +122,26 @@ def encode_entry(entry: Entry) -> JournalEntry:
         "signature": _signature_report(entry.reply.signature),
         "callback": _callback_data(entry) if isinstance(entry, CallbackEntry) else None,
     }
-    redacted: JournalEntry = remove_secrets(find_secrets(entry), data)
+    secrets = find_secrets(entry)
+    if secrets is None:
+        return _hide(data)
+    redacted: JournalEntry = remove_secrets(secrets, data)
     return redacted
+
+
+_OPEN_FIELDS: Mapping[str, tuple[str, ...]] = {"request": ("method",), "reply": ("error", "evidence", "fault")}
+"""Texts of our own in what came and what went out."""
+
+
+def _hide(data: JournalEntry) -> JournalEntry:
+    """Return an entry without the texts that came, and without those that may repeat them."""
+    hidden: dict[str, Any] = {}
+    for name in ("request", "reply", "job", "why", "hint", "signature", "callback"):
+        hidden[name] = hide_texts(data[name])
+    for name, fields in _OPEN_FIELDS.items():
+        hidden[name] |= {field: data[name][field] for field in fields}  # type: ignore[literal-required]
+    result: JournalEntry = {**data, **hidden}  # type: ignore[typeddict-item]
+    return result
 
 
 def _callback_data(entry: CallbackEntry) -> JournalCallback:

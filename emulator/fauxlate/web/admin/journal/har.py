@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from fauxlate.engine.sandboxes.journal import MAX_BODY, Entry
 from fauxlate.version import __version__
-from fauxlate.web.admin.journal.entries import encode_entry
+from fauxlate.web.admin.journal.entries import JournalEntry
 
 
 class HarLog(TypedDict):
@@ -31,19 +31,18 @@ class Har(TypedDict):
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def encode_har(entries: Iterable[Entry], base_url: str) -> Har:
-    """Return entries as an HTTP Archive (HAR 1.2)."""
+def encode_har(entries: Iterable[tuple[Entry, JournalEntry]], base_url: str) -> Har:
+    """Return entries, each with its JSON, as an HTTP Archive (HAR 1.2)."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "fauxlate", "version": __version__},
-            "entries": [_encode_entry(entry, base_url) for entry in entries],
+            "entries": [_encode_entry(entry, data, base_url) for entry, data in entries],
         }
     }
 
 
-def _encode_entry(entry: Entry, base_url: str) -> dict[str, Any]:
-    data = encode_entry(entry)
+def _encode_entry(entry: Entry, data: JournalEntry, base_url: str) -> dict[str, Any]:
     request, reply = data["request"], data["reply"]
     body = (
         {"postData": {"mimeType": _media_type(request["headers"]), "text": request["body"]}}

@@ -19,6 +19,8 @@ _SECRET_NAME = re.compile(
     r"|cookie|set-cookie|(.*[-_])?access[-_]?token|.*security-?token|refresh_?token|suite_?access_?token"
     r"|.*bearer[-_]?token)"
 )
+MAX_SECRETS = 200
+"""Secrets of one entry that are looked for everywhere in it; where there are more, none of its text is shown."""
 _MIN_SECRET = 4
 """Characters; taking out shorter ones would leave nothing readable."""
 _JSON_SECRET = re.compile(
@@ -63,8 +65,11 @@ def redact_body(body: bytes, headers: Mapping[str, str]) -> str:
     return _LINK_SECRET.sub(rf"\g<1>{REDACTED}", _JSON_SECRET.sub(rf"\g<1>{REDACTED}", text))
 
 
-def find_secrets(entry: Entry) -> list[str]:
-    """Return the secrets of the entry's sandbox, and values under the name of one; the longest first."""
+def find_secrets(entry: Entry) -> list[str] | None:
+    """Return the secrets of the entry's sandbox, and values under the name of one; the longest first.
+
+    None where there are more than `MAX_SECRETS`, as no client has who means well.
+    """
     secrets = {
         value
         for credentials in entry.credentials.values()
@@ -82,7 +87,7 @@ def find_secrets(entry: Entry) -> list[str]:
         with suppress(ValueError, RecursionError):
             secrets |= set(_leaves(json.loads(body), secret=False))
     parts = {part for value in secrets for part in (value, value[:MAX_QUOTED]) if len(part) >= _MIN_SECRET}
-    return sorted(parts, key=len, reverse=True)
+    return sorted(parts, key=len, reverse=True) if len(parts) <= MAX_SECRETS else None
 
 
 def _leaves(value: Any, *, secret: bool) -> Iterator[str]:
@@ -108,3 +113,12 @@ def remove_secrets(secrets: list[str], data: Any) -> Any:
     if isinstance(data, list | tuple):
         return [remove_secrets(secrets, inner) for inner in data]
     return data
+
+
+def hide_texts(data: Any) -> Any:
+    """Return `data` with every text replaced."""
+    if isinstance(data, dict):
+        return {name: hide_texts(inner) for name, inner in data.items()}
+    if isinstance(data, list | tuple):
+        return [hide_texts(inner) for inner in data]
+    return REDACTED if isinstance(data, str) else data

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.tables.errors import Refusal
 from fauxlate.providers.alibaba.access.auth import RESULTS_PATH
 from fauxlate.providers.alibaba.lifecycles import DOCUMENT
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from fauxlate.engine.timing.jobs import Job
     from fauxlate.providers.alibaba.models import documents as models
     from fauxlate.providers.alibaba.translation.documents.facts import DocumentTask
+
+_MAX_EPOCH_SECONDS = 10**12 - 1
 
 
 def build_link(call: Call | Attempt, job: Job[DocumentTask], now: float) -> str:
@@ -31,11 +34,12 @@ def build_link(call: Call | Attempt, job: Job[DocumentTask], now: float) -> str:
 def check_link(call: Call, job: Job[DocumentTask], parameters: models.DocumentResult) -> None:
     """Refuse a link that was altered, or whose hour is over. Raises `Refusal`."""
     expires, signature = parameters.expires or "", parameters.signature or ""
-    if not expires.isdecimal() or not hmac.compare_digest(
+    seconds = parse_number(expires, _MAX_EPOCH_SECONDS)
+    if seconds is None or not hmac.compare_digest(
         signature.encode(errors="replace"), _compute_signature(call, job.id, expires).encode()
     ):
         raise Refusal("AccessDenied", hint="The link was altered: its signature does not fit.")
-    if call.now >= int(expires):
+    if call.now >= seconds:
         raise Refusal("AccessDenied", hint="The link was good for an hour; GetDocTranslateTask gives a new one.")
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from fauxlate.engine.exchange.xml import escape_text
+
 if TYPE_CHECKING:
     from fauxlate.providers.alibaba.translation.documents.facts import DocumentTask
 
@@ -60,9 +62,7 @@ def _format_xml(lines: list[str]) -> str:
 
 
 def _format_paragraphs(lines: list[str]) -> str:
-    from xml.sax.saxutils import escape
-
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return "".join(f"<p>{escape_text(line)}</p>" for line in lines)
 
 
 def _format_json(lines: list[str]) -> str:

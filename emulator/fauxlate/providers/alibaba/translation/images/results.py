@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fauxlate.content import pseudo
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.sandboxes.store import Record
 from fauxlate.engine.tables.errors import Refusal
@@ -71,7 +72,7 @@ async def _find_batch_image(call: Call, parameters: models.ImageResult) -> Image
     if job is None:
         return None
     position, batch = await call.job_position(job), job.facts
-    exists = parameters.index.isdecimal() and int(parameters.index) < len(batch.urls)
-    if not position.is_last or position.is_expired or not exists:
+    index = parse_number(parameters.index, len(batch.urls) - 1)
+    if not position.is_last or position.is_expired or index is None:
         return None
-    return Image(pseudo.translate(batch.urls[int(parameters.index)], batch.source, batch.target))
+    return Image(pseudo.translate(batch.urls[index], batch.source, batch.target))

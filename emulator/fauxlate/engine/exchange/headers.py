@@ -1,0 +1,32 @@
+"""The values of headers: whatever is put into one, what is sent is one line that HTTP allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from fauxlate.engine.exchange.reply import Reply
+
+
+def header_value(text: str) -> str:
+    """Return `text` as the value of a header, which encodes as UTF-8.
+
+    A control character, CR and LF among them, or anything else that is not printed becomes percent-encoded; half a
+    surrogate pair becomes a question mark. What is printable stays as it is, so that a second time changes nothing.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_encode_character(character) for character in text)
+
+
+def _encode_character(character: str) -> str:
+    return character if character.isprintable() or character == "\t" else quote(character, safe="", errors="replace")
+
+
+def clean_headers(reply: Reply) -> None:
+    """Give every header of `reply` a value that can be sent."""
+    reply.media_type = header_value(reply.media_type)
+    for name, value in reply.headers.items():
+        if not value.isprintable():
+            reply.headers[name] = header_value(value)
