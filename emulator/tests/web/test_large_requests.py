@@ -286,9 +286,12 @@ def refused_signature(server: BackgroundServer, size: int) -> Iterator[tuple[str
     yield "Huawei's", exchange.Request("GET", target, {}, {"Authorization": sdk, "X-Sdk-Date": date})
 
 
+@pytest.mark.parametrize("size", [1500, 8000])
 @pytest.mark.parametrize("number", range(4))
-def test_a_wrong_signature_is_told_in_time_whatever_was_signed(number: int, server: BackgroundServer) -> None:
-    name, request = list(refused_signature(server, 8000))[number]
+def test_a_wrong_signature_is_told_in_time_whatever_was_signed(
+    number: int, size: int, server: BackgroundServer
+) -> None:
+    name, request = list(refused_signature(server, size))[number]
     reply = check(server, partial(call, server, request), measure_size(request), name)
     assert reply.status >= 400
     read_journal(server, f"the journal after {name}")
@@ -309,6 +312,7 @@ def test_a_journal_with_more_secrets_than_any_client_has_shows_none_and_is_read_
     path = f"{PREFIX}sandboxes/default/journal"
     reply = check(server, partial(ask_admin, server, exchange.Request("GET", path)), 0, "the journal")
     assert b"hidden" not in reply.body
+    assert b'"target":"<redacted>"' in reply.body
     assert b'"method":"GET"' in reply.body
     read_journal(server, "the journal")
 
@@ -325,12 +329,12 @@ def test_a_page_of_any_markup_is_translated_in_time(text: str) -> None:
     assert time.perf_counter() - start < 2
 
 
-@pytest.mark.parametrize("text", [f"uniform({' ' * 20_000}", f"normal(1s,{' ' * 20_000}", "9" * 200_000, "1d" * 50_000])
+@pytest.mark.parametrize("text", [f"uniform({' ' * 1000}x", f"normal(1s,{' ' * 1000}x", "9" * 200_000, "1d" * 50_000])
 def test_a_duration_of_any_length_is_read_in_time(text: str) -> None:
     start = time.perf_counter()
     with pytest.raises(ValueError, match=r"duration|range"):
         parse_distribution(text)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 0.5
 
 
 CONSTANT = ("catalog", "openapi.json", "scenario.schema.json")
