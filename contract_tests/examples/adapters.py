@@ -37,7 +37,7 @@ class Texts:
     kind: type[careful.Texts] = careful.Texts
 
     def __init__(self, fauxlate: Sandbox) -> None:
-        self.client = self.kind(fauxlate.alibaba.client(read_timeout=1000), fauxlate.clock.sleep)
+        self.client = self.kind(fauxlate.alibaba.client(read_timeout=500), fauxlate.clock.sleep)
 
     def submit(self) -> str:
         return self.client.submit(TEXT)

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 MAX_ATTEMPTS = 2
 MAX_POLLS = 30
 POLL_INTERVAL = 2.0
-TIMEOUT = 1.0
+TIMEOUT = 0.5
 
 
 class TranslationError(Exception):

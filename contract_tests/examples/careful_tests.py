@@ -21,7 +21,7 @@ def test_a_document_is_translated(fauxlate: Sandbox) -> None:
 
 @pytest.mark.fauxlate_sweep(raises=TranslationError)
 def test_a_text_is_translated(fauxlate: Sandbox) -> None:
-    client = careful.Texts(fauxlate.alibaba.client(read_timeout=1000), fauxlate.clock.sleep)
+    client = careful.Texts(fauxlate.alibaba.client(read_timeout=500), fauxlate.clock.sleep)
     assert client.translate(TEXT).startswith("[en]")
 
 

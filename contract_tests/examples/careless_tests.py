@@ -23,7 +23,7 @@ def test_a_document_is_translated(fauxlate: Sandbox, kind: Any) -> None:
 @pytest.mark.fauxlate_sweep(raises=TranslationError, requests=80)
 @pytest.mark.parametrize("kind", [careless.Trusting])
 def test_a_text_is_translated(fauxlate: Sandbox, kind: Any) -> None:
-    client = kind(fauxlate.alibaba.client(read_timeout=1000), fauxlate.clock.sleep)
+    client = kind(fauxlate.alibaba.client(read_timeout=500), fauxlate.clock.sleep)
     assert client.translate(TEXT).startswith("[en]")
 
 

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
-TIMEOUT = 1.0
+TIMEOUT = 0.5
 MAX_ATTEMPTS = 2
 MAX_POLLS = 30
 POLL_INTERVAL = 2.0

@@ -11,7 +11,10 @@ from contract_tests.all_providers.sdk_faults.measurement import Measurement, mea
 from contract_tests.all_providers.sdk_faults.page import BLOCK, PAGE, format_table
 from contract_tests.harness.target import Target
 
-pytestmark = pytest.mark.sdk("the releases that docs/en/reference/faults.md names, run against each fault")
+pytestmark = [
+    pytest.mark.sdk("the releases that docs/en/reference/faults.md names, run against each fault"),
+    pytest.mark.xdist_group("sdk faults"),  # one measurement for all of them
+]
 
 Measurements = dict[str, dict[str, Measurement]]
 
