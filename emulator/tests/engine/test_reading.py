@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from xml.etree import ElementTree
 
@@ -26,6 +27,11 @@ def test_text_is_what_utf8_can_write_without_nul(text: str) -> None:
         assert not is_text(text)
     else:
         assert is_text(text) == ("\0" not in text)
+
+
+@pytest.mark.parametrize("text", ["," * (MAX_JSON_PARTS + 1), 'a, "b", [c], {d}' * MAX_JSON_PARTS])
+def test_commas_and_brackets_of_a_text_are_no_parts_of_the_json(text: str) -> None:
+    assert parse_json(json.dumps({"text": text})) == {"text": text}
 
 
 @pytest.mark.parametrize("data", [b"a\0", b"\xff", b"\xed\xa0\x80"])
