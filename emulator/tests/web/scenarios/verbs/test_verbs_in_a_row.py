@@ -11,7 +11,7 @@ import pytest
 import requests
 from tests.web.clients import connected, everything
 from tests.web.conftest import Boxes, rule
-from tests.web.verbs.answers import own, split
+from tests.web.scenarios.verbs.answers import own, split
 
 
 def test_a_delay_goes_before_the_failure_that_follows_it(box: Boxes) -> None:

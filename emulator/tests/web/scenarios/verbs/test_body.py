@@ -11,7 +11,7 @@ import pytest
 import requests
 from tests.web.clients import PATIENCE, Client, connected, everything
 from tests.web.conftest import Alone, Boxes, rule, tasks, until
-from tests.web.verbs.answers import split
+from tests.web.scenarios.verbs.answers import split
 
 
 def test_a_truncated_body_promises_more_than_it_sends(box: Boxes, kind: type[Client]) -> None:

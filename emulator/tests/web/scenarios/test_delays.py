@@ -461,7 +461,7 @@ except requests.ReadTimeout:
 def test_a_server_stops_without_a_word_whatever_its_clients_have_left(left: str) -> None:
     program = f"""
 import gc, sys, requests
-sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 from fauxlate import Emulator
 from tests.web.clients import Alibaba, direct
 with Emulator() as emulator:

@@ -13,7 +13,7 @@ import pytest
 import requests
 from tests.web.clients import PATIENCE, Client, connected, everything
 from tests.web.conftest import Alone, Boxes, rule, tasks, until
-from tests.web.verbs.answers import own
+from tests.web.scenarios.verbs.answers import own
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
