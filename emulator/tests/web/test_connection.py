@@ -206,6 +206,15 @@ def test_what_is_no_http_is_told_so_after_requests_that_are(line: Line) -> None:
     assert line.ended()
 
 
+@pytest.mark.parametrize("length", [b"9" * 5000, "\u0663".encode(), b"+5", b"5.0", b"-1"])
+def test_a_length_that_is_none_is_told_so_in_few_words(line: Line, length: bytes) -> None:
+    line.send(b"POST /v1.0/oauth2/accessToken HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\nabcde" % length)
+    status, _, body = line.answer()
+    assert status == 400
+    assert b"This is not a request that can be read" in body
+    assert len(body) < 500
+
+
 def test_a_client_that_has_said_all_it_will_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "IS_KNOWN", True)  # aiohttp's own way is slower than the end of what comes
     with BackgroundServer() as emulator:

@@ -19,6 +19,7 @@ from aiohttp.http_writer import StreamWriter
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import RequestHandler
 
+from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.web.front.sending import HINT, encode_hint, new_response, send
@@ -31,6 +32,7 @@ MAX_LINE = 4 * 1024 * 1024
 """One SDK sends whole texts in the request line."""
 _MAX_BATCH = 256 * 1024
 """Bytes of answers that are sent together."""
+_MAX_REASON = 300
 _OK = 200
 _STATUSES_WITHOUT_BODY = frozenset({204, 304})
 _HANDLED_HEADERS = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
@@ -210,7 +212,8 @@ class Connection(RequestHandler):
         """Answer what could not even be read as a request, so that no provider can be told from its path."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().handle_error(request, status, exc, message)
-        response = new_response(problem_reply(status, f"This is not a request that can be read: {message or exc}"))
+        reason = f"{message or exc}"[:_MAX_REASON]  # which may quote all that came
+        response = new_response(problem_reply(status, f"This is not a request that can be read: {reason}"))
         response.force_close()
         return response
 
@@ -226,7 +229,7 @@ def _is_complete(message: RawRequestMessage, payload: StreamReader) -> bool:
     if payload.is_eof():
         return True
     length = message.headers.get("Content-Length", "")
-    return length.isdecimal() and int(length) <= MAX_BODY and "Expect" not in message.headers
+    return parse_number(length, MAX_BODY) is not None and "Expect" not in message.headers
 
 
 def encode_reply(reply: Reply, message: RawRequestMessage) -> bytes | None:
