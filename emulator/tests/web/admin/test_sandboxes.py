@@ -444,7 +444,8 @@ def test_creating_a_sandbox_costs_little() -> None:
                 provider.mint_credentials(tag_of(str(number)))
         return (time.perf_counter() - began) / 200
 
-    cost, floor = min(per_sandbox() for _ in range(5)), min(per_credentials() for _ in range(5))
+    # one after the other in pairs, since a machine that others use may change its speed in between
+    cost, floor = min(((per_sandbox(), per_credentials()) for _ in range(5)), key=lambda pair: pair[0] / pair[1])
     print(f"a sandbox: {cost * 1e3:.3f} ms, {cost / floor:.2f} times the cost of its credentials alone")  # noqa: T201
     assert cost < 4 * floor
 
