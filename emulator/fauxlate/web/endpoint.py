@@ -152,7 +152,6 @@ def _record(call: Call, reply: Reply) -> None:
 def _write_entry(call: Call, reply: Reply) -> None:
     sandbox, request = call.sandbox, call.request
     request.truncate(MAX_BODY, MAX_HEAD)
-    request.clear_cache()
     if len(reply.body) > MAX_BODY:
         reply = replace(reply, body=reply.body[:MAX_BODY])
     sandbox.journal.add(

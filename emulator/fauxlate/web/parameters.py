@@ -13,6 +13,9 @@ from fauxlate.engine.tables.errors import Refusal
 if TYPE_CHECKING:
     from fauxlate.engine.tables.parameters import Parameters, Place
 
+MAX_LENGTH = 64 * 1024
+"""Characters of a parameter that its model does not mark as long."""
+
 
 def read_parameters(call: Call, operation: Operation) -> Parameters:
     """Return what `operation` is asked. Raises the provider's `Refusal` of what is missing or wrong."""
@@ -40,8 +43,6 @@ def _refuse(call: Call, operation: Operation, error: ValueError) -> Refusal:
     )
 
 
-MAX_LENGTH = 64 * 1024
-"""Characters of a parameter that its model does not mark as long."""
 _NAMES_BY_PLACE: dict[type[Parameters], tuple[tuple[Place, tuple[str, ...]], ...]] = {}
 
 

@@ -186,7 +186,7 @@ def _list_fat_sectors(sectors: _Sectors, numbers: list[int], difat: int) -> list
         visited.add(difat)
         *more, difat = sectors.read_numbers([difat])
         numbers += more
-        if len(numbers) > (len(sectors.data) >> sectors.shift) + FAT_NUMBERS_IN_HEADER + NUMBERS_PER_SECTOR * 8:
+        if len(numbers) - numbers.count(FREE_SECTOR) > len(sectors.data) >> sectors.shift:
             raise LookupError("a DIFAT that lists more sectors than there are")
     return [number for number in numbers if number != FREE_SECTOR]
 

@@ -38,7 +38,8 @@ class Claim(NamedTuple):
     """What a request claims about its signature; None where it claims nothing.
 
     `signed_headers` are the names that an ACS3 signature covers: no other header can be trusted. `parameters` are those
-    that an RPC signature covers, which are all of query and form body: no header can be trusted. `timestamp` is as the client wrote it, `version` RPC's SignatureVersion.
+    that an RPC signature covers, which are all of query and form body: no header can be trusted. `timestamp` is as the
+    client wrote it, `version` RPC's SignatureVersion.
     """
 
     family: Family

@@ -17,7 +17,7 @@ _PASSCODE = re.compile(r"[0-9]{6}")
 
 
 class Caller(NamedTuple):
-    """A user: its name, None where only another mark of it came, by what it owns its calls, and whether it is the sandbox's."""
+    """A user: its name, None where only an access key came; what owns its calls; whether it is the sandbox's own."""
 
     name: str | None
     owner: str
