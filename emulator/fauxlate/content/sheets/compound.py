@@ -179,16 +179,16 @@ class _Sectors(NamedTuple):
 
 def _list_fat_sectors(sectors: _Sectors, numbers: list[int], difat: int) -> list[int]:
     """Return the numbers of the FAT sectors: `numbers` from the header, and those in DIFAT sectors from `difat` on."""
-    visited = set[int]()
+    visited, listed = set[int](), [number for number in numbers if number != FREE_SECTOR]
     while difat not in {END_OF_CHAIN, FREE_SECTOR}:
         if difat in visited:
             raise LookupError("a DIFAT that does not end")
         visited.add(difat)
         *more, difat = sectors.read_numbers([difat])
-        numbers += more
-        if len(numbers) - numbers.count(FREE_SECTOR) > len(sectors.data) >> sectors.shift:
+        listed += [number for number in more if number != FREE_SECTOR]
+        if len(listed) > len(sectors.data) >> sectors.shift:
             raise LookupError("a DIFAT that lists more sectors than there are")
-    return [number for number in numbers if number != FREE_SECTOR]
+    return listed
 
 
 def _follow_chain(table: Sequence[int], start: int, count: int | None = None) -> list[int]:

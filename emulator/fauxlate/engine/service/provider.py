@@ -28,9 +28,8 @@ class Provider:
     of the provider's own hosts, `has_credential` tells a request with credentials that only this provider has, and
     `owns` one whose path is this provider's. `prepare` is called before a call's operation is looked for. `read_action`
     reads the RPC action of a request. `read_credentials` reads what identifies the caller; the first one that a sandbox
-    knows decides. `mint_credentials` makes the credentials of a
-    new sandbox from its tag; each of them, and the tag itself at the start of a token, identifies the sandbox again.
-    `make_environment` makes of credentials and the server's URL what a client needs; `exports` maps environment
+    knows decides. `mint_credentials` makes the credentials of a new sandbox from its tag; each of them, and the tag
+    itself at the start of a token, identifies the sandbox again. `make_environment` makes of credentials and the server's URL what a client needs; `exports` maps environment
     variables to its keys. `refuse` gives the documented error for a problem; `encode` makes a reply of what an operation
     returns, `render` of an error row. `throttling_errors` are the errors for too many calls, by family;
     `choose_throttling_error` replaces one according to the caller, and `retry_after` maps the headers that go with it to
