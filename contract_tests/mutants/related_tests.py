@@ -13,7 +13,7 @@ _EXAMPLES = f"{_FOLDER}/test_examples.py"
 _SIGNATURES = f"{_FOLDER}/test_signatures.py"
 _QUIRKS = f"{_FOLDER}/quirks/test_quirks.py"
 _SCENARIOS = f"{_FOLDER}/scenarios/test_scenarios.py"
-_BAD_INPUT = (f"{_FOLDER}/test_bad_input.py", f"{_FOLDER}/test_limits.py")
+_BAD_INPUT = (f"{_FOLDER}/bad_input/test_parameters.py", f"{_FOLDER}/bad_input/test_limits.py")
 _SLOW = (
     "alibaba/test_clients.py",
     "dingtalk/test_node.py",

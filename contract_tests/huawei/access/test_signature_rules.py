@@ -11,7 +11,7 @@ import pytest
 from contract_tests.clients.huawei.raw import RawRequest, call_admin, create_sandbox, request_token, send, sign
 from contract_tests.harness.exchange import JSON, Response
 from contract_tests.harness.target import Target
-from contract_tests.huawei.signed_sandbox import SignedSandbox, read_reason
+from contract_tests.huawei.access.signed_sandbox import SignedSandbox, read_reason
 
 pytestmark = pytest.mark.documented(
     "guide to request signing (SDK-HMAC-SHA256); apig-faq-0003; appendix of gateway error codes"

@@ -14,7 +14,7 @@ from fauxlate.engine.tables.parameters import places
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.all_providers.refusals import OPERATIONS, check_refusal, read_error_code, send
+from contract_tests.all_providers.bad_input.refusals import OPERATIONS, check_refusal, read_error_code, send
 from contract_tests.harness.documents.tables import printed_parameters
 from contract_tests.harness.evidence import case
 from contract_tests.harness.target import Target

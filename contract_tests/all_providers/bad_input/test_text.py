@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession
 from yarl import URL
 
-from contract_tests.all_providers.refusals import OPERATIONS, check_refusal, read_error_code
+from contract_tests.all_providers.bad_input.refusals import OPERATIONS, check_refusal, read_error_code
 from contract_tests.harness.evidence import case
 from contract_tests.harness.exchange import FORM, JSON, Request
 from contract_tests.harness.target import Target

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contract_tests.clients.huawei.raw import RawRequest, call_admin, sign
 from contract_tests.harness.target import Target
-from contract_tests.huawei.signed_sandbox import BODY, SignedSandbox, read_reason
+from contract_tests.huawei.access.signed_sandbox import BODY, SignedSandbox, read_reason
 
 pytestmark = pytest.mark.documented(
     "guide to request signing (SDK-HMAC-SHA256); apig-faq-0003; appendix of gateway error codes"

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from contract_tests.all_providers.refusals import check_refusal, read_error_code, send
+from contract_tests.all_providers.bad_input.refusals import check_refusal, read_error_code, send
 from contract_tests.harness.exchange import Request
 from contract_tests.harness.target import Target
 from contract_tests.harness.valid_requests import IMAGES_FORM, TEXT_FORM, alimt_request, valid_request

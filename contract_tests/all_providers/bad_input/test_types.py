@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.all_providers.refusals import OPERATIONS, is_documented
+from contract_tests.all_providers.bad_input.refusals import OPERATIONS, is_documented
 from contract_tests.harness.evidence import case
 from contract_tests.harness.exchange import FORM, JSON, Request, exchange
 from contract_tests.harness.target import Target
