@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.grammar.sources import Finder
@@ -17,6 +18,10 @@ def environment(providers: Iterable[Provider], sandbox: Sandbox, url: str) -> di
     """Return by provider the endpoints and credentials of `sandbox` at the server at `url`."""
     by_name = {provider.name: provider for provider in providers}
     return {name: dict(by_name[name].make_environment(sandbox.credentials[name], url)) for name in sorted(by_name)}
+
+
+def _find_by_host(providers: Iterable[Provider], host: str) -> Provider | None:
+    return next((provider for provider in providers if provider.hosts.fullmatch(host)), None)
 
 
 class World:
@@ -45,6 +50,7 @@ class World:
         self.callbacks_anywhere = callbacks_anywhere
         self.base_url = ""
         self._routes: dict[str, Routes] = {}
+        self._find_by_host = lru_cache(maxsize=64)(partial(_find_by_host, self.providers))
 
     def environment(self, sandbox: Sandbox) -> dict[str, dict[str, str]]:
         """Return by provider the endpoints and credentials with which a client reaches `sandbox`."""
@@ -55,16 +61,15 @@ class World:
 
         The last provider owns whatever path is left.
         """
-        host = request.host
-        tests: tuple[Callable[[Provider], object], ...] = (
-            lambda provider: provider.hosts.fullmatch(host),
-            lambda provider: provider.has_credential(request),
-            lambda provider: provider.owns(request),
-        )
-        for is_his in tests:
-            for provider in self.providers:
-                if is_his(provider):
-                    return provider
+        provider = self._find_by_host(request.host)
+        if provider is not None:
+            return provider
+        for provider in self.providers:
+            if provider.has_credential(request):
+                return provider
+        for provider in self.providers:
+            if provider.owns(request):
+                return provider
         return self.providers[-1]
 
     def find_operation(self, name: str) -> tuple[Provider, Operation]:

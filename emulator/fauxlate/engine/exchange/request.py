@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -11,6 +12,8 @@ from fauxlate.errors import FauxlateError
 
 MAX_PATH = 64 * 1024
 """Characters of a path, percent-encoded."""
+MAX_HOST = 300
+"""Characters of a Host header that are looked at: a name has 253 at most (RFC 1035, 2.3.4), and a port may follow."""
 MAX_PARAMETERS = 10_000
 """Parameters of a query or of a form."""
 
@@ -85,6 +88,12 @@ def _is_text_decoded(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=64)  # a server has few names
+def _parse_host(header: str) -> str:
+    host = header.rpartition("@")[2].lower()
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].removesuffix(".")
+
+
 class Request:
     """One HTTP request. `target` is the request line's path with its query, still percent-encoded.
 
@@ -127,8 +136,9 @@ class Request:
     def truncate(self, body: int, head: int) -> None:
         """Keep so many bytes of the body, and so many characters of the target and of all headers together at most."""
         self.body = self.body[:body]
-        self.target = self.target[:head]
-        self.raw_path, _, self.raw_query = self.target.partition("?")
+        if len(self.target) > head:
+            self.target = self.target[:head]
+            self.raw_path, _, self.raw_query = self.target.partition("?")
         if sum(map(len, self.headers.values())) > head:
             self.headers = _truncate_headers(self.headers, head)
         self.clear_cache()
@@ -145,19 +155,18 @@ class Request:
         """
         self.check_path()
         raw_path = self.raw_path
-        if not is_text(raw_path) or ("%" in raw_path and not _is_text_decoded(raw_path)):
+        if not is_text("\n".join((raw_path, *self.headers.values()))):  # in one go, as every call is checked
+            names = (f"header {name}" for name, value in self.headers.items() if not is_text(value))
+            raise MalformedError(f"the {next(names, 'path')} holds a byte that is no UTF-8, or NUL")
+        if "%" in raw_path and not _is_text_decoded(raw_path):
             raise MalformedError("the path holds a byte that is no UTF-8, or NUL")
         if self.raw_query:
             _ = self.query
-        for name, value in self.headers.items():
-            if not is_text(value):
-                raise MalformedError(f"the header {name} holds a byte that is no UTF-8, or NUL")
 
     @property
     def host(self) -> str:
         """The name of the host that was called, in lower case and without the port; empty where none came."""
-        host = self.headers.get("host", "").rpartition("@")[2].lower()
-        return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].removesuffix(".")
+        return _parse_host(self.headers.get("host", "")[:MAX_HOST])
 
     @property
     def path(self) -> str:

@@ -24,9 +24,11 @@ MAX_CLOCK_SKEW = 900
 """Seconds that a client's clock may be off, either way; beyond it a timestamp is InvalidTimeStamp.Expired."""
 MAX_COMMON_LENGTH = 4096
 """Characters of a common parameter."""
-_COMMON_PARAMETERS = (
-    *("Version", "Format", "AccessKeyId", "BearerToken", "Signature", "SignatureMethod", "SignatureVersion"),
-    *("SignatureNonce", "Timestamp", "SecurityToken"),
+_COMMON_PARAMETERS = frozenset(
+    (
+        *("Version", "Format", "AccessKeyId", "BearerToken", "Signature", "SignatureMethod", "SignatureVersion"),
+        *("SignatureNonce", "Timestamp", "SecurityToken"),
+    )
 )
 _NONCE_RECORDS = "alibaba.nonce"
 
@@ -120,10 +122,10 @@ async def authenticate_signature(call: Call, *, accepts_bearer: bool = False) ->
 
 def _check_lengths(call: Call) -> None:
     """Refuse common parameters in query or form body that are longer than any can be: they are kept, and compared."""
-    for name in _COMMON_PARAMETERS:
-        value = call.request.parameters.get(name)
-        if value is not None and len(value) > MAX_COMMON_LENGTH:
-            detail = f"{name} has {len(value)} characters; here it has {MAX_COMMON_LENGTH} at most."
+    parameters = call.request.parameters
+    for name in sorted(_COMMON_PARAMETERS & parameters.keys()):
+        if len(parameters[name]) > MAX_COMMON_LENGTH:
+            detail = f"{name} has {len(parameters[name])} characters; here it has {MAX_COMMON_LENGTH} at most."
             raise call.refuse(ProblemKind.INVALID, detail, name)
 
 
@@ -187,9 +189,10 @@ def _check_complete(call: Call, claim: Claim) -> None:
         detail = f"SignatureVersion {claim.version} came; {signing.RPC_VERSION} is wanted."
         raise Refusal("Invalid{Param}", {"{Param}": "SignatureVersion"}, hint=detail)
     if acs3:
-        for name in (*_ACS3_REQUIRED_HEADERS, *map(str.lower, call.request.headers)):
-            if name not in claim.signed_headers and _has_to_be_signed(name):
-                raise Refusal("IncompleteSignature", hint=f"SignedHeaders leaves out {name}.")
+        unsigned = {*_ACS3_REQUIRED_HEADERS, *map(str.lower, call.request.headers)}.difference(claim.signed_headers)
+        missing = sorted(filter(_has_to_be_signed, unsigned))
+        if missing:
+            raise Refusal("IncompleteSignature", hint=f"SignedHeaders leaves out {missing[0]}.")
 
 
 def _has_to_be_signed(name: str) -> bool:
