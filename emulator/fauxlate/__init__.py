@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fauxlate.emulator import Emulator, RemoteEmulator, connect
     from fauxlate.engine.grammar.diagnostics import ScenarioError
     from fauxlate.errors import FauxlateError
+    from fauxlate.serving.application import application
     from fauxlate.serving.server import ListenError
     from fauxlate.settings import SettingError, Settings
     from fauxlate.testing.clients import MissingSdkError
@@ -40,11 +41,13 @@ __all__ = [
     "SettingError",
     "Settings",
     "__version__",
+    "application",
     "connect",
     "testing",
 ]
 
 _MODULES = {
+    "application": "serving.application",
     "Emulator": "emulator",
     "RemoteEmulator": "emulator",
     "connect": "emulator",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from fauxlate.errors import FauxlateError
 
 DEFAULT_PORT = 8585
+MIN_PATIENCE, MAX_PATIENCE = 0.1, 86400.0
 LOG_FORMATS = ("text", "json")
 
 
@@ -26,7 +27,8 @@ class Settings:
     `ignore_signatures` lets the known ones of that sandbox in without a good signature.
     `public_url` is what links point to where clients reach the server under another address. `log_format` is `text` or
     `json`. `fetch_sources` gets the sources of jobs from the internet, instead of letting a sample stand in. `callback` says where clients want to be called back, as `provider=URL` or `provider.form=URL`;
-    `callbacks_anywhere` lets those URLs lead to other machines.
+    `callbacks_anywhere` lets those URLs lead to other machines. `patience` is how many seconds a client may take to
+    send a request that it has begun, or to read an answer, before it is left.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +44,7 @@ class Settings:
     fetch_sources: bool = False
     callback: tuple[str, ...] = ()
     callbacks_anywhere: bool = False
+    patience: float = 300.0
 
 
 def local_url(host: str, port: int) -> str:
@@ -51,6 +54,7 @@ def local_url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+_NUMBERS: Mapping[str, Callable[[str], int | float]] = {"int": int, "float": float}
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -67,6 +71,9 @@ def resolve(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
     settings = Settings(**values)
     if not 0 <= settings.port < 2**16:
         raise SettingError(f"port {settings.port} is out of range; a port lies between 0 (any free one) and 65535")
+    if not MIN_PATIENCE <= settings.patience <= MAX_PATIENCE:
+        bounds = f"lies between {MIN_PATIENCE:g} and {MAX_PATIENCE:g} seconds"
+        raise SettingError(f"patience {settings.patience:g} is out of range; patience {bounds}")
     if settings.log_format not in LOG_FORMATS:
         raise SettingError(f"log format {settings.log_format!r} is unknown; there are {' and '.join(LOG_FORMATS)}")
     if not -(2**63) <= settings.seed < 2**63:
@@ -76,13 +83,13 @@ def resolve(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
 
 def _parse(variable: str, kind: str, text: str) -> Any:
     try:
-        if kind == "int":
-            return int(text)
+        if kind in _NUMBERS:
+            return _NUMBERS[kind](text)
         if kind.startswith("tuple"):
             return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind == "bool":
             return _BOOLEANS[text.strip().lower()]
     except (KeyError, ValueError):
-        expected = "a whole number" if kind == "int" else "true or false"
+        expected = {"int": "a whole number", "float": "a number"}.get(kind, "true or false")
         raise SettingError(f"{variable} is {text!r}; it takes {expected}") from None
     return text

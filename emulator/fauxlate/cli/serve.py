@@ -51,6 +51,12 @@ def add(commands: Commands) -> None:
         default=None,
         help="let callbacks go to other machines, not to this one alone",
     )
+    parser.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        type=float,
+        help="how long a client may take to send a request that it has begun, or to read an answer (300)",
+    )
     parser.add_argument("--quiet", action="store_true", help="print no snippets, only the line `ready URL`")
     parser.set_defaults(run=run)
 

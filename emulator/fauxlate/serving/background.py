@@ -73,7 +73,8 @@ class BackgroundServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # which can wait for any socket
+                runner.run(self._serve())
         except BaseException as error:  # noqa: BLE001  (handed to whoever waits in start)
             self._error = error
         finally:

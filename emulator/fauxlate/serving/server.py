@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiohttp import web
-
 from fauxlate.engine.world import World
 from fauxlate.errors import FauxlateError
 from fauxlate.serving.composition import load_scenario, new_world
@@ -18,6 +16,7 @@ from fauxlate.settings import Settings, local_url
 from fauxlate.web import app
 from fauxlate.web.admin import door
 from fauxlate.web.callbacks import subscriptions
+from fauxlate.web.front.limits import Limits
 
 log = logging.getLogger("fauxlate")
 
@@ -29,22 +28,24 @@ class ListenError(FauxlateError, OSError):
 @asynccontextmanager
 async def listen(world: World, settings: Settings) -> AsyncIterator[str]:
     """Serve `world` while the context lasts; gives the URL. Raises `ListenError`."""
-    hosts = door.LOOPBACK | {settings.host.lower()}
-    server = app.new_server(world, door.Settings(settings.admin_token, hosts))
-    runner = web.ServerRunner(server, shutdown_timeout=1)
-    await runner.setup()
+    server = app.new_server(world, door_settings(settings), Limits(patience=settings.patience))
     try:
         try:
-            await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+            await server.listen(settings.host, settings.port)
         except OSError as fault:
             why = f"cannot listen on {settings.host}:{settings.port}: {fault.strerror or fault}; choose another --port or --host"
             raise ListenError(why) from None
-        url = local_url(settings.host, runner.addresses[0][1])
+        url = local_url(settings.host, server.port)
         world.base_url = (settings.public_url or url).rstrip("/")
         yield url
     finally:
         await subscriptions.close(*world.sandboxes)
-        await runner.cleanup()
+        await server.close()
+
+
+def door_settings(settings: Settings) -> door.Settings:
+    """Return who may use the admin API."""
+    return door.Settings(settings.admin_token, door.LOOPBACK | {settings.host.lower()})
 
 
 def serve(settings: Settings, announce: Callable[[World, str], None]) -> None:

@@ -21,7 +21,7 @@ from fauxlate.web import endpoint
 from fauxlate.web.admin import door
 from fauxlate.web.admin.route import PREFIX
 from fauxlate.web.admin.routes import ROUTES
-from fauxlate.web.front.connection import MAX_BODY, MAX_LINE
+from fauxlate.web.front import limits
 from multidict import CIMultiDict
 
 from contract_tests.harness import exchange
@@ -33,10 +33,10 @@ RUNS = 5
 """An answer that takes longer is asked for again; the shortest time counts, as others use the machine too."""
 VALUE = 60_000 if IS_LONG else 40_000
 HEADER = 250 * 1024 if IS_LONG else VALUE
-LINE = MAX_LINE - 10_000 if IS_LONG else 120_000
+LINE = limits.DEFAULT.target - 10_000 if IS_LONG else 120_000
 MEMBERS = 9000 if IS_LONG else 2000
 YAML = 250_000 if IS_LONG else 40_000
-BODY = MAX_BODY if IS_LONG else 250_000
+BODY = limits.DEFAULT.body if IS_LONG else 250_000
 SECONDS_A_MEGABYTE = 0.25
 """What a request may take besides, as all of it has to be read; what is quadratic takes far more even where it is small."""
 FILLERS = {
@@ -127,7 +127,7 @@ def raw(request: exchange.Request) -> Request:
     """Return a request as the front hands it in."""
     query = urlencode(request.query)
     target = request.path + (f"{'&' if '?' in request.path else '?'}{query}" if query else "")
-    return Request(request.method, target[:MAX_LINE], CIMultiDict(request.headers), request.body or b"")
+    return Request(request.method, target[: limits.DEFAULT.target], CIMultiDict(request.headers), request.body or b"")
 
 
 async def measure(answer: Callable[[], Awaitable[Reply]]) -> tuple[float, Reply]:

@@ -1,4 +1,4 @@
-"""A connection as HTTP has it, by the short way of whole requests and by aiohttp's own: the same bytes either way."""
+"""A connection as HTTP has it, by the front and by the application under a plain aiohttp."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 import gc
 import logging
 import re
-import socket
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -16,14 +14,16 @@ import pytest
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
-from fauxlate.web.front import connection
+from fauxlate.web.front import limits
+from fauxlate.web.front.shared import Shared
+from fauxlate.web.front.writing import encode_reply
 from hypothesis import given
 from hypothesis import settings as often
 from hypothesis import strategies as st
+from tests.web.doors import Line, serve
 
 ASKED = b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POSTED = b'{"appKey":"a","appSecret":"b"}'
-PATIENCE = 10
 
 
 def posted(body: bytes = POSTED, more: bytes = b"") -> bytes:
@@ -31,52 +31,19 @@ def posted(body: bytes = POSTED, more: bytes = b"") -> bytes:
     return head + b"Content-Length: %d\r\n" % len(body) + more + b"\r\n" + body
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["short", "aiohttp"])
+@pytest.fixture(scope="module", params=["front", "aiohttp"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, BackgroundServer() as emulator:
-        patch.setattr(connection, "IS_KNOWN", request.param)
-        yield emulator.url
+    with serve(request.param) as url:
+        yield url
 
 
-class Line:
-    """A connection by hand."""
-
-    def __init__(self, url: str) -> None:
-        host, _, port = url.removeprefix("http://").partition(":")
-        self._socket = socket.create_connection((host, int(port)), timeout=PATIENCE)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._file = self._socket.makefile("rb")
-
-    def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def answer(self, *, has_body: bool = True) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers in lower case, and body of the next answer."""
-        status = self._file.readline()
-        assert status.startswith(b"HTTP/1."), status
-        headers = {}
-        while (line := self._file.readline()) != b"\r\n":
-            name, _, value = line.decode().strip().partition(": ")
-            assert name.lower() not in headers
-            headers[name.lower()] = value
-        body = self._file.read(int(headers.get("content-length", 0))) if has_body else b""
-        return int(status.split()[1]), headers, body
-
-    def ends(self) -> None:
-        """Send no more, but go on reading."""
-        self._socket.shutdown(socket.SHUT_WR)
-
-    def ended(self) -> bool:
-        """Whether the server has closed it, with nothing more to read."""
-        return self._file.read() == b""
-
-    def reset(self) -> None:
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
-
-    def close(self) -> None:
-        self._file.close()
-        self._socket.close()
+@pytest.fixture
+def front_line() -> Iterator[Line]:
+    """Return a connection to the front, for what an aiohttp answers by itself, in its own words."""
+    with serve("front") as url:
+        made = Line(url)
+        yield made
+        made.close()
 
 
 @pytest.fixture
@@ -118,16 +85,13 @@ def test_answers_come_in_turn_where_one_request_is_another_kind(line: Line, othe
     assert (status, headers.get("content-length")) != (200, usual[1]["content-length"])
 
 
-@pytest.mark.parametrize("is_known", [True, False], ids=["short", "aiohttp"])
+@pytest.mark.parametrize("door", ["front", "aiohttp"])
 @pytest.mark.parametrize("fault", ["drop: empty", "body: truncated", "body: {how: dribble, for: 1ms}"])
-def test_an_answer_is_there_before_the_fault_of_the_next(
-    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
-) -> None:
-    monkeypatch.setattr(connection, "IS_KNOWN", is_known)
+def test_an_answer_is_there_before_the_fault_of_the_next(fault: str, tmp_path: Path, door: str) -> None:
     scenario = tmp_path / "next.yaml"
     scenario.write_text(f"rules: [{{on: dingtalk.GetAccessToken, skip: 1, then: {{{fault}}}}}]", "utf-8")
-    with BackgroundServer(Settings(port=0, scenario=(str(scenario),))) as emulator:
-        line = Line(emulator.url)
+    with serve(door, Settings(port=0, scenario=(str(scenario),))) as url:
+        line = Line(url)
         line.send(posted())
         line.answer()
         line.send(posted(b"{") + posted())
@@ -196,27 +160,25 @@ def test_an_upgrade_that_nobody_offers_is_an_ordinary_request(line: Line) -> Non
     assert line.answer()[0] == 200
 
 
-def test_what_is_no_http_is_told_so_after_requests_that_are(line: Line) -> None:
-    line.send(ASKED)
-    assert line.answer()[0] == 200
-    line.send(b"\0\1\2\r\n\r\n")
-    status, headers, body = line.answer()
+def test_what_is_no_http_is_told_so_after_requests_that_are(front_line: Line) -> None:
+    front_line.send(ASKED + b"\0\1\2\r\n\r\n")
+    assert front_line.answer()[0] == 200
+    status, headers, body = front_line.answer()
     assert (status, headers["content-type"]) == (400, "application/json")
     assert b"not a request that can be read" in body
-    assert line.ended()
+    assert front_line.ended()
 
 
 @pytest.mark.parametrize("length", [b"9" * 5000, "\u0663".encode(), b"+5", b"5.0", b"-1"])
-def test_a_length_that_is_none_is_told_so_in_few_words(line: Line, length: bytes) -> None:
-    line.send(b"POST /v1.0/oauth2/accessToken HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\nabcde" % length)
-    status, _, body = line.answer()
+def test_a_length_that_is_none_is_told_so_in_few_words(front_line: Line, length: bytes) -> None:
+    front_line.send(b"POST /v1.0/oauth2/accessToken HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\nabcde" % length)
+    status, _, body = front_line.answer()
     assert status == 400
     assert b"This is not a request that can be read" in body
     assert len(body) < 500
 
 
-def test_a_client_that_has_said_all_it_will_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "IS_KNOWN", True)  # aiohttp's own way is slower than the end of what comes
+def test_a_client_that_has_said_all_it_will_is_answered() -> None:
     with BackgroundServer() as emulator:
         for asked in (ASKED, posted()):
             other = Line(emulator.url)
@@ -271,14 +233,14 @@ class _Sent:
 
 
 @pytest.fixture
-async def sending() -> connection.Server:
-    async def never(_: object) -> NoReturn:
+async def sending() -> Shared:
+    async def never(*_: object) -> NoReturn:
         raise AssertionError
 
-    return connection.Server(never, never)
+    return Shared(never, never, limits.DEFAULT)  # type: ignore[arg-type]
 
 
-async def test_answers_that_are_ready_together_are_sent_together(sending: connection.Server) -> None:
+async def test_answers_that_are_ready_together_are_sent_together(sending: Shared) -> None:
     one, other = _Sent(), _Sent()
     for data, line in ((b"1", one), (b"2", other), (b"3", one)):
         sending.send(line, data)  # type: ignore[arg-type]
@@ -287,14 +249,14 @@ async def test_answers_that_are_ready_together_are_sent_together(sending: connec
     assert (one.written, other.written) == ([b"1", b"3"], [b"2"])
 
 
-async def test_answers_do_not_pile_up_before_they_are_sent(sending: connection.Server) -> None:
+async def test_answers_do_not_pile_up_before_they_are_sent(sending: Shared) -> None:
     one, most = _Sent(), 10
     for _ in range(most):
         sending.send(one, b"x" * 100_000)  # type: ignore[arg-type]
     assert most - len(one.written) <= 2
 
 
-async def test_an_answer_to_a_client_that_has_left_disturbs_no_other(sending: connection.Server) -> None:
+async def test_an_answer_to_a_client_that_has_left_disturbs_no_other(sending: Shared) -> None:
     gone, other = _Sent(), _Sent()
     for line in (gone, other):
         sending.send(line, b"answer")  # type: ignore[arg-type]
@@ -303,17 +265,10 @@ async def test_an_answer_to_a_client_that_has_left_disturbs_no_other(sending: co
     assert (gone.written, other.written) == ([], [b"answer"])
 
 
-class _Asked:
-    method = "GET"
-    should_close = False
-
-
 @given(st.text(), st.text(), st.text())
 @often(max_examples=300)
 def test_no_header_can_break_out_of_its_line(name: str, value: str, media_type: str) -> None:
     reply = Reply(200, b"body", {name: value}, media_type)
-    sent = connection.encode_reply(reply, _Asked())  # type: ignore[arg-type]
-    if sent is not None:
-        head, _, body = sent.partition(b"\r\n\r\n")
-        assert body == b"body"
-        assert len(head.split(b"\r\n")) == len(re.split(rb"[\r\n]+", head)) <= 6
+    head, _, body = encode_reply(reply, "GET", "1.1", keep_alive=True).partition(b"\r\n\r\n")
+    assert body == b"body"
+    assert len(head.split(b"\r\n")) == len(re.split(rb"[\r\n]+", head)) <= 6

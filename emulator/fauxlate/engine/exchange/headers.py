@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.reply import Reply
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+
+
+@lru_cache(maxsize=256)
+def is_header_name(text: str) -> bool:
+    """Return whether `text` may be the name of a header: a token (RFC 9110, 5.6.2)."""
+    return _NAME.fullmatch(text) is not None
 
 
 def header_value(text: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from fauxlate.engine.exchange.faults import BodyFault, Drop
-from fauxlate.engine.exchange.headers import header_value
+from fauxlate.engine.exchange.headers import header_value, is_header_name
 from fauxlate.engine.exchange.reply import JSON, encode_json
 from fauxlate.engine.grammar.verb_models import (
     BodyModel,
@@ -124,7 +123,6 @@ def _patch(merge: Mapping[str, Any], target: RuleTarget) -> Effect:
     return effects.Patch(merge)
 
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SERVER_HEADERS = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
 
 
@@ -137,7 +135,7 @@ def _respond(model: RespondModel, _: RuleTarget) -> Effect:
             "text/plain in one line"
         )
     for name, value in model.headers.items():
-        if not _HEADER_NAME.fullmatch(name) or header_value(value) != value or name.lower() in _SERVER_HEADERS:
+        if not is_header_name(name) or header_value(value) != value or name.lower() in _SERVER_HEADERS:
             raise VerbError(
                 f"the header {name!r:.60} cannot be sent so: {value!r:.60}; a name is one word, a value one line without "
                 "control characters, and length and encoding are the server's"

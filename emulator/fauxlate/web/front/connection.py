@@ -1,268 +1,269 @@
-"""A connection: a whole request with a whole answer goes a short way, everything else aiohttp's own.
+"""A connection: requests in, answers out, one after the other, until either side has enough.
 
-aiohttp makes a task, a request, a response and a writer for each request, which cost more than all that Fauxlate does
-for most. What came whole needs none of them.
+Reading pauses by one rule: while a request is answered, and more waits than may. Whoever goes, at whatever byte,
+leaves nothing behind.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
+import logging
 from http import HTTPStatus
 
-from aiohttp import web
-from aiohttp.helpers import rfc822_formatted_time
-from aiohttp.http import SERVER_SOFTWARE, HttpVersion11
-from aiohttp.http_parser import HttpRequestParser, RawRequestMessage
-from aiohttp.http_writer import StreamWriter
-from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
-from aiohttp.web_protocol import RequestHandler
-
-from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.reply import Reply
-from fauxlate.engine.exchange.request import Request
-from fauxlate.web.front.sending import HINT, encode_hint, new_response, send
-from fauxlate.web.front.waiting import WaitingTasks
+from fauxlate.web.front import sending
+from fauxlate.web.front.reading import Message, RequestReader, UnreadableError
+from fauxlate.web.front.shared import Shared
+from fauxlate.web.front.waiting import end_waiting
+from fauxlate.web.front.writing import CONTINUE, encode_head, encode_reply, has_body
 from fauxlate.web.problems import problem_reply
 
-MAX_BODY = 48 * 1024 * 1024
-"""A million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with room."""
-MAX_LINE = 4 * 1024 * 1024
-"""One SDK sends whole texts in the request line."""
-_MAX_BATCH = 256 * 1024
-"""Bytes of answers that are sent together."""
+log = logging.getLogger("fauxlate.http")
 _MAX_REASON = 300
-_OK = 200
-_STATUSES_WITHOUT_BODY = frozenset({204, 304})
-_HANDLED_HEADERS = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
-_PRIVATE_NAMES: Mapping[type, tuple[str, ...]] = {
-    RequestHandler: (
-        *("_buffer_paused", "_close", "_drain_helper", "_force_close", "_handler_waiter", "_keepalive_timeout"),
-        *("_loop", "_messages", "_msg_queue_resume_size", "_next_keepalive_close_time", "_parser", "_paused"),
-        *("_reading_paused", "_request_in_progress", "_resume_reading_if_drained", "_task_handler", "_waiter"),
-        "finish_response",
-    ),
-    HttpRequestParser: ("message_consumed",),
-    StreamReader: ("_buffer",),
-}
-IS_KNOWN = all(hasattr(owner, name) for owner, names in _PRIVATE_NAMES.items() for name in names)
-"""Whether this is an aiohttp whose insides are those that the short way knows."""
-
-Answer = Callable[[Request], Awaitable[Reply]]
 
 
-class Server(web.Server):
-    """aiohttp's low-level server, whose connections ask `answer` themselves where they can, and else `handle`."""
-
-    def __init__(
-        self, answer: Answer, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], **kw: object
-    ) -> None:
-        super().__init__(handle, request_factory=_request, **kw)  # type: ignore[arg-type]
-        self.answer = answer
-        self._ready: list[tuple[RequestHandler, bytes]] = []
-        self._ready_bytes = 0
-
-    def __call__(self) -> RequestHandler:
-        """Return what speaks with one client."""
-        return Connection(self, loop=self._loop, **self._kwargs)
-
-    def send(self, connection: RequestHandler, data: bytes) -> None:
-        """Send `data` once the requests that have come by now are answered, together with the answers to those.
-
-        Sent one by one, with the work for the next in between, each would wake a process that has gone to sleep over
-        it, which under load took a seventh to a third of all time (measured on a virtual machine).
-        """
-        if not self._ready:
-            self._loop.call_soon(self.send_ready)
-        self._ready.append((connection, data))
-        self._ready_bytes += len(data)
-        if self._ready_bytes >= _MAX_BATCH:  # so that a client that does not read cannot make it pile up here
-            self.send_ready()
-
-    def send_ready(self) -> None:
-        """Send what is ready now: before anything is written to a connection by another way, too."""
-        ready, self._ready, self._ready_bytes = self._ready, [], 0
-        for connection, data in ready:
-            transport = connection.transport
-            if transport is not None and not transport.is_closing():
-                transport.write(data)
-
-    def pre_shutdown(self) -> None:
-        """End what only waits."""
-        super().pre_shutdown()
-        for connection in self.connections:
-            assert isinstance(connection, Connection)
-            connection.waiting_tasks.cancel()
-
-
-def _request(
-    message: RawRequestMessage,
-    payload: StreamReader,
-    protocol: RequestHandler,
-    writer: object,
-    task: asyncio.Task[None],
-) -> web.BaseRequest:
-    loop = task.get_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY)  # type: ignore[arg-type]
-
-
-class Connection(RequestHandler):
+class Connection(asyncio.Protocol):
     """What speaks with one client."""
 
-    __slots__ = ("_answer", "_server", "waiting_tasks")
+    __slots__ = (
+        *("_drained", "_has_ended", "_is_closing", "_is_paused", "_lingering", "_reader", "_shared", "_since"),
+        *("task", "transport"),
+    )
 
-    def __init__(self, server: Server, **kw: object) -> None:
-        super().__init__(server, **kw)  # type: ignore[arg-type]
-        self._answer = server.answer
-        self._server = server
-        self.waiting_tasks = WaitingTasks()
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._reader = RequestReader(shared.limits)
+        self._since = 0.0
+        """When the client began what is waited for: its request, its silence, or its reading of an answer."""
+        self._drained: asyncio.Event | None = None
+        """Set once the client has read; None where there is nothing to read."""
+        self._lingering: asyncio.TimerHandle | None = None
+        self._has_ended = self._is_closing = self._is_paused = False
+        self.transport: asyncio.Transport | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin, with the task that answers in a context which knows what waits here."""
-        begin = super().connection_made
-        self.waiting_tasks.run(lambda: begin(transport))
+        """Begin."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._since = self._shared.loop.time()
+        self._shared.links.add(self)
 
-    def eof_received(self) -> None:
-        """Send what is ready to a client that will say no more; then the connection is closed."""
-        self._server.send_ready()
-        super().eof_received()
+    def data_received(self, data: bytes) -> None:
+        """Take what the client says; of one that is being closed it is thrown away."""
+        if self._is_closing:
+            return
+        reader = self._reader
+        if self.task is None and not reader.has_begun:
+            self._since = self._shared.loop.time()
+        reader.feed(data)
+        if self.task is None and self._drained is None:
+            self._advance()
+        elif reader.pending > self._shared.limits.ahead and not self._is_paused and self.transport is not None:
+            self._is_paused = True
+            self.transport.pause_reading()
 
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """End what only waits."""
-        super().connection_lost(exc)
-        self.waiting_tasks.cancel()
+    def eof_received(self) -> bool:
+        """Answer what has come of a client that will say no more, as it may still read, but wait for nothing."""
+        self._has_ended = True
+        if self.task is not None:
+            end_waiting(self.task)
+        elif self._is_closing or self._drained is None:
+            self.close()
+        return True
 
-    async def start(self) -> None:
-        """Answer one request after the other, until one comes that wants aiohttp's way."""
-        while IS_KNOWN and not self._force_close:
-            if not self._messages:
-                self._waiter = self._loop.create_future()
-                try:
-                    await self._waiter
-                finally:
-                    self._waiter = None
-            message, payload = self._messages[0]
-            if not isinstance(message, RawRequestMessage) or not _is_complete(message, payload):
-                break
-            self._messages.popleft()
-            if self._parser is not None:
-                self._parser.message_consumed()
-            if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
-                self._resume_reading_if_drained()
-            if not await self._respond(message, payload):
-                self._server.send_ready()
-                self.close()
-                if self.transport is not None:
-                    self.transport.close()
-                return
-            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
-        self._server.send_ready()
-        await super().start()
+    def pause_writing(self) -> None:
+        """Wait until the client has read what it was answered."""
+        self._drained = asyncio.Event()
+        self._since = self._shared.loop.time()
 
-    async def _respond(self, message: RawRequestMessage, payload: StreamReader) -> bool:
-        """Answer one request; returns whether the connection is to be kept."""
-        self._request_in_progress = True
+    def resume_writing(self) -> None:
+        """Go on, as the client has read."""
+        drained, self._drained = self._drained, None
+        if drained is not None:
+            drained.set()
+        if self.task is None:
+            self._advance()
+
+    def connection_lost(self, _: BaseException | None) -> None:
+        """Let go of everything."""
+        self._forget()
+        if self._drained is not None:
+            self._drained.set()
+        if self._lingering is not None:
+            self._lingering.cancel()
+        if self.task is not None:
+            end_waiting(self.task)
+
+    def check_patience(self, now: float) -> None:
+        """Leave a client that has taken longer than it may."""
+        limits, waited = self._shared.limits, now - self._since
+        if self._is_closing or self.transport is None:
+            return
+        if self._drained is not None:
+            if waited > limits.patience:
+                self.transport.abort()
+        elif self.task is not None:
+            return  # it waits for us
+        elif self._reader.has_begun:
+            if waited > limits.patience:
+                why = f"it has not come whole within {limits.patience:g} s"
+                self._refuse(UnreadableError(why, HTTPStatus.REQUEST_TIMEOUT))
+        elif waited > limits.idle:
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection behind what is ready to be sent."""
+        self._shared.send_ready()
+        self._is_closing = True
+        if self.transport is not None:
+            self.transport.close()
+
+    def _forget(self) -> None:
+        self.transport, self._is_closing = None, True
+        self._shared.links.discard(self)
+        self._reader.close()
+
+    def _advance(self) -> None:
+        """Begin to answer the next request, or wait for it."""
+        if self._is_closing or self.transport is None:
+            return
         try:
-            if self._paused:
-                await self._drain_helper()  # the client has to read what it was answered before
-            if payload is EMPTY_PAYLOAD:
-                body = b""
-            elif payload.is_eof() and not self._reading_paused:
-                body = b"".join(payload._buffer)  # noqa: SLF001 all of it is there, and no more waits to be parsed
+            message = self._reader.read()
+        except UnreadableError as fault:
+            self._refuse(fault)
+            return
+        if message is not None:
+            if message.awaits_continue:
+                self._shared.send(self, CONTINUE)
+            self.task = self._shared.loop.create_task(self._respond(message))
+            return
+        if self._has_ended:
+            self.close()
+            return
+        if self._reader.take_continue():
+            self._shared.send(self, CONTINUE)
+        if self._is_paused:
+            self._is_paused = False
+            self.transport.resume_reading()
+
+    def _refuse(self, fault: UnreadableError) -> None:
+        """Say what is wrong about what is no request, so that no provider can be told from it."""
+        reply = problem_reply(fault.status, f"This is not a request that can be read: {fault}"[:_MAX_REASON])
+        self._shared.send(self, encode_reply(reply, "", "1.1", keep_alive=False))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close the connection of a client that may still be sending, so that it can read what it was answered.
+
+        Closed at once, unread bytes would make the kernel send a RST, which overtakes the answer.
+        """
+        self._shared.send_ready()
+        transport = self.transport
+        if transport is None or self._has_ended or not transport.can_write_eof():
+            self.close()
+            return
+        self._is_closing = True
+        transport.write_eof()
+        if self._is_paused:
+            transport.resume_reading()
+        self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, transport.abort)
+
+    async def _respond(self, message: Message) -> None:
+        request = message.request
+        try:
+            reply = await self._shared.answer(request, message.problem)
+            if reply.upgrade is not None and reply.fault is None:
+                self._hand_over(message, reply)
+            elif sending.is_plain(reply):
+                data = encode_reply(reply, request.method, message.version, keep_alive=message.keep_alive)
+                self._shared.send(self, data)
             else:
-                body = await payload.read()
-            reply = await self._answer(Request(message.method, message.path, message.headers, body))
-            if reply.fault is None and reply.stream is None and (data := encode_reply(reply, message)) is not None:
-                if self.transport is None:
-                    return False
-                self._server.send(self, data)
-                return not message.should_close
-            self._server.send_ready()
-            raw = self._raw(message, payload)
-            response, is_lost = await self.finish_response(raw, await send(raw, reply), None)
-            return not is_lost and bool(response.keep_alive)
-        except asyncio.CancelledError:
-            self.force_close()
-            raise
-        except ConnectionError:
-            return False
-        except Exception as fault:  # noqa: BLE001 it is logged, and answered
-            self._server.send_ready()
-            raw = self._raw(message, payload)
-            await self.finish_response(raw, self.handle_error(raw, 500, fault), None)
-            return False
+                self._shared.send_ready()
+                wire = _Wire(self, message)
+                await sending.send(wire, reply)
+                wire.finish()
+        except (asyncio.CancelledError, ConnectionError) as fault:
+            if self.transport is not None:
+                self.transport.abort()
+            if isinstance(fault, asyncio.CancelledError):
+                raise
+        except Exception:
+            log.exception("%s %s failed", request.method, request.raw_path[:_MAX_REASON])
+            reply = problem_reply(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "Fauxlate itself failed; its log has the traceback."
+            )
+            self._shared.send(self, encode_reply(reply, request.method, message.version, keep_alive=False))
+            message.keep_alive = False
         finally:
-            self._request_in_progress = False
-            if self._handler_waiter is not None:
-                self._handler_waiter.set_result(None)
+            self.task = None
+        self._go_on(message)
 
-    def _raw(self, message: RawRequestMessage, payload: StreamReader) -> web.BaseRequest:
-        task = self._task_handler or asyncio.current_task()
-        assert task is not None
-        return _request(message, payload, self, StreamWriter(self, self._loop), task)
+    def _go_on(self, message: Message) -> None:
+        self._since = self._shared.loop.time()
+        if self._is_closing:
+            return
+        if message.problem is not None:
+            self._linger()
+        elif not message.keep_alive:
+            self.close()
+        elif self._drained is None:
+            self._advance()
 
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """Answer what could not even be read as a request, so that no provider can be told from its path."""
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            super().handle_error(request, status, exc, message)
-        reason = f"{message or exc}"[:_MAX_REASON]  # which may quote all that came
-        response = new_response(problem_reply(status, f"This is not a request that can be read: {reason}"))
-        response.force_close()
-        return response
+    def _hand_over(self, message: Message, reply: Reply) -> None:
+        """Give the connection to whom it belongs once it speaks something else than HTTP."""
+        self._shared.send_ready()
+        transport, rest = self.transport, self._reader.take_rest()
+        self._forget()
+        if transport is not None and reply.upgrade is not None:
+            if self._is_paused:
+                transport.resume_reading()
+            self._shared.hand_over(transport, message.request, rest, reply.upgrade)
 
-
-def _is_complete(message: RawRequestMessage, payload: StreamReader) -> bool:
-    """Whether a request of HTTP/1.1 has come, or will in one piece of known length, and nothing else is to be done."""
-    if message.upgrade or message.compression or message.version != HttpVersion11:
-        return False
-    if payload is EMPTY_PAYLOAD:
-        return True
-    if payload.exception() is not None:
-        return False
-    if payload.is_eof():
-        return True
-    length = message.headers.get("Content-Length", "")
-    return parse_number(length, MAX_BODY) is not None and "Expect" not in message.headers
+    async def drain(self) -> None:
+        """Wait until the client reads. Raises `ConnectionError` where it has gone."""
+        if self._drained is not None:
+            await self._drained.wait()
+        if self.transport is None or self.transport.is_closing():
+            raise ConnectionResetError("the client has left")
 
 
-def encode_reply(reply: Reply, message: RawRequestMessage) -> bytes | None:
-    """Return a whole answer as it is sent; None where aiohttp has to see to one of its headers."""
-    lines, server = "", SERVER_SOFTWARE
-    for name, value in reply.headers.items():
-        lowered = name.lower()
-        if lowered == "server":
-            server = value
-        elif lowered in _HANDLED_HEADERS or not (name.isprintable() and value.isprintable()):
-            return None
-        else:
-            lines += f"{name}: {value}\r\n"
-    if reply.hint is not None:
-        lines += f"{HINT}: {encode_hint(reply.hint)}\r\n"
-    if message.should_close:
-        lines += "Connection: close\r\n"
-    body = reply.body
-    if reply.status in _STATUSES_WITHOUT_BODY or reply.status < _OK:
-        body = b""
-    else:
-        lines += f"Content-Length: {len(body)}\r\n"
-    start = _start(reply.status, reply.media_type, server)
-    if start is None:
-        return None
-    head = f"{start}{lines}Date: {rfc822_formatted_time()}\r\n\r\n".encode()
-    return head if message.method == "HEAD" else head + body
+class _Wire:
+    """An answer in pieces over a connection."""
 
+    def __init__(self, connection: Connection, message: Message) -> None:
+        self._connection = connection
+        self._message = message
+        self._writes_body = self._is_chunked = False
 
-@lru_cache(maxsize=256)
-def _start(status: int, media_type: str, server: str) -> str | None:
-    if not (media_type.isprintable() and server.isprintable()):
-        return None
-    known = status in HTTPStatus._value2member_map_
-    phrase = HTTPStatus(status).phrase if known else ""
-    return f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {media_type}\r\nServer: {server}\r\n"
+    async def start(self, reply: Reply, length: int | None) -> None:
+        message = self._message
+        if length is None and message.version != "1.1":
+            message.keep_alive = False
+        self._writes_body = has_body(reply.status, message.request.method)
+        self._is_chunked = length is None and message.version == "1.1"
+        await self._write(encode_head(reply, length, message.version, keep_alive=message.keep_alive))
+
+    async def write(self, data: bytes) -> None:
+        if data and self._writes_body:
+            await self._write(b"%x\r\n%s\r\n" % (len(data), data) if self._is_chunked else data)
+
+    async def _write(self, data: bytes) -> None:
+        await self._connection.drain()
+        assert self._connection.transport is not None
+        self._connection.transport.write(data)
+
+    def finish(self) -> None:
+        """Say that this was all."""
+        transport = self._connection.transport
+        if self._is_chunked and self._writes_body and transport is not None:
+            transport.write(b"0\r\n\r\n")
+
+    def close(self) -> None:
+        self._message.keep_alive = False
+        self._connection.close()
+
+    def reset(self) -> None:
+        self._message.keep_alive = False
+        if self._connection.transport is not None:
+            sending.reset(self._connection.transport)
