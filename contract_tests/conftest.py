@@ -31,7 +31,7 @@ EXAMPLES = FOLDER / "examples"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
-    group.addoption("--target", default=EMULATOR, help="what they run against: `emulator` (default), `live`, or a URL")
+    group.addoption("--target", default=EMULATOR, help="`emulator` (default), `application`, `live`, or a URL")
     group.addoption("--record", metavar="FILE", help="write down what came back, as JSON")
     group.addoption("--drift", metavar="FILE", help="compare it with an emulator, and write the report there, as JSON")
     group.addoption("--budget", default="1m", help="the longest that a test may really wait, such as 10m (default 1m)")

@@ -18,12 +18,16 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from fauxlate import application
 from fauxlate.engine.sandboxes.sandbox import DEFAULT, tag_of
 from fauxlate.engine.timing.durations import format_duration, parse_duration
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.serving.composition import PROVIDERS
 
+from contract_tests.harness.application import serve_application
+
 EMULATOR = "emulator"
+APPLICATION = "application"
 LIVE = "live"
 _CLOCK_MARGIN = 1.0
 """Seconds that a real wait lasts longer than it has to, as no two clocks agree."""
@@ -190,20 +194,25 @@ class Target:
 
 @contextmanager
 def open_target(name: str, budget: float) -> Iterator[Target]:
-    """Give the target that `--target` names: `emulator`, `live`, or a URL; close it at the end of the context.
+    """Give the target that `--target` names: `emulator`, `application`, `live`, or a URL; close it at the end.
 
-    `budget` is in seconds. Raises `ValueError` for any other name, and for a URL at which nothing answers.
+    `application` is the emulator under a plain aiohttp. `budget` is in seconds. Raises `ValueError` for any other name, and for a URL at which nothing answers.
     """
     if name == EMULATOR:
         with BackgroundServer() as emulator:
             yield Target(emulator.url, emulator.environment, budget, has_admin=True)
+    elif name == APPLICATION:
+        with serve_application(application()) as url:
+            yield Target(url, default_credentials(url), budget, has_admin=True)
     elif name == LIVE:
         yield live_target(os.environ, budget)
     elif urlsplit(name).scheme in ("http", "https") and urlsplit(name).netloc:
         url = name.rstrip("/")
         yield Target(url, default_credentials(url), budget, _has_open_admin(url))
     else:
-        raise ValueError(f"--target {name}: it is `emulator`, `live`, or a URL such as http://127.0.0.1:8585")
+        raise ValueError(
+            f"--target {name}: it is `emulator`, `application`, `live`, or a URL such as http://127.0.0.1:8585"
+        )
 
 
 OPTIONAL_KEYS = frozenset({"bearer_token", "user_id", "source", "suite_ticket"})

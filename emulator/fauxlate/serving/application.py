@@ -7,6 +7,7 @@ from aiohttp import web
 from fauxlate.serving.composition import new_world
 from fauxlate.serving.server import door_settings
 from fauxlate.settings import Settings
+from fauxlate.web.app import new_answer
 from fauxlate.web.application import new_application
 
 
@@ -23,4 +24,4 @@ def application(settings: Settings | None = None) -> web.Application:
     settings = settings or Settings()
     world = new_world(settings)
     world.base_url = (settings.public_url or "").rstrip("/")
-    return new_application(world, door_settings(settings))
+    return new_application(world, new_answer(world, door_settings(settings)))

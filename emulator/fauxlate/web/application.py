@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
@@ -18,8 +18,6 @@ from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.service.problems import Problem, ProblemKind
 from fauxlate.engine.world import World
-from fauxlate.web.admin import door
-from fauxlate.web.app import new_answer
 from fauxlate.web.callbacks import delivery, subscriptions
 from fauxlate.web.front import limits, sending
 from fauxlate.web.front.shared import Answer
@@ -30,9 +28,8 @@ Result = TypeVar("Result")
 _MAX_BODY = limits.DEFAULT.body
 
 
-def new_application(world: World, settings: door.Settings) -> web.Application:
+def new_application(world: World, answer: Answer) -> web.Application:
     """Return `world` as an application, to be run, mounted or tested as any other of aiohttp."""
-    answer = new_answer(world, settings)
 
     @web.middleware
     async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -116,6 +113,8 @@ class _Wire:
         self._writes_body = has_body(reply.status, self._raw.method)
         headers = CIMultiDict(headers_of(reply, length))
         self.response = web.StreamResponse(status=reply.status, reason=reason(reply.status), headers=headers)
+        if length is None and self._raw.version != HttpVersion11:
+            self.response.force_close()  # that is its end
         await self.response.prepare(self._raw)
 
     async def write(self, data: bytes) -> None:

@@ -18,6 +18,7 @@ def test_a_variable_with_a_wrong_value_is_refused_by_name() -> None:
 
 VALUES_BY_TYPE: Mapping[str, tuple[str, Any, Any]] = {
     "int": ("3", 3, 4),
+    "float": ("2.5", 2.5, 3.0),
     "bool": ("true", True, False),
     "str": ("variable", "variable", "flag"),
     "tuple": ("one.yaml, two", ("one.yaml", "two"), ("three",)),
@@ -51,6 +52,7 @@ def test_a_flag_goes_over_a_variable(name: str) -> None:
         ("FAUXLATE_PORT", "8585.5", "a whole number"),
         ("FAUXLATE_SEED", "many", "a whole number"),
         ("FAUXLATE_STRICT", "maybe", "true or false"),
+        ("FAUXLATE_PATIENCE", "endless", "a number"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(variable: str, value: str, kind: str) -> None:
@@ -78,3 +80,9 @@ def test_variables_hold_where_there_is_no_flag(wrong_file: Path) -> None:
 
 def test_a_variable_that_is_set_to_nothing_is_not_set() -> None:
     assert resolve({"FAUXLATE_HOST": "", "FAUXLATE_SEED": "", "FAUXLATE_SCENARIO": ""}, {}) == Settings()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e9"])
+def test_a_patience_that_has_no_bounds_is_refused(seconds: str) -> None:
+    with pytest.raises(SettingError, match="patience lies between"):
+        resolve({"FAUXLATE_PATIENCE": seconds}, {})

@@ -39,6 +39,7 @@ exec {fauxlate} "$@"
 NODE_MODULES = ROOT / "contract_tests" / "node" / "alimt-1.4.2" / "node_modules"
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
+_AIOHTTP = ("-p", "pytest_asyncio", "-p", "pytest_aiohttp.plugin", "-o", "asyncio_mode=auto")
 
 
 class Story:
@@ -111,7 +112,9 @@ class Story:
 
     def _run_tests(self) -> None:
         if self._tests:
-            self._printed = self._run([*_PYTEST, *self._tests], "the tests of the page")
+            is_async = any("aiohttp_client" in (self.folder / name).read_text("utf-8") for name in self._tests)
+            plugins = _AIOHTTP if is_async else ()
+            self._printed = self._run([*_PYTEST, *plugins, *self._tests], "the tests of the page")
             self._tests.clear()
 
     def _shell(self, block: Block) -> Iterator[str]:

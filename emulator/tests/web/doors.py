@@ -8,12 +8,16 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import NoReturn
 
-from aiohttp import web
 from fauxlate import application
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
+from fauxlate.web.front.server import Server
+from fauxlate.web.front.shared import Answer
+from fauxlate.web.front.websockets import WebSockets
+
+from contract_tests.harness.application import serve_application
 
 PATIENCE = 10
 
@@ -26,25 +30,8 @@ def serve(door: str, settings: Settings | None = None) -> Iterator[str]:
         with BackgroundServer(settings) as emulator:
             yield emulator.url
         return
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def start() -> web.AppRunner:
-        bounds: dict[str, Any] = {"max_line_size": 4 << 20, "max_field_size": 256 << 10, "auto_decompress": False}
-        runner = web.AppRunner(application(settings), access_log=None, shutdown_timeout=1, **bounds)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return runner
-
-    runner = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    with serve_application(application(settings)) as url:
+        yield url
 
 
 class Line:
@@ -86,3 +73,35 @@ class Line:
     def close(self) -> None:
         self._file.close()
         self._socket.close()
+
+
+@contextmanager
+def serve_answer(answer: Answer) -> Iterator[str]:
+    """Serve whatever `answer` says by the front; gives the URL."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def hold(*_: object) -> NoReturn:
+        raise AssertionError
+
+    async def start() -> Server:
+        return await Server(answer, WebSockets(hold)).listen("127.0.0.1", 0)
+
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(server.close(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def exchange(url: str, data: bytes) -> bytes:
+    """Send `data` over a connection of its own; return all that comes back until the server closes it."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
+        client.sendall(data)
+        with client.makefile("rb") as answers:
+            return answers.read()

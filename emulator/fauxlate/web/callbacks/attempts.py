@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
-
-import aiohttp
 
 from fauxlate.engine.exchange.reply import JSON, Reply
 from fauxlate.engine.exchange.request import Request
@@ -19,25 +16,10 @@ from fauxlate.engine.service.events import Attempt, Event, Message
 from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.world import World
 from fauxlate.web import scheduler
-from fauxlate.web.addresses import Resolver, make_url
 from fauxlate.web.callbacks import subscriptions
+from fauxlate.web.callbacks.outcome import TIMEOUT_SECONDS, Outcome
 
 log = logging.getLogger("fauxlate")
-
-TIMEOUT_SECONDS = 3.0
-"""Real time that a client has to answer; less than a jump of the clock waits for what it sets off. The pages of DingTalk
-speak of 1200 and of 1500 ms, which a busy test machine may miss."""
-_MAX_ANSWER = 64 * 1024
-"""Bytes of a client's answer that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of an attempt: the answer's status, 0 for none, its body, and why it does not count, None where it does."""
-
-    status: int
-    body: bytes
-    refusal: str | None
 
 
 async def send(
@@ -68,7 +50,9 @@ async def send(
         log.warning("a callback is not sent to %s: %s", message.url.partition("?")[0][:200], reason)
         outcome = Outcome(0, b"", f"it is not sent: {reason}")
     else:
-        outcome = await _post(message)
+        from fauxlate.web.callbacks import posting  # a client of HTTP costs a start too much
+
+        outcome = await posting.post(message)
         if outcome.refusal is not None:
             log.warning("the callback %s does not count: %s", message.url.partition("?")[0][:200], outcome.refusal)
     record(provider, event, attempt, message, outcome, number=number, pending=pending, start=start)
@@ -130,23 +114,3 @@ async def _send_frame(connection: subscriptions.Connection, message: Message) ->
     else:
         return Outcome(status, body, message.check_answer(status, body))
     return Outcome(0, b"", reason if connection.ignored is None else f"{reason}; {connection.ignored}")
-
-
-async def _post(message: Message) -> Outcome:
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-    headers = {"Content-Type": JSON}
-    try:
-        async with (
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=Resolver(), force_close=True), timeout=timeout
-            ) as session,
-            session.post(make_url(message.url), data=message.body, headers=headers, allow_redirects=False) as answer,
-        ):
-            body = b""
-            async for chunk in answer.content.iter_any():
-                body += chunk
-                if len(body) > _MAX_ANSWER:
-                    return Outcome(answer.status, body, f"the answer is longer than {_MAX_ANSWER} bytes")
-            return Outcome(answer.status, body, message.check_answer(answer.status, body))
-    except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as fault:
-        return Outcome(0, b"", f"there was no answer: {repr(fault)[:200]}")

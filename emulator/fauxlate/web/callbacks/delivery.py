@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from fauxlate.engine.exchange.reply import Upgrade
 from fauxlate.engine.sandboxes.callbacks import PendingCallback, Receiver
@@ -17,7 +16,10 @@ from fauxlate.engine.service.provider import Provider
 from fauxlate.engine.world import World
 from fauxlate.web import scheduler
 from fauxlate.web.callbacks import attempts, subscriptions
-from fauxlate.web.callbacks.attempts import Outcome
+from fauxlate.web.callbacks.outcome import Outcome
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 _MAX_PENDING = 10_000
 """Jobs of a sandbox whose callback is yet to come; beyond that the oldest are forgotten."""

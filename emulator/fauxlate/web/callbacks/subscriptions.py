@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
 from math import inf
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
-
-from aiohttp import WSMsgType, web
 
 from fauxlate.engine.exchange.reading import parse_json, parse_number
 from fauxlate.engine.exchange.reply import Upgrade
@@ -17,6 +16,9 @@ from fauxlate.engine.sandboxes.sandbox import Sandbox
 from fauxlate.engine.service.events import Message
 from fauxlate.errors import FauxlateError
 from fauxlate.web.front.waiting import waiting
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 _MAX_FRAME = 1024 * 1024
 _MAX_CODE = 2**31 - 1
@@ -62,6 +64,8 @@ class Connection:
 
     async def listen(self) -> None:
         """Give the client's answers to whoever waits for them, until it leaves."""
+        from aiohttp import WSMsgType
+
         try:
             async for frame in self._socket:
                 if frame.type == WSMsgType.TEXT:
@@ -164,8 +168,12 @@ async def reject(raw: web.BaseRequest) -> web.StreamResponse:
 
 
 def _new_socket() -> web.WebSocketResponse:
+    from aiohttp import web  # most servers never need it
+
     return web.WebSocketResponse(max_msg_size=_MAX_FRAME, timeout=_CLOSE_SECONDS)
 
 
 def _no_handshake() -> web.Response:
+    from aiohttp import web
+
     return web.Response(status=HTTPStatus.BAD_REQUEST, text="This is not a WebSocket handshake.")

@@ -238,11 +238,12 @@ class _Wire:
 
     async def start(self, reply: Reply, length: int | None) -> None:
         message = self._message
-        if length is None and message.version != "1.1":
-            message.keep_alive = False
         self._writes_body = has_body(reply.status, message.request.method)
-        self._is_chunked = length is None and message.version == "1.1"
-        await self._write(encode_head(reply, length, message.version, keep_alive=message.keep_alive))
+        if length is None:  # then HTTP/1.1 sends chunks, and before it the end is that of the connection
+            self._is_chunked = self._writes_body and message.version == "1.1"
+            message.keep_alive = message.keep_alive and message.version == "1.1"
+        kept = message.keep_alive
+        await self._write(encode_head(reply, length, message.version, keep_alive=kept, is_chunked=self._is_chunked))
 
     async def write(self, data: bytes) -> None:
         if data and self._writes_body:
@@ -256,7 +257,7 @@ class _Wire:
     def finish(self) -> None:
         """Say that this was all."""
         transport = self._connection.transport
-        if self._is_chunked and self._writes_body and transport is not None:
+        if self._is_chunked and transport is not None:
             transport.write(b"0\r\n\r\n")
 
     def close(self) -> None:

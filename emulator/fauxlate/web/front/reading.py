@@ -24,6 +24,12 @@ _MAX_TRAILERS = 100
 _VERSIONS = ("1.1", "1.0")
 
 
+def _is_target(target: str, method: str) -> bool:
+    if target.startswith(("/", "http://", "https://")):
+        return True
+    return method == "CONNECT" or (target == "*" and method == "OPTIONS")
+
+
 class UnreadableError(FauxlateError):
     """What has come is no request; the message says why, `status` is HTTP's."""
 
@@ -236,6 +242,8 @@ class RequestReader:
         elif version not in _VERSIONS:
             why = f"the version is HTTP/{version}; this is a server of HTTP/1.1"
             self._fault = UnreadableError(why, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        elif not _is_target(target, request.method):
+            self._fault = UnreadableError(f"`{target[:80]}` is no target of {request.method} (RFC 9112, 3.2)")
         else:
             self._fault = self._expect_body(self._message, headers)
 

@@ -9,9 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from aiohttp.http import SERVER_SOFTWARE
-
 from fauxlate.engine.exchange.headers import header_value, is_header_name
+from fauxlate.version import __version__
 
 if TYPE_CHECKING:
     from fauxlate.engine.exchange.reply import Reply
@@ -20,6 +19,7 @@ HINT = "X-Fauxlate-Hint"
 """The header in which a hint is sent."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 """What a client is told that asks before it sends its body."""
+_SERVER = f"Fauxlate/{__version__}"
 _MAX_HINT = 2000
 _OK = 200
 _STATUSES_WITHOUT_BODY = frozenset({204, 304})
@@ -51,7 +51,7 @@ def headers_of(reply: Reply, length: int | None) -> dict[str, str]:
     `length` is that of its body, None where it is not known before. What the reply says of content type, server and
     date goes before what is said here.
     """
-    headers = {"Content-Type": header_value(reply.media_type), "Server": SERVER_SOFTWARE}
+    headers = {"Content-Type": header_value(reply.media_type), "Server": _SERVER}
     for name, value in reply.headers.items():
         lowered = name.lower()
         if lowered not in _FRAMING and is_header_name(name):
@@ -72,13 +72,10 @@ def _format_date(second: int) -> str:
     return formatdate(second, usegmt=True)
 
 
-def encode_head(reply: Reply, length: int | None, version: str, *, keep_alive: bool) -> bytes:
-    """Return status line and headers of a reply to a request of HTTP `version`, with the blank line behind them.
-
-    Of an answer whose length is not known, HTTP/1.1 sends chunks; before it, its end is that of the connection.
-    """
+def encode_head(reply: Reply, length: int | None, version: str, *, keep_alive: bool, is_chunked: bool = False) -> bytes:
+    """Return status line and headers of a reply to a request of HTTP `version`, with the blank line behind them."""
     headers = headers_of(reply, length)
-    if length is None and version == "1.1":
+    if is_chunked:
         headers["Transfer-Encoding"] = "chunked"
     if not keep_alive and version == "1.1":
         headers["Connection"] = "close"

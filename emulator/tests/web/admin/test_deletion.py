@@ -16,7 +16,7 @@ def test_a_sandbox_whose_end_cannot_be_told_stays_whole(alone: Alone, caplog: py
     job = Job("j", 1, FILE_TRANSLATION.name, "\ud800", 1e10, FILE_TRANSLATION.default_timeline(), None)
     server.run(store.add_job(job))
     assert box.admin("DELETE").status_code == 500
-    assert "Error handling request" in caplog.text
+    assert f"DELETE /__fauxlate/sandboxes/{box.id} failed" in caplog.text
     assert box.admin("GET").status_code == 200
     assert box.huawei.create().status_code == 200
     server.run(store.add_job(replace(job, owner="o")))
