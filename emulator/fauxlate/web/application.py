@@ -22,7 +22,7 @@ from fauxlate.web.callbacks import delivery, subscriptions
 from fauxlate.web.front import limits, sending
 from fauxlate.web.front.shared import Answer
 from fauxlate.web.front.waiting import end_waiting
-from fauxlate.web.front.writing import has_body, headers_of, reason
+from fauxlate.web.front.writing import has_body, header_lines, reason
 
 Result = TypeVar("Result")
 _MAX_BODY = limits.DEFAULT.body
@@ -96,9 +96,14 @@ async def _read_body(raw: web.Request) -> tuple[bytes, Problem | None]:
 
 
 def _new_response(reply: Reply, method: str) -> web.Response:
-    headers = CIMultiDict(headers_of(reply, len(reply.body)))
+    headers = _headers(reply, len(reply.body))
     body = reply.body if has_body(reply.status, method) else None
     return web.Response(status=reply.status, reason=reason(reply.status), headers=headers, body=body)
+
+
+def _headers(reply: Reply, length: int | None) -> CIMultiDict[str]:
+    lines = (line.partition(": ") for line in header_lines(reply, length).split("\r\n") if line)
+    return CIMultiDict([(name, value) for name, _, value in lines])
 
 
 class _Wire:
@@ -111,7 +116,7 @@ class _Wire:
 
     async def start(self, reply: Reply, length: int | None) -> None:
         self._writes_body = has_body(reply.status, self._raw.method)
-        headers = CIMultiDict(headers_of(reply, length))
+        headers = _headers(reply, length)
         self.response = web.StreamResponse(status=reply.status, reason=reason(reply.status), headers=headers)
         if length is None and self._raw.version != HttpVersion11:
             self.response.force_close()  # that is its end

@@ -7,7 +7,6 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fauxlate.engine.exchange.headers import clean_headers
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.engine.exchange.request import MalformedError, Request
 from fauxlate.engine.sandboxes.journal import MAX_BODY, MAX_HEAD, RequestEntry
@@ -66,7 +65,6 @@ async def answer(world: World, request: Request, problem: Problem | None = None)
         reply = effects.apply_after(call, reply, call.match.effects)
     if call.changed_job is not None and call.sandbox is sandbox:  # a call of a world that is gone calls nobody back
         await delivery.follow_call(world, call)
-    clean_headers(reply)
     _record(call, reply)
     return reply
 

@@ -265,6 +265,12 @@ async def test_an_answer_to_a_client_that_has_left_disturbs_no_other(sending: Sh
     assert (gone.written, other.written) == ([], [b"answer"])
 
 
+def test_a_value_that_no_header_can_carry_is_sent_percent_encoded() -> None:
+    reply = Reply(200, b"", {"Location": "/a\r\nX: b\0", "ETag": '"x"'}, "text/plain\n")
+    lines = encode_reply(reply, "GET", "1.1", keep_alive=True).split(b"\r\n")
+    assert {b"Location: /a%0D%0AX: b%00", b'ETag: "x"', b"Content-Type: text/plain%0A"} < set(lines)
+
+
 @given(st.text(), st.text(), st.text())
 @often(max_examples=300)
 def test_no_header_can_break_out_of_its_line(name: str, value: str, media_type: str) -> None:

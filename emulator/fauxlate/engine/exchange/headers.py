@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from fauxlate.engine.exchange.reply import Reply
-
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
@@ -33,11 +28,3 @@ def header_value(text: str) -> str:
 
 def _encode_character(character: str) -> str:
     return character if character.isprintable() or character == "\t" else quote(character, safe="", errors="replace")
-
-
-def clean_headers(reply: Reply) -> None:
-    """Give every header of `reply` a value that can be sent."""
-    reply.media_type = header_value(reply.media_type)
-    for name, value in reply.headers.items():
-        if not value.isprintable():
-            reply.headers[name] = header_value(value)

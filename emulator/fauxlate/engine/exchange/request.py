@@ -97,6 +97,9 @@ def _parse_host(header: str) -> str:
 class Request:
     """One HTTP request. `target` is the request line's path with its query, still percent-encoded.
 
+    `head_size` is how many bytes target and headers have together at most, None where nobody has counted them, and
+    `has_ascii_head` says that all of them are known to be ASCII, without NUL.
+
     The values of `headers` are without the blanks around them, which are no part of them (RFC 9110, 5.5). `claim` is
     what the provider has read of the caller's credentials, kept because it is needed more than once.
     """
@@ -108,6 +111,8 @@ class Request:
         "_query",
         "body",
         "claim",
+        "has_ascii_head",
+        "head_size",
         "headers",
         "method",
         "raw_path",
@@ -119,6 +124,8 @@ class Request:
         self.method = method
         self.headers = headers
         self.body = body
+        self.head_size: int | None = None
+        self.has_ascii_head = False
         if not target.startswith("/"):  # absolute form: `GET http://host/path HTTP/1.1`
             target = "/" + target.partition("://")[2].partition("/")[2]
         self.target = target
@@ -139,7 +146,7 @@ class Request:
         if len(self.target) > head:
             self.target = self.target[:head]
             self.raw_path, _, self.raw_query = self.target.partition("?")
-        if sum(map(len, self.headers.values())) > head:
+        if (self.head_size is None or self.head_size > head) and sum(map(len, self.headers.values())) > head:
             self.headers = _truncate_headers(self.headers, head)
         self.clear_cache()
 
@@ -155,7 +162,7 @@ class Request:
         """
         self.check_path()
         raw_path = self.raw_path
-        if not is_text("\n".join((raw_path, *self.headers.values()))):  # in one go, as every call is checked
+        if not self.has_ascii_head and not is_text("\n".join((raw_path, *self.headers.values()))):  # in one go
             names = (f"header {name}" for name, value in self.headers.items() if not is_text(value))
             raise MalformedError(f"the {next(names, 'path')} holds a byte that is no UTF-8, or NUL")
         if "%" in raw_path and not _is_text_decoded(raw_path):

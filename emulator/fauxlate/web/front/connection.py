@@ -26,7 +26,17 @@ class Connection(asyncio.Protocol):
     """What speaks with one client."""
 
     __slots__ = (
-        *("_drained", "_has_ended", "_is_closing", "_is_paused", "_lingering", "_reader", "_shared", "_since"),
+        *(
+            "_drained",
+            "_has_ended",
+            "_is_busy",
+            "_is_closing",
+            "_is_paused",
+            "_lingering",
+            "_reader",
+            "_shared",
+            "_since",
+        ),
         *("task", "transport"),
     )
 
@@ -38,7 +48,7 @@ class Connection(asyncio.Protocol):
         self._drained: asyncio.Event | None = None
         """Set once the client has read; None where there is nothing to read."""
         self._lingering: asyncio.TimerHandle | None = None
-        self._has_ended = self._is_closing = self._is_paused = False
+        self._has_ended = self._is_busy = self._is_closing = self._is_paused = False
         self.transport: asyncio.Transport | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -54,10 +64,10 @@ class Connection(asyncio.Protocol):
         if self._is_closing:
             return
         reader = self._reader
-        if self.task is None and not reader.has_begun:
+        if not self._is_busy and not reader.has_begun:
             self._since = self._shared.loop.time()
         reader.feed(data)
-        if self.task is None and self._drained is None:
+        if not self._is_busy and self._drained is None:
             self._advance()
         elif reader.pending > self._shared.limits.ahead and not self._is_paused and self.transport is not None:
             self._is_paused = True
@@ -68,6 +78,8 @@ class Connection(asyncio.Protocol):
         self._has_ended = True
         if self.task is not None:
             end_waiting(self.task)
+        elif self._is_busy:
+            return True
         elif self._is_closing or self._drained is None:
             self.close()
         return True
@@ -82,7 +94,7 @@ class Connection(asyncio.Protocol):
         drained, self._drained = self._drained, None
         if drained is not None:
             drained.set()
-        if self.task is None:
+        if not self._is_busy:
             self._advance()
 
     def connection_lost(self, _: BaseException | None) -> None:
@@ -103,7 +115,7 @@ class Connection(asyncio.Protocol):
         if self._drained is not None:
             if waited > limits.patience:
                 self.transport.abort()
-        elif self.task is not None:
+        elif self._is_busy:
             return  # it waits for us
         elif self._reader.has_begun:
             if waited > limits.patience:
@@ -128,20 +140,22 @@ class Connection(asyncio.Protocol):
         """Begin to answer the next request, or wait for it."""
         if self._is_closing or self.transport is None:
             return
+        reader = self._reader
         try:
-            message = self._reader.read()
+            message = reader.read() if reader.pending else None
         except UnreadableError as fault:
             self._refuse(fault)
             return
         if message is not None:
             if message.awaits_continue:
                 self._shared.send(self, CONTINUE)
-            self.task = self._shared.loop.create_task(self._respond(message))
+            self._is_busy = True
+            self._shared.worker.add(self._respond(message))
             return
         if self._has_ended:
             self.close()
             return
-        if self._reader.take_continue():
+        if reader.take_continue():
             self._shared.send(self, CONTINUE)
         if self._is_paused:
             self._is_paused = False
@@ -171,6 +185,9 @@ class Connection(asyncio.Protocol):
 
     async def _respond(self, message: Message) -> None:
         request = message.request
+        self.task = asyncio.current_task()
+        if self.task is not None and (self.transport is None or self._has_ended):
+            end_waiting(self.task)
         try:
             reply = await self._shared.answer(request, message.problem)
             if reply.upgrade is not None and reply.fault is None:
@@ -196,7 +213,7 @@ class Connection(asyncio.Protocol):
             self._shared.send(self, encode_reply(reply, request.method, message.version, keep_alive=False))
             message.keep_alive = False
         finally:
-            self.task = None
+            self.task, self._is_busy = None, False
         self._go_on(message)
 
     def _go_on(self, message: Message) -> None:

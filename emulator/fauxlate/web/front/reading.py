@@ -20,7 +20,8 @@ from fauxlate.errors import FauxlateError
 from fauxlate.web.front.limits import Limits
 
 _BLANK_LINE = b"\r\n\r\n"
-_MAX_TRAILERS = 100
+_MOST_FRAMING = 32
+"""Bytes that frame one chunk of a body: its length, an extension, the ends of its lines."""
 _VERSIONS = ("1.1", "1.0")
 
 
@@ -57,12 +58,24 @@ class RequestReader:
     """The requests in the bytes that it is fed, one after the other."""
 
     __slots__ = (
-        *("_body", "_fault", "_fed", "_fed_size", "_head_size", "_is_chunked", "_is_whole", "_limits", "_lines"),
-        *("_message", "_missing", "_parser", "_pending", "_resumes", "_start", "_target", "_trailers", "has_ended"),
+        *(
+            "_body",
+            "_chunks",
+            "_fault",
+            "_fed",
+            "_fed_size",
+            "_framing",
+            "_head",
+            "_is_chunked",
+            "_is_whole",
+            "_limits",
+        ),
+        *("_message", "_missing", "_most_head", "_parser", "_pending", "_resumes", "_start", "has_ended"),
     )
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._most_head = limits.target + limits.headers
         self._parser = HttpRequestParser(self)
         self._fed: list[bytes] = []
         self._fed_size = 0
@@ -73,9 +86,9 @@ class RequestReader:
         self._begin()
 
     def _begin(self) -> None:
-        self._target = b""
+        self._head = b""
         self._lines: list[tuple[str, str]] = []
-        self._head_size = self._missing = self._trailers = 0
+        self._missing = self._chunks = self._framing = 0
         self._is_chunked = self._is_whole = self._resumes = False
         self._body: bytes | bytearray = b""
         self._message: Message | None = None
@@ -84,7 +97,7 @@ class RequestReader:
     @property
     def has_begun(self) -> bool:
         """Whether a part of a request is here."""
-        return self._head_size > 0 or self.pending > 0
+        return bool(self._head) or self.pending > 0
 
     @property
     def pending(self) -> int:
@@ -93,8 +106,11 @@ class RequestReader:
 
     def feed(self, data: bytes) -> None:
         """Take what has come."""
-        self._fed.append(data)
-        self._fed_size += len(data)
+        if self._start == len(self._pending):
+            self._pending, self._start = data, 0
+        else:
+            self._fed.append(data)
+            self._fed_size += len(data)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -119,29 +135,21 @@ class RequestReader:
 
     def read(self) -> Message | None:
         """Return the next request, None where it is not here yet. Raises `UnreadableError`, after which it is over."""
-        self._join()
+        if self._fed:
+            self._pending = b"".join((self._pending[self._start :], *self._fed))
+            self._fed.clear()
+            self._fed_size = self._start = 0
         while self._start < len(self._pending) and not self.has_ended:
-            end = self._find_end()
-            if end == self._start:
+            start, end = self._start, self._find_end()
+            if end == start:
                 break
-            is_all = self._start == 0 and end == len(self._pending)
-            piece = self._pending if is_all else self._pending[self._start : end]
             self._start = end
-            self._parse(piece)
+            self._parse(self._pending if start == 0 and end == len(self._pending) else self._pending[start:end])
             if self._fault is not None:
                 return self._give_up(self._fault)
             if self._is_whole:
                 return self._finish()
         return None
-
-    def _join(self) -> None:
-        """Put what has come behind what is left."""
-        if self._start == len(self._pending) and len(self._fed) == 1:
-            self._pending = self._fed[0]
-        else:
-            self._pending = b"".join((self._pending[self._start :], *self._fed))
-        self._fed.clear()
-        self._fed_size = self._start = 0
 
     def _find_end(self) -> int:
         """Return up to where the pending bytes may be parsed: to the end of one request at most."""
@@ -158,16 +166,21 @@ class RequestReader:
         if self._missing:
             self._missing -= len(piece)
         elif self._message is None:
-            self._head_size += len(piece)
-            if self._head_size > self._limits.target + self._limits.headers:
+            self._head = self._head + piece if self._head else piece
+            if len(self._head) > self._most_head:
                 self._fault = self._say_too_long()
                 return
+        elif self._is_chunked:
+            self._framing += len(piece)
         try:
             self._parser.feed_data(piece)
         except HttpParserUpgrade:
             self._ignore_upgrade()
         except HttpParserError as fault:
             self._fault = self._fault or self._explain(fault)
+        if self._framing > self._limits.headers + _MOST_FRAMING * self._chunks:
+            why = "its chunks have more of lengths, extensions and trailers than may be"
+            self._fault = self._fault or Problem(ProblemKind.MALFORMED, f"The body cannot be read: {why}.")
 
     def _explain(self, fault: HttpParserError) -> UnreadableError | Problem:
         if self._message is not None:
@@ -176,7 +189,7 @@ class RequestReader:
 
     def _say_too_long(self) -> UnreadableError:
         target, headers = self._limits.target, self._limits.headers
-        if len(self._target) > target or not self._lines:
+        if not 0 <= self._head.find(b"\r\n") <= target:
             why = f"the request line is over the limit of {target} bytes"
             return UnreadableError(why, HTTPStatus.REQUEST_URI_TOO_LONG)
         why = f"the headers are over the limit of {headers} bytes"
@@ -213,57 +226,50 @@ class RequestReader:
         self._begin()
         return message
 
-    # What the parser calls.
-
-    def on_url(self, part: bytes) -> None:
-        """Take a part of the target."""
-        if not self._resumes:
-            self._target += part
+    # What the parser calls, which has looked at each byte of the head.
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, or a trailer, which nobody reads."""
+        """Take a header; nobody reads a trailer."""
         if self._message is None:
             self._lines.append((name.decode(), value.decode("utf-8", "surrogateescape").strip(" \t")))
-        elif not self._resumes:
-            self._trailers += 1
-            if self._trailers > _MAX_TRAILERS:
-                self._fault = Problem(ProblemKind.MALFORMED, f"The body has more than {_MAX_TRAILERS} trailers.")
 
     def on_headers_complete(self) -> None:
         """Look at what the head promises."""
         if self._resumes:
             return
-        limits, parser, headers = self._limits, self._parser, CIMultiDict(self._lines)
-        version, target = parser.get_http_version(), self._target.decode("utf-8", "surrogateescape")
-        request = Request(parser.get_method().decode(), target, headers)
-        self._message = Message(request, version, parser.should_keep_alive())
-        if len(self._target) > limits.target or self._head_size - len(self._target) > limits.headers:
+        head, limits = self._head.lstrip(b"\r\n"), self._limits
+        line = head[: head.find(b"\r\n")].decode("utf-8", "surrogateescape")
+        method, _, rest = line.partition(" ")
+        target, _, version = rest.partition(" HTTP/")
+        headers = CIMultiDict(self._lines)
+        request = Request(method, target, headers)
+        request.head_size, request.has_ascii_head = len(head), head.isascii()
+        self._message = Message(request, version, self._parser.should_keep_alive())
+        if len(line) > limits.target or len(head) - len(line) > limits.headers:
             self._fault = self._say_too_long()
         elif version not in _VERSIONS:
-            why = f"the version is HTTP/{version}; this is a server of HTTP/1.1"
+            why = f"the version is {version[:20] or 'missing'}; this is a server of HTTP/1.1"
             self._fault = UnreadableError(why, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
-        elif not _is_target(target, request.method):
-            self._fault = UnreadableError(f"`{target[:80]}` is no target of {request.method} (RFC 9112, 3.2)")
+        elif not _is_target(target, method):
+            self._fault = UnreadableError(f"`{target[:80]}` is no target of {method} (RFC 9112, 3.2)")
         else:
             self._fault = self._expect_body(self._message, headers)
 
     def _expect_body(self, message: Message, headers: CIMultiDict[str]) -> UnreadableError | Problem | None:
         """Note how long the body is, and return what is wrong about it."""
-        hosts, lengths = headers.getall("Host", ()), headers.getall("Content-Length", ())
-        types, codings = headers.getall("Content-Type", ()), headers.getall("Transfer-Encoding", ())
-        if len(hosts) > 1 or len(lengths) > 1 or len(types) > 1 or len(codings) > 1:
-            return UnreadableError("one of Host, Content-Length, Content-Type, Transfer-Encoding comes twice")
-        if codings:
+        if len(headers.getall("Host", ())) > 1:
+            return UnreadableError("the header Host comes more than once (RFC 9112, 3.2)")
+        if "Transfer-Encoding" in headers:
             if message.version != "1.1":
                 return UnreadableError("Transfer-Encoding is of HTTP/1.1 (RFC 9112, 6.1)")
             self._is_chunked = True
-        elif lengths:
-            length = parse_number(lengths[0], self._limits.body)
+        elif "Content-Length" in headers:
+            length = parse_number(headers["Content-Length"], self._limits.body)
             if length is None:
                 return self._say_too_large()
             self._missing = length
-        expectation = headers.get("Expect", "")
-        if expectation and message.version == "1.1":
+        if "Expect" in headers and message.version == "1.1":
+            expectation = headers["Expect"]
             if expectation.lower() != "100-continue":
                 why = f"`Expect: {expectation[:40]}` cannot be met; there is 100-continue alone"
                 return UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
@@ -275,6 +281,8 @@ class RequestReader:
 
     def on_body(self, part: bytes) -> None:
         """Take a part of the body."""
+        self._chunks += 1
+        self._framing -= len(part) if self._is_chunked else 0
         if not self._body:
             self._body = part
         elif len(self._body) + len(part) > self._limits.body:

@@ -72,6 +72,7 @@ class Server:
         for link in tuple(self.shared.links):
             link.close()
         await self.shared.hand_over.close(seconds)
+        self.shared.worker.close()
         await asyncio.sleep(0)  # so that what was closed is told so
         for link in tuple(self.shared.links):
             if link.transport is not None:

@@ -10,6 +10,7 @@ from fauxlate.engine.exchange.reply import Reply, Upgrade
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.service.problems import Problem
 from fauxlate.web.front.limits import Limits
+from fauxlate.web.front.working import Worker
 
 _MAX_BATCH = 256 * 1024
 """Bytes of answers that are sent together."""
@@ -50,6 +51,7 @@ class Shared:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
         self.links: set[Link] = set()
+        self.worker = Worker()
         self._ready: list[tuple[Link, bytes]] = []
         self._ready_bytes = 0
 

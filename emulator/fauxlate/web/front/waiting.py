@@ -23,6 +23,11 @@ def end_waiting(task: asyncio.Task[Any]) -> None:
         task.cancel()
 
 
+def has_left(task: asyncio.Task[Any]) -> bool:
+    """Return whether `task` answers a client who has gone."""
+    return task in _LEFT
+
+
 @contextmanager
 def waiting() -> Iterator[None]:
     """Mark the current task as one that does nothing but wait meanwhile, for a time or for somebody else.

@@ -45,26 +45,39 @@ def reason(status: int) -> str:
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
-def headers_of(reply: Reply, length: int | None) -> dict[str, str]:
-    """Return every header of a reply but `Connection`, in the order in which they are sent.
+def header_lines(reply: Reply, length: int | None) -> str:
+    """Return every header of a reply but those of the connection, a line each.
 
     `length` is that of its body, None where it is not known before. What the reply says of content type, server and
     date goes before what is said here.
     """
-    headers = {"Content-Type": header_value(reply.media_type), "Server": _SERVER}
+    media_type, server, date, lines = reply.media_type, _SERVER, "", ""
     for name, value in reply.headers.items():
-        lowered = name.lower()
-        if lowered not in _FRAMING and is_header_name(name):
-            headers[_OURS.get(lowered, name)] = header_value(value)
+        spelling = _spell(name)
+        if spelling == "Content-Type":
+            media_type = value
+        elif spelling == "Server":
+            server = header_value(value)
+        elif spelling == "Date":
+            date = header_value(value)
+        elif spelling is not None:
+            lines += f"{spelling}: {value if value.isprintable() else header_value(value)}\r\n"
     if reply.hint is not None:
-        headers[HINT] = encode_hint(reply.hint)
+        lines += f"{HINT}: {encode_hint(reply.hint)}\r\n"
     if length is not None and reply.status >= _OK and reply.status not in _STATUSES_WITHOUT_BODY:
-        headers["Content-Length"] = str(length)
-    headers.setdefault("Date", _format_date(int(time.time())))
-    return headers
+        lines += f"Content-Length: {length}\r\n"
+    date = date or _format_date(int(time.time()))
+    return f"Content-Type: {header_value(media_type)}\r\nServer: {server}\r\n{lines}Date: {date}\r\n"
 
 
 _OURS = {"content-type": "Content-Type", "server": "Server", "date": "Date"}
+
+
+@lru_cache(maxsize=256)
+def _spell(name: str) -> str | None:
+    """Return the name of a header as it is sent; None for what nobody but the front has a say in, and for what is none."""
+    lowered = name.lower()
+    return _OURS.get(lowered, name) if lowered not in _FRAMING and is_header_name(name) else None
 
 
 @lru_cache(maxsize=1)
@@ -72,17 +85,19 @@ def _format_date(second: int) -> str:
     return formatdate(second, usegmt=True)
 
 
+@lru_cache(maxsize=256)
+def _start(version: str, status: int) -> str:
+    return f"HTTP/{version} {status} {reason(status)}\r\n"
+
+
 def encode_head(reply: Reply, length: int | None, version: str, *, keep_alive: bool, is_chunked: bool = False) -> bytes:
     """Return status line and headers of a reply to a request of HTTP `version`, with the blank line behind them."""
-    headers = headers_of(reply, length)
+    end = "\r\n"
     if is_chunked:
-        headers["Transfer-Encoding"] = "chunked"
-    if not keep_alive and version == "1.1":
-        headers["Connection"] = "close"
-    elif keep_alive and version != "1.1":
-        headers["Connection"] = "keep-alive"
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    return f"HTTP/{version} {reply.status} {reason(reply.status)}\r\n{lines}\r\n".encode()
+        end = "Transfer-Encoding: chunked\r\n\r\n"
+    if keep_alive != (version == "1.1"):  # what is not said of the connection, the version says
+        end = f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n{end}"
+    return f"{_start(version, reply.status)}{header_lines(reply, length)}{end}".encode()
 
 
 def encode_reply(reply: Reply, method: str, version: str, *, keep_alive: bool) -> bytes:

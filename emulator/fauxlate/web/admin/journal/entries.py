@@ -8,6 +8,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from fauxlate.engine.exchange.headers import header_value
 from fauxlate.engine.exchange.reply import SignatureComparison
 from fauxlate.engine.sandboxes.journal import CallbackEntry, Entry, explain
 from fauxlate.web.admin.journal.redaction import (
@@ -111,7 +112,7 @@ def encode_entry(entry: Entry) -> JournalEntry:
             "status": entry.reply.status,
             "error": _optional_text(entry.reply.error),
             "evidence": entry.reply.evidence or None,
-            "headers": redact_headers(entry.reply.headers),
+            "headers": redact_headers({name: header_value(value) for name, value in entry.reply.headers.items()}),
             "body": redact_body(entry.reply.body, entry.reply.headers),
             "fault": entry.fault,
             "took_ms": round(entry.duration * 1000, 3),
