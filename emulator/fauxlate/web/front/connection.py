@@ -12,7 +12,8 @@ from http import HTTPStatus
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.web.front import sending
-from fauxlate.web.front.reading import Message, RequestReader, UnreadableError
+from fauxlate.web.front.heads import UnreadableError
+from fauxlate.web.front.reading import Message, RequestReader
 from fauxlate.web.front.shared import Shared
 from fauxlate.web.front.waiting import end_waiting
 from fauxlate.web.front.writing import CONTINUE, encode_head, encode_reply, has_body
@@ -150,7 +151,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, fault: UnreadableError) -> None:
         """Say what is wrong about what is no request, so that no provider can be told from it."""
         reply = problem_reply(fault.status, f"This is not a request that can be read: {fault}"[:_MAX_REASON])
-        self._shared.send(self, encode_reply(reply, "", "1.1", keep_alive=False))
+        self._shared.send(self, encode_reply(reply, fault.method, "1.1", keep_alive=False))
         self._linger()
 
     def _linger(self) -> None:

@@ -16,26 +16,12 @@ from multidict import CIMultiDict
 from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.service.problems import Problem, ProblemKind
-from fauxlate.errors import FauxlateError
+from fauxlate.web.front import heads
+from fauxlate.web.front.heads import UnreadableError
 from fauxlate.web.front.limits import Limits
 
 _BLANK_LINE = b"\r\n\r\n"
 _MAX_TRAILERS = 100
-_VERSIONS = ("1.1", "1.0")
-
-
-def _is_target(target: str, method: str) -> bool:
-    if target.startswith(("/", "http://", "https://")):
-        return True
-    return method == "CONNECT" or (target == "*" and method == "OPTIONS")
-
-
-class UnreadableError(FauxlateError):
-    """What has come is no request; the message says why, `status` is HTTP's."""
-
-    def __init__(self, why: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 @dataclass(slots=True)
@@ -57,13 +43,13 @@ class RequestReader:
     """The requests in the bytes that it is fed, one after the other."""
 
     __slots__ = (
-        *("_body", "_fault", "_fed", "_fed_size", "_head_size", "_is_chunked", "_is_whole", "_limits", "_lines"),
+        *("_body", "_fault", "_fed", "_fed_size", "_head", "_is_chunked", "_is_whole", "_limits", "_lines"),
         *("_message", "_missing", "_parser", "_pending", "_resumes", "_start", "_target", "_trailers", "has_ended"),
     )
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._parser = HttpRequestParser(self)
+        self._parser = self._new_parser()
         self._fed: list[bytes] = []
         self._fed_size = 0
         self._pending = b""
@@ -72,10 +58,16 @@ class RequestReader:
         """Whether nothing more is read: the last request says so, or was none."""
         self._begin()
 
+    def _new_parser(self) -> HttpRequestParser:
+        parser = HttpRequestParser(self)
+        parser.set_dangerous_leniencies(lenient_version=True)  # which is looked at here
+        return parser
+
     def _begin(self) -> None:
         self._target = b""
         self._lines: list[tuple[str, str]] = []
-        self._head_size = self._missing = self._trailers = 0
+        self._head = bytearray()
+        self._missing = self._trailers = 0
         self._is_chunked = self._is_whole = self._resumes = False
         self._body: bytes | bytearray = b""
         self._message: Message | None = None
@@ -84,7 +76,7 @@ class RequestReader:
     @property
     def has_begun(self) -> bool:
         """Whether a part of a request is here."""
-        return self._head_size > 0 or self.pending > 0
+        return bool(self._head) or self.pending > 0
 
     @property
     def pending(self) -> int:
@@ -158,10 +150,15 @@ class RequestReader:
         if self._missing:
             self._missing -= len(piece)
         elif self._message is None:
-            self._head_size += len(piece)
-            if self._head_size > self._limits.target + self._limits.headers:
-                self._fault = self._say_too_long()
+            self._head += piece
+            excess = len(self._head) - self._limits.target - self._limits.headers
+            if excess > 0:  # what fits tells which of the two is too long
+                self._feed_parser(piece[:-excess])
+                self._fault = self._fault or self._say_too_long()
                 return
+        self._feed_parser(piece)
+
+    def _feed_parser(self, piece: bytes) -> None:
         try:
             self._parser.feed_data(piece)
         except HttpParserUpgrade:
@@ -176,7 +173,7 @@ class RequestReader:
 
     def _say_too_long(self) -> UnreadableError:
         target, headers = self._limits.target, self._limits.headers
-        if len(self._target) > target or not self._lines:
+        if len(self._target) > target:
             why = f"the request line is over the limit of {target} bytes"
             return UnreadableError(why, HTTPStatus.REQUEST_URI_TOO_LONG)
         why = f"the headers are over the limit of {headers} bytes"
@@ -187,7 +184,7 @@ class RequestReader:
 
         It has dropped the body too, which another one is told to expect.
         """
-        self._parser = HttpRequestParser(self)
+        self._parser = self._new_parser()
         if self._fault is None and (self._missing or self._is_chunked):
             framing = b"Transfer-Encoding: chunked" if self._is_chunked else b"Content-Length: %d" % self._missing
             self._resumes = True
@@ -199,6 +196,8 @@ class RequestReader:
         assert message is not None
         message.request.body = bytes(self._body)
         self.has_ended = not message.keep_alive
+        if self._trailers:  # among which the parser looks for `Connection`
+            self._parser = self._new_parser()
         self._begin()
         return message
 
@@ -233,40 +232,34 @@ class RequestReader:
         """Look at what the head promises."""
         if self._resumes:
             return
-        limits, parser, headers = self._limits, self._parser, CIMultiDict(self._lines)
-        version, target = parser.get_http_version(), self._target.decode("utf-8", "surrogateescape")
-        request = Request(parser.get_method().decode(), target, headers)
-        self._message = Message(request, version, parser.should_keep_alive())
-        if len(self._target) > limits.target or self._head_size - len(self._target) > limits.headers:
-            self._fault = self._say_too_long()
-        elif version not in _VERSIONS:
-            why = f"the version is HTTP/{version}; this is a server of HTTP/1.1"
-            self._fault = UnreadableError(why, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
-        elif not _is_target(target, request.method):
-            self._fault = UnreadableError(f"`{target[:80]}` is no target of {request.method} (RFC 9112, 3.2)")
-        else:
-            self._fault = self._expect_body(self._message, headers)
+        try:
+            self._fault = self._take_head(self._parser.get_method().decode(), CIMultiDict(self._lines))
+        except UnreadableError as fault:
+            fault.method = self._parser.get_method().decode()
+            self._fault = fault
 
-    def _expect_body(self, message: Message, headers: CIMultiDict[str]) -> UnreadableError | Problem | None:
-        """Note how long the body is, and return what is wrong about it."""
-        hosts, lengths = headers.getall("Host", ()), headers.getall("Content-Length", ())
-        types, codings = headers.getall("Content-Type", ()), headers.getall("Transfer-Encoding", ())
-        if len(hosts) > 1 or len(lengths) > 1 or len(types) > 1 or len(codings) > 1:
-            return UnreadableError("one of Host, Content-Length, Content-Type, Transfer-Encoding comes twice")
-        if codings:
-            if message.version != "1.1":
-                return UnreadableError("Transfer-Encoding is of HTTP/1.1 (RFC 9112, 6.1)")
-            self._is_chunked = True
-        elif lengths:
-            length = parse_number(lengths[0], self._limits.body)
+    def _take_head(self, method: str, headers: CIMultiDict[str]) -> Problem | None:
+        """Know what follows the head, and return what is wrong about it. Raises `UnreadableError`."""
+        limits, size = self._limits, len(self._target)
+        if size > limits.target or len(self._head) - size > limits.headers:
+            raise self._say_too_long()
+        heads.check_line(self._head)
+        version = heads.read_version(self._parser.get_http_version())
+        heads.check_headers(headers, version)
+        target = heads.read_target(method, self._target.decode("utf-8", "surrogateescape"), headers)
+        message = Message(Request(method, target, headers), version, self._parser.should_keep_alive())
+        self._is_chunked = heads.is_chunked(headers, version)
+        self._message = message
+        if (announced := headers.get("Content-Length")) is not None:
+            length = parse_number(announced, limits.body)
             if length is None:
                 return self._say_too_large()
             self._missing = length
         expectation = headers.get("Expect", "")
-        if expectation and message.version == "1.1":
+        if expectation and version != "1.0":
             if expectation.lower() != "100-continue":
                 why = f"`Expect: {expectation[:40]}` cannot be met; there is 100-continue alone"
-                return UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
+                raise UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
             message.awaits_continue = self._is_chunked or self._missing > 0
         return None
 
@@ -275,10 +268,10 @@ class RequestReader:
 
     def on_body(self, part: bytes) -> None:
         """Take a part of the body."""
-        if not self._body:
-            self._body = part
-        elif len(self._body) + len(part) > self._limits.body:
+        if len(self._body) + len(part) > self._limits.body:
             self._fault = self._fault or self._say_too_large()
+        elif not self._body:
+            self._body = part
         else:
             if not isinstance(self._body, bytearray):
                 self._body = bytearray(self._body)
