@@ -168,7 +168,16 @@ class Connection(asyncio.Protocol):
         transport.write_eof()
         if self._is_paused:
             transport.resume_reading()
-        self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, transport.abort)
+        self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, self._end_lingering)
+
+    def _end_lingering(self) -> None:
+        loop, limits = self._shared.loop, self._shared.limits
+        if self.transport is None:
+            return
+        if self.transport.get_write_buffer_size() and loop.time() - self._since <= limits.patience:
+            self._lingering = loop.call_later(limits.lingering, self._end_lingering)  # it has not got its answer yet
+        else:
+            self.transport.abort()
 
     async def _respond(self, message: Message) -> None:
         request = message.request
@@ -204,10 +213,8 @@ class Connection(asyncio.Protocol):
         self._since = self._shared.loop.time()
         if self._is_closing:
             return
-        if message.problem is not None:
+        if not message.keep_alive:
             self._linger()
-        elif not message.keep_alive:
-            self.close()
         elif self._drained is None:
             self._advance()
 
