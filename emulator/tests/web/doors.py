@@ -13,6 +13,8 @@ from typing import NoReturn
 from fauxlate import application
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
+from fauxlate.web.front import limits
+from fauxlate.web.front.limits import Limits
 from fauxlate.web.front.server import Server
 from fauxlate.web.front.shared import Answer
 from fauxlate.web.front.websockets import WebSockets
@@ -76,7 +78,7 @@ class Line:
 
 
 @contextmanager
-def serve_answer(answer: Answer) -> Iterator[str]:
+def serve_answer(answer: Answer, bounds: Limits = limits.DEFAULT) -> Iterator[str]:
     """Serve whatever `answer` says by the front; gives the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -86,7 +88,7 @@ def serve_answer(answer: Answer) -> Iterator[str]:
         raise AssertionError
 
     async def start() -> Server:
-        return await Server(answer, WebSockets(hold)).listen("127.0.0.1", 0)
+        return await Server(answer, WebSockets(hold), bounds).listen("127.0.0.1", 0)
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result()
     try:

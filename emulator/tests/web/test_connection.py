@@ -6,21 +6,25 @@ import asyncio
 import gc
 import logging
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from fauxlate.engine.exchange.reply import Reply
+from fauxlate.engine.exchange.request import Request
+from fauxlate.engine.service.problems import Problem
 from fauxlate.serving.background import BackgroundServer
 from fauxlate.settings import Settings
 from fauxlate.web.front import limits
+from fauxlate.web.front.limits import Limits
 from fauxlate.web.front.shared import Shared
 from fauxlate.web.front.writing import encode_reply
 from hypothesis import given
 from hypothesis import settings as often
 from hypothesis import strategies as st
-from tests.web.doors import Line, serve
+from tests.web.doors import Line, serve, serve_answer
 
 ASKED = b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POSTED = b'{"appKey":"a","appSecret":"b"}'
@@ -145,6 +149,27 @@ def test_a_client_that_wants_no_more_is_left(line: Line) -> None:
     status, headers, _ = line.answer()
     assert (status, headers["connection"]) == (200, "close")
     assert line.ended()
+
+
+def test_a_last_answer_waits_for_a_client_that_is_slow_to_read_it() -> None:
+    large = b"x" * 20_000_000  # more than the buffers of both ends hold
+
+    async def answer(request: Request, _: Problem | None) -> Reply:
+        return Reply(200, large if request.target == "/large" else b"")
+
+    bounds = Limits(lingering=0.01)
+    with serve_answer(answer, bounds) as url:
+        slow = Line(url)
+        slow.send(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        ends = time.monotonic() + 10 * bounds.lingering
+        while time.monotonic() < ends:
+            other = Line(url)
+            other.send(ASKED)
+            assert other.answer()[0] == 200
+            other.close()
+        assert len(slow.answer()[2]) == len(large)
+        assert slow.ended()
+        slow.close()
 
 
 def test_http_1_0_is_answered_and_left(line: Line) -> None:

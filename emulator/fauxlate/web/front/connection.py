@@ -12,7 +12,8 @@ from http import HTTPStatus
 
 from fauxlate.engine.exchange.reply import Reply
 from fauxlate.web.front import sending
-from fauxlate.web.front.reading import Message, RequestReader, UnreadableError
+from fauxlate.web.front.heads import UnreadableError
+from fauxlate.web.front.reading import Message, RequestReader
 from fauxlate.web.front.shared import Shared
 from fauxlate.web.front.waiting import end_waiting
 from fauxlate.web.front.writing import CONTINUE, encode_head, encode_reply, has_body
@@ -164,7 +165,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, fault: UnreadableError) -> None:
         """Say what is wrong about what is no request, so that no provider can be told from it."""
         reply = problem_reply(fault.status, f"This is not a request that can be read: {fault}"[:_MAX_REASON])
-        self._shared.send(self, encode_reply(reply, "", "1.1", keep_alive=False))
+        self._shared.send(self, encode_reply(reply, fault.method, "1.1", keep_alive=False))
         self._linger()
 
     def _linger(self) -> None:
@@ -181,7 +182,16 @@ class Connection(asyncio.Protocol):
         transport.write_eof()
         if self._is_paused:
             transport.resume_reading()
-        self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, transport.abort)
+        self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, self._end_lingering)
+
+    def _end_lingering(self) -> None:
+        loop, limits = self._shared.loop, self._shared.limits
+        if self.transport is None:
+            return
+        if self.transport.get_write_buffer_size() and loop.time() - self._since <= limits.patience:
+            self._lingering = loop.call_later(limits.lingering, self._end_lingering)  # it has not got its answer yet
+        else:
+            self.transport.abort()
 
     async def _respond(self, message: Message) -> None:
         request = message.request
@@ -220,10 +230,8 @@ class Connection(asyncio.Protocol):
         self._since = self._shared.loop.time()
         if self._is_closing:
             return
-        if message.problem is not None:
+        if not message.keep_alive:
             self._linger()
-        elif not message.keep_alive:
-            self.close()
         elif self._drained is None:
             self._advance()
 

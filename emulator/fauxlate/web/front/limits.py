@@ -13,7 +13,7 @@ class Limits:
     the body: a million characters of text, each up to nine bytes in a form, or ten MB of image in Base64, fit with
     room. `ahead` is what may wait unread while a request is answered. `patience` is how long the client may take to
     send a request that it has begun, or to read an answer; `idle` how long it may send nothing between two requests;
-    `lingering` how long what a refused client still sends is thrown away, so that it can read why.
+    `lingering` how long what a client still sends behind its last answer is thrown away, so that it can read that.
     """
 
     target: int = 4 * 1024 * 1024

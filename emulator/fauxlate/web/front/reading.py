@@ -16,27 +16,14 @@ from multidict import CIMultiDict
 from fauxlate.engine.exchange.reading import parse_number
 from fauxlate.engine.exchange.request import Request
 from fauxlate.engine.service.problems import Problem, ProblemKind
-from fauxlate.errors import FauxlateError
+from fauxlate.web.front import heads
+from fauxlate.web.front.heads import UnreadableError
 from fauxlate.web.front.limits import Limits
 
 _BLANK_LINE = b"\r\n\r\n"
+_MAX_TRAILERS = 100
 _MOST_FRAMING = 32
-"""Bytes that frame one chunk of a body: its length, an extension, the ends of its lines."""
-_VERSIONS = ("1.1", "1.0")
-
-
-def _is_target(target: str, method: str) -> bool:
-    if target.startswith(("/", "http://", "https://")):
-        return True
-    return method == "CONNECT" or (target == "*" and method == "OPTIONS")
-
-
-class UnreadableError(FauxlateError):
-    """What has come is no request; the message says why, `status` is HTTP's."""
-
-    def __init__(self, why: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(why)
-        self.status = status
+"""Bytes around one chunk of a body: its length, an extension, the ends of its lines."""
 
 
 @dataclass(slots=True)
@@ -69,14 +56,14 @@ class RequestReader:
             "_is_chunked",
             "_is_whole",
             "_limits",
+            "_lines",
         ),
-        *("_message", "_missing", "_most_head", "_parser", "_pending", "_resumes", "_start", "has_ended"),
+        *("_message", "_missing", "_parser", "_pending", "_resumes", "_start", "_target", "_trailers", "has_ended"),
     )
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._most_head = limits.target + limits.headers
-        self._parser = HttpRequestParser(self)
+        self._parser = self._new_parser()
         self._fed: list[bytes] = []
         self._fed_size = 0
         self._pending = b""
@@ -85,10 +72,16 @@ class RequestReader:
         """Whether nothing more is read: the last request says so, or was none."""
         self._begin()
 
+    def _new_parser(self) -> HttpRequestParser:
+        parser = HttpRequestParser(self)
+        parser.set_dangerous_leniencies(lenient_version=True)  # which is looked at here
+        return parser
+
     def _begin(self) -> None:
-        self._head = b""
+        self._target = b""
         self._lines: list[tuple[str, str]] = []
-        self._missing = self._chunks = self._framing = 0
+        self._head = bytearray()
+        self._missing = self._trailers = self._chunks = self._framing = 0
         self._is_chunked = self._is_whole = self._resumes = False
         self._body: bytes | bytearray = b""
         self._message: Message | None = None
@@ -135,16 +128,18 @@ class RequestReader:
 
     def read(self) -> Message | None:
         """Return the next request, None where it is not here yet. Raises `UnreadableError`, after which it is over."""
-        if self._fed:
+        if self._fed:  # behind what is left of what came before
             self._pending = b"".join((self._pending[self._start :], *self._fed))
             self._fed.clear()
             self._fed_size = self._start = 0
         while self._start < len(self._pending) and not self.has_ended:
-            start, end = self._start, self._find_end()
-            if end == start:
+            end = self._find_end()
+            if end == self._start:
                 break
+            is_all = self._start == 0 and end == len(self._pending)
+            piece = self._pending if is_all else self._pending[self._start : end]
             self._start = end
-            self._parse(self._pending if start == 0 and end == len(self._pending) else self._pending[start:end])
+            self._parse(piece)
             if self._fault is not None:
                 return self._give_up(self._fault)
             if self._is_whole:
@@ -166,21 +161,26 @@ class RequestReader:
         if self._missing:
             self._missing -= len(piece)
         elif self._message is None:
-            self._head = self._head + piece if self._head else piece
-            if len(self._head) > self._most_head:
-                self._fault = self._say_too_long()
+            self._head += piece
+            excess = len(self._head) - self._limits.target - self._limits.headers
+            if excess > 0:  # what fits tells which of the two is too long
+                self._feed_parser(piece[:-excess])
+                self._fault = self._fault or self._say_too_long()
                 return
         elif self._is_chunked:
             self._framing += len(piece)
+        self._feed_parser(piece)
+        if self._framing > self._limits.headers + _MOST_FRAMING * self._chunks:
+            why = "its chunks have more lengths, extensions and trailers than may be"
+            self._fault = self._fault or Problem(ProblemKind.MALFORMED, f"The body cannot be read: {why}.")
+
+    def _feed_parser(self, piece: bytes) -> None:
         try:
             self._parser.feed_data(piece)
         except HttpParserUpgrade:
             self._ignore_upgrade()
         except HttpParserError as fault:
             self._fault = self._fault or self._explain(fault)
-        if self._framing > self._limits.headers + _MOST_FRAMING * self._chunks:
-            why = "its chunks have more of lengths, extensions and trailers than may be"
-            self._fault = self._fault or Problem(ProblemKind.MALFORMED, f"The body cannot be read: {why}.")
 
     def _explain(self, fault: HttpParserError) -> UnreadableError | Problem:
         if self._message is not None:
@@ -189,7 +189,7 @@ class RequestReader:
 
     def _say_too_long(self) -> UnreadableError:
         target, headers = self._limits.target, self._limits.headers
-        if not 0 <= self._head.find(b"\r\n") <= target:
+        if len(self._target) > target:
             why = f"the request line is over the limit of {target} bytes"
             return UnreadableError(why, HTTPStatus.REQUEST_URI_TOO_LONG)
         why = f"the headers are over the limit of {headers} bytes"
@@ -200,7 +200,7 @@ class RequestReader:
 
         It has dropped the body too, which another one is told to expect.
         """
-        self._parser = HttpRequestParser(self)
+        self._parser = self._new_parser()
         if self._fault is None and (self._missing or self._is_chunked):
             framing = b"Transfer-Encoding: chunked" if self._is_chunked else b"Content-Length: %d" % self._missing
             self._resumes = True
@@ -212,6 +212,8 @@ class RequestReader:
         assert message is not None
         message.request.body = bytes(self._body)
         self.has_ended = not message.keep_alive
+        if self._trailers:  # among which the parser looks for `Connection`
+            self._parser = self._new_parser()
         self._begin()
         return message
 
@@ -226,53 +228,56 @@ class RequestReader:
         self._begin()
         return message
 
-    # What the parser calls, which has looked at each byte of the head.
+    # What the parser calls.
+
+    def on_url(self, part: bytes) -> None:
+        """Take a part of the target."""
+        if not self._resumes:
+            self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; nobody reads a trailer."""
+        """Take a header, or a trailer, which nobody reads."""
         if self._message is None:
             self._lines.append((name.decode(), value.decode("utf-8", "surrogateescape").strip(" \t")))
+        elif not self._resumes:
+            self._trailers += 1
+            if self._trailers > _MAX_TRAILERS:
+                self._fault = Problem(ProblemKind.MALFORMED, f"The body has more than {_MAX_TRAILERS} trailers.")
 
     def on_headers_complete(self) -> None:
         """Look at what the head promises."""
         if self._resumes:
             return
-        head, limits = self._head.lstrip(b"\r\n"), self._limits
-        line = head[: head.find(b"\r\n")].decode("utf-8", "surrogateescape")
-        method, _, rest = line.partition(" ")
-        target, _, version = rest.partition(" HTTP/")
-        headers = CIMultiDict(self._lines)
-        request = Request(method, target, headers)
-        request.head_size, request.has_ascii_head = len(head), head.isascii()
-        self._message = Message(request, version, self._parser.should_keep_alive())
-        if len(line) > limits.target or len(head) - len(line) > limits.headers:
-            self._fault = self._say_too_long()
-        elif version not in _VERSIONS:
-            why = f"the version is {version[:20] or 'missing'}; this is a server of HTTP/1.1"
-            self._fault = UnreadableError(why, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
-        elif not _is_target(target, method):
-            self._fault = UnreadableError(f"`{target[:80]}` is no target of {method} (RFC 9112, 3.2)")
-        else:
-            self._fault = self._expect_body(self._message, headers)
+        try:
+            self._fault = self._take_head(self._parser.get_method().decode(), CIMultiDict(self._lines))
+        except UnreadableError as fault:
+            fault.method = self._parser.get_method().decode()
+            self._fault = fault
 
-    def _expect_body(self, message: Message, headers: CIMultiDict[str]) -> UnreadableError | Problem | None:
-        """Note how long the body is, and return what is wrong about it."""
-        if len(headers.getall("Host", ())) > 1:
-            return UnreadableError("the header Host comes more than once (RFC 9112, 3.2)")
-        if "Transfer-Encoding" in headers:
-            if message.version != "1.1":
-                return UnreadableError("Transfer-Encoding is of HTTP/1.1 (RFC 9112, 6.1)")
-            self._is_chunked = True
-        elif "Content-Length" in headers:
-            length = parse_number(headers["Content-Length"], self._limits.body)
+    def _take_head(self, method: str, headers: CIMultiDict[str]) -> Problem | None:
+        """Know what follows the head, and return what is wrong about it. Raises `UnreadableError`."""
+        limits, size = self._limits, len(self._target)
+        if size > limits.target or len(self._head) - size > limits.headers:
+            raise self._say_too_long()
+        heads.check_line(self._head)
+        version = heads.read_version(self._parser.get_http_version())
+        heads.check_headers(headers, version)
+        target = heads.read_target(method, self._target.decode("utf-8", "surrogateescape"), headers)
+        request = Request(method, target, headers)
+        request.head_size, request.has_ascii_head = len(self._head), self._head.isascii()
+        message = Message(request, version, self._parser.should_keep_alive())
+        self._is_chunked = heads.is_chunked(headers, version)
+        self._message = message
+        if (announced := headers.get("Content-Length")) is not None:
+            length = parse_number(announced, limits.body)
             if length is None:
                 return self._say_too_large()
             self._missing = length
-        if "Expect" in headers and message.version == "1.1":
-            expectation = headers["Expect"]
+        expectation = headers.get("Expect", "")
+        if expectation and version != "1.0":
             if expectation.lower() != "100-continue":
                 why = f"`Expect: {expectation[:40]}` cannot be met; there is 100-continue alone"
-                return UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
+                raise UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
             message.awaits_continue = self._is_chunked or self._missing > 0
         return None
 
@@ -281,12 +286,13 @@ class RequestReader:
 
     def on_body(self, part: bytes) -> None:
         """Take a part of the body."""
-        self._chunks += 1
-        self._framing -= len(part) if self._is_chunked else 0
-        if not self._body:
-            self._body = part
-        elif len(self._body) + len(part) > self._limits.body:
+        if self._is_chunked:
+            self._chunks += 1
+            self._framing -= len(part)
+        if len(self._body) + len(part) > self._limits.body:
             self._fault = self._fault or self._say_too_large()
+        elif not self._body:
+            self._body = part
         else:
             if not isinstance(self._body, bytearray):
                 self._body = bytearray(self._body)

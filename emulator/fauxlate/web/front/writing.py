@@ -92,12 +92,12 @@ def _start(version: str, status: int) -> str:
 
 def encode_head(reply: Reply, length: int | None, version: str, *, keep_alive: bool, is_chunked: bool = False) -> bytes:
     """Return status line and headers of a reply to a request of HTTP `version`, with the blank line behind them."""
-    end = "\r\n"
+    lines = header_lines(reply, length)
     if is_chunked:
-        end = "Transfer-Encoding: chunked\r\n\r\n"
+        lines += "Transfer-Encoding: chunked\r\n"
     if keep_alive != (version == "1.1"):  # what is not said of the connection, the version says
-        end = f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n{end}"
-    return f"{_start(version, reply.status)}{header_lines(reply, length)}{end}".encode()
+        lines += f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n"
+    return f"{_start(version, reply.status)}{lines}\r\n".encode()
 
 
 def encode_reply(reply: Reply, method: str, version: str, *, keep_alive: bool) -> bytes:
