@@ -259,8 +259,7 @@ class RequestReader:
         limits, size = self._limits, len(self._target)
         if size > limits.target or len(self._head) - size > limits.headers:
             raise self._say_too_long()
-        heads.check_line(self._head)
-        version = heads.read_version(self._parser.get_http_version())
+        version = heads.read_version(self._head)
         heads.check_headers(headers, version)
         target = heads.read_target(method, self._target.decode("utf-8", "surrogateescape"), headers)
         request = Request(method, target, headers)
@@ -268,17 +267,17 @@ class RequestReader:
         message = Message(request, version, self._parser.should_keep_alive())
         self._is_chunked = heads.is_chunked(headers, version)
         self._message = message
-        if (announced := headers.get("Content-Length")) is not None:
-            length = parse_number(announced, limits.body)
+        if "Content-Length" in headers:
+            length = parse_number(headers["Content-Length"], limits.body)
             if length is None:
                 return self._say_too_large()
             self._missing = length
-        expectation = headers.get("Expect", "")
-        if expectation and version != "1.0":
-            if expectation.lower() != "100-continue":
+        if "Expect" in headers and version != "1.0":
+            expectation = headers["Expect"]
+            if expectation.lower() not in ("", "100-continue"):
                 why = f"`Expect: {expectation[:40]}` cannot be met; there is 100-continue alone"
                 raise UnreadableError(why, HTTPStatus.EXPECTATION_FAILED)
-            message.awaits_continue = self._is_chunked or self._missing > 0
+            message.awaits_continue = bool(expectation) and (self._is_chunked or self._missing > 0)
         return None
 
     def _say_too_large(self) -> Problem:
