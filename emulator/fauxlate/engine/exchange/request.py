@@ -131,14 +131,14 @@ class Request:
         self.target = target
         self.raw_path, _, self.raw_query = target.partition("?")
         self._media_type: str | None = None
-        self.clear_cache()
-
-    def clear_cache(self) -> None:
-        """Forget what was read from the bytes; it can be read again."""
         self.claim: Any = None
         self._form: dict[str, str] | None = None
         self._json: dict[str, Any] | None = None
         self._query: dict[str, str] | None = None
+
+    def clear_cache(self) -> None:
+        """Forget what was read from the bytes; it can be read again."""
+        self.claim = self._form = self._json = self._query = None
 
     def truncate(self, body: int, head: int) -> None:
         """Keep so many bytes of the body, and so many characters of the target and of all headers together at most."""

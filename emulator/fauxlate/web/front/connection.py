@@ -44,8 +44,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._reader = RequestReader(shared.limits)
-        self._since = 0.0
-        """When the client began what is waited for: its request, its silence, or its reading of an answer."""
+        self._since: float | None = None
+        """Since when somebody looks that waits for the client: its request, its silence, or its reading of an answer."""
         self._drained: asyncio.Event | None = None
         """Set once the client has read; None where there is nothing to read."""
         self._lingering: asyncio.TimerHandle | None = None
@@ -57,7 +57,6 @@ class Connection(asyncio.Protocol):
         """Begin."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self._since = self._shared.loop.time()
         self._shared.links.add(self)
 
     def data_received(self, data: bytes) -> None:
@@ -66,7 +65,7 @@ class Connection(asyncio.Protocol):
             return
         reader = self._reader
         if not self._is_busy and not reader.has_begun:
-            self._since = self._shared.loop.time()
+            self._since = None
         reader.feed(data)
         if not self._is_busy and self._drained is None:
             self._advance()
@@ -88,7 +87,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Wait until the client has read what it was answered."""
         self._drained = asyncio.Event()
-        self._since = self._shared.loop.time()
+        self._since = None
 
     def resume_writing(self) -> None:
         """Go on, as the client has read."""
@@ -110,9 +109,11 @@ class Connection(asyncio.Protocol):
 
     def check_patience(self, now: float) -> None:
         """Leave a client that has taken longer than it may."""
-        limits, waited = self._shared.limits, now - self._since
         if self._is_closing or self.transport is None:
             return
+        if self._since is None:
+            self._since = now
+        limits, waited = self._shared.limits, now - self._since
         if self._drained is not None:
             if waited > limits.patience:
                 self.transport.abort()
@@ -178,7 +179,7 @@ class Connection(asyncio.Protocol):
         if transport is None or self._has_ended or not transport.can_write_eof():
             self.close()
             return
-        self._is_closing = True
+        self._is_closing, self._since = True, self._shared.loop.time()
         transport.write_eof()
         if self._is_paused:
             transport.resume_reading()
@@ -188,14 +189,14 @@ class Connection(asyncio.Protocol):
         loop, limits = self._shared.loop, self._shared.limits
         if self.transport is None:
             return
-        if self.transport.get_write_buffer_size() and loop.time() - self._since <= limits.patience:
+        if self.transport.get_write_buffer_size() and loop.time() - (self._since or 0.0) <= limits.patience:
             self._lingering = loop.call_later(limits.lingering, self._end_lingering)  # it has not got its answer yet
         else:
             self.transport.abort()
 
     async def _respond(self, message: Message) -> None:
         request = message.request
-        self.task = asyncio.current_task()
+        self.task = self._shared.worker.task
         if self.task is not None and (self.transport is None or self._has_ended):
             end_waiting(self.task)
         try:
@@ -227,7 +228,7 @@ class Connection(asyncio.Protocol):
         self._go_on(message)
 
     def _go_on(self, message: Message) -> None:
-        self._since = self._shared.loop.time()
+        self._since = None
         if self._is_closing:
             return
         if not message.keep_alive:

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakSet
 
-_WAITING: WeakSet[asyncio.Task[Any]] = WeakSet()
-_LEFT: WeakSet[asyncio.Task[Any]] = WeakSet()
+_WAITING: set[asyncio.Task[Any]] = set()
+_LEFT: set[asyncio.Task[Any]] = set()
 """Tasks that answer clients who have gone meanwhile: they go on to their end, but wait for nothing any more."""
 
 
@@ -18,7 +17,9 @@ def end_waiting(task: asyncio.Task[Any]) -> None:
 
     Whatever is at work goes on to its end, so that no operation is done by halves.
     """
-    _LEFT.add(task)
+    if task not in _LEFT:
+        _LEFT.add(task)
+        task.add_done_callback(_LEFT.discard)
     if task in _WAITING:
         task.cancel()
 

@@ -21,7 +21,8 @@ class Worker:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._jobs: deque[Coroutine[None, None, None]] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
+        """The task that does the job which is being done now."""
         self._idle: asyncio.Future[None] | None = None
 
     def add(self, job: Coroutine[None, None, None]) -> None:
@@ -31,17 +32,17 @@ class Worker:
             self._idle.set_result(None)
             self._idle = None
             self._loop.call_soon(self._go_on)
-        elif self._task is None:
+        elif self.task is None:
             self._start()
 
     def _start(self) -> None:
-        self._task = self._loop.create_task(self._work())
+        self.task = self._loop.create_task(self._work())
         self._loop.call_soon(self._go_on)
 
     def _go_on(self) -> None:
         """Leave a task alone that has not come back from its job by now."""
         if self._idle is None:
-            self._task = None
+            self.task = None
             if self._jobs:
                 self._start()
 
@@ -51,12 +52,12 @@ class Worker:
         while True:
             while self._jobs:
                 await self._jobs.popleft()
-                if self._task is not task or has_left(task):
+                if self.task is not task or has_left(task):
                     return
             self._idle = self._loop.create_future()
             await self._idle
 
     def close(self) -> None:
         """End the task that has nothing to do."""
-        if self._idle is not None and self._task is not None:
-            self._task.cancel()
+        if self._idle is not None and self.task is not None:
+            self.task.cancel()
