@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from contract_tests.fuzz.drafts import Draft, Pairs
 
@@ -46,6 +47,8 @@ VALUES: tuple[Any, ...] = (
     "/(a+)+$/", "${now}", "10m", "-5s", "uniform(1s, x)", "*", "huawei.*", "http://[", "http://127.0.0.1:1/", "../x", "zh", "en",
 )  # fmt: skip
 """Values that are put where another type, or nothing, belongs."""
+_ENCODED = 0.8
+_SAFE = "%/:;=&?,+"
 _ENCODINGS = ("utf-16", "utf-8-sig", "gbk", "utf-32", "latin-1")
 
 
@@ -62,6 +65,11 @@ class Mutator:
             return self.random.choice(self.seen)
         token = self.random.choice(TOKENS)
         return self.random.choice(TOKENS) if b"\n" in token or b"\r" in token else token
+
+    def encoded_token(self) -> bytes:
+        """Return a text to put into a target, mostly in letters that a target may have."""
+        token = self.token()
+        return quote(token, safe="%/").encode() if self.random.random() < _ENCODED else token
 
     def remember(self, text: bytes) -> None:
         """Take a text of an answer."""
@@ -87,6 +95,11 @@ class Mutator:
             return data[:start] + random.randbytes(random.choice((1, 1, 2, 4))) + data[end:]
         return data[:start] + self.token() + data[start if kind == 4 else end :]
 
+    def _alter_text(self, text: bytes) -> bytes:
+        """Return a part of a target or a header with one place altered, mostly in letters that it may have."""
+        altered = self.alter_bytes(text)
+        return quote(altered, safe=_SAFE).encode() if self.random.random() < _ENCODED else altered
+
     def alter(self, draft: Draft) -> None:
         """Alter one part of a draft."""
         ways: list[Callable[[Draft], None]] = [self._alter_head, self._alter_query, self._alter_headers]
@@ -102,23 +115,23 @@ class Mutator:
             draft.chunks = tuple(self.random.randrange(1, len(draft.body) + 2) for _ in range(self.random.randrange(1, 5)))
         elif kind == 2:
             segments = draft.path.split(b"/")
-            segments[self.random.randrange(len(segments))] = self.token()
+            segments[self.random.randrange(len(segments))] = self.encoded_token()
             draft.path = b"/".join(segments)
         else:
-            draft.path = self.alter_bytes(draft.path)
+            draft.path = self._alter_text(draft.path)
 
     def _alter_query(self, draft: Draft) -> None:
         if not draft.query:
-            draft.query.append((self.token(), self.token()))
-        self._alter_pairs(draft.query)
+            draft.query.append((self.encoded_token(), self.encoded_token()))
+        self._alter_pairs(draft.query, self.encoded_token)
 
     def _alter_headers(self, draft: Draft) -> None:
         if not draft.headers or self.random.random() < 0.4:
             draft.headers.insert(self.random.randrange(len(draft.headers) + 1), self.random.choice(HEADERS))
         else:
-            self._alter_pairs(draft.headers)
+            self._alter_pairs(draft.headers, self.token)
 
-    def _alter_pairs(self, pairs: Pairs) -> None:
+    def _alter_pairs(self, pairs: Pairs, make: Callable[[], bytes]) -> None:
         """Alter, delete, double or swap one of `pairs`."""
         random = self.random
         place, other = random.randrange(len(pairs)), random.randrange(len(pairs))
@@ -127,15 +140,15 @@ class Mutator:
         if kind == 0:
             del pairs[place]
         elif kind == 1:
-            pairs.insert(other, (name, self.token()))
+            pairs.insert(other, (name, make()))
         elif kind == 2:
             pairs[place], pairs[other] = (name, pairs[other][1]), (pairs[other][0], value)
         elif kind == 3:
-            pairs[place] = (self.alter_bytes(name), value)
+            pairs[place] = (self._alter_text(name), value)
         elif kind == 4:
-            pairs[place] = (name, self.alter_bytes(value))
+            pairs[place] = (name, self._alter_text(value))
         else:
-            pairs[place] = (name, self.token())
+            pairs[place] = (name, make())
 
     def _alter_body(self, draft: Draft) -> None:
         random = self.random
@@ -153,7 +166,7 @@ class Mutator:
                 return
         if structured and draft.media_type == b"application/x-www-form-urlencoded":
             pairs = [(name, value) for name, _, value in (pair.partition(b"=") for pair in draft.body.split(b"&"))]
-            self._alter_pairs(pairs)
+            self._alter_pairs(pairs, self.encoded_token)
             draft.body = b"&".join(name + b"=" + value for name, value in pairs)
             return
         draft.body = self.alter_bytes(draft.body)
