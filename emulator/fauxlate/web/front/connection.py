@@ -180,7 +180,11 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         self._is_closing, self._since = True, self._shared.loop.time()
-        transport.write_eof()
+        try:
+            transport.write_eof()
+        except OSError:  # it has gone, and nobody has been told yet
+            transport.abort()
+            return
         if self._is_paused:
             transport.resume_reading()
         self._lingering = self._shared.loop.call_later(self._shared.limits.lingering, self._end_lingering)

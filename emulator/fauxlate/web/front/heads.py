@@ -9,6 +9,7 @@ from multidict import CIMultiDict
 
 from fauxlate.errors import FauxlateError
 
+_METHOD = re.compile(rb"(?:\r?\n)*([A-Z-]+) ")
 _LINE = re.compile(rb"(?:\r?\n)*[A-Z-]+ +[^ ]+ +HTTP/")
 _USUAL = b" HTTP/1.1"
 _NAME = r"(?:\[[\w:.]+\]|[\w.~!$&'()*+,;=%-]+)"
@@ -18,12 +19,18 @@ _ONCE = ("Content-Length", "Content-Type")
 
 
 class UnreadableError(FauxlateError):
-    """What has come is no request; the message says why, `status` is HTTP's, and `method` is known behind the head."""
+    """What has come is no request; the message says why, `status` is HTTP's, and `method` is empty where none is told."""
 
     def __init__(self, why: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(why)
         self.status = status
         self.method = ""
+
+
+def read_method(head: bytes | bytearray) -> str:
+    """Return the method that `head` begins with, whatever else is wrong with it; empty where it begins with none."""
+    method = _METHOD.match(head)
+    return method[1].decode() if method is not None else ""
 
 
 def read_version(head: bytes | bytearray) -> str:

@@ -221,6 +221,7 @@ class RequestReader:
         self.has_ended = True
         self._pending, self._start = b"", 0
         if isinstance(fault, UnreadableError):
+            fault.method = heads.read_method(self._head)
             raise fault
         message = self._message
         assert message is not None
@@ -251,7 +252,6 @@ class RequestReader:
         try:
             self._fault = self._take_head(self._parser.get_method().decode(), CIMultiDict(self._lines))
         except UnreadableError as fault:
-            fault.method = self._parser.get_method().decode()
             self._fault = fault
 
     def _take_head(self, method: str, headers: CIMultiDict[str]) -> Problem | None:

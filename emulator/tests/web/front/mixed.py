@@ -39,7 +39,9 @@ MIX = (
     Mixed(b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, b'"ok"'),
     Mixed(b"HEAD /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, is_head=True),
     Mixed(b"GET /__fauxlate/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, b"not part of the admin API"),
-    Mixed(b"GET /v1.0/contact/users/me HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, b"AuthenticationFailed.MissingParameter"),
+    Mixed(
+        b"GET /v1.0/contact/users/me HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, b"AuthenticationFailed.MissingParameter"
+    ),
     Mixed(b"GET /?Action=TranslateGeneral HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, b"Missing"),
     Mixed(b"PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc", 404),
     Mixed(post(BODY), 200, b"accessToken"),
