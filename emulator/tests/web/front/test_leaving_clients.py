@@ -18,7 +18,7 @@ from fauxlate.settings import Settings
 from tests.web.front.mixed import BODY, IS_LONG, MIX, cut, post, post_in_chunks
 
 ROUNDS = 5
-CLIENTS = 4000 if IS_LONG else 60
+CLIENTS = 4000 if IS_LONG else 40
 TASKS = 3
 """What serves, what answers requests when there are any, and what counts."""
 SCENARIO = "rules: [{on: dingtalk.GetAccessToken, every: 3, then: {delay: 1h}}]"
@@ -84,7 +84,7 @@ def count_descriptors() -> int:
 
 async def settle(most_descriptors: int) -> tuple[int, int]:
     """Return how many tasks and bytes there are once the server has seen that everybody has gone."""
-    for _ in range(500):
+    for _ in range(1500):
         await asyncio.sleep(0.01)  # as long as it takes, and no longer than a client lingers
         if len(asyncio.all_tasks()) <= TASKS and count_descriptors() <= most_descriptors:
             break
