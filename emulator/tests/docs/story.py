@@ -39,7 +39,7 @@ exec {fauxlate} "$@"
 NODE_MODULES = ROOT / "contract_tests" / "node" / "alimt-1.4.2" / "node_modules"
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-_AIOHTTP = ("-p", "pytest_asyncio", "-p", "pytest_aiohttp.plugin", "-o", "asyncio_mode=auto")
+_AIOHTTP = ("-p", "pytest_asyncio.plugin", "-p", "pytest_aiohttp.plugin", "-o", "asyncio_mode=auto")
 
 
 class Story:

