@@ -141,7 +141,12 @@ def recorded_drafts(target: Target) -> list[Draft]:
 
 
 _BODIES: Mapping[str, Any] = {
-    "POST sandboxes": {"id": "made", "seed": 3, "quirks": {"huawei.started_status": "BEGIN"}, "clock": {"mode": "real"}},
+    "POST sandboxes": {
+        "id": "made",
+        "seed": 3,
+        "quirks": {"huawei.started_status": "BEGIN"},
+        "clock": {"mode": "real"},
+    },
     "fork": {"id": "forked"},
     "move": {"to": "2"},
     "clock": {"mode": "frozen", "advance": "10m"},

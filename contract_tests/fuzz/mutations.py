@@ -110,15 +110,21 @@ class Mutator:
     def _alter_head(self, draft: Draft) -> None:
         kind = self.random.randrange(8)
         if kind == 0:
-            draft.method = self.random.choice((b"GET", b"POST", b"PUT", b"DELETE", b"HEAD", b"PATCH", b"OPTIONS", b"TRACE"))
+            draft.method = self.random.choice(
+                (b"GET", b"POST", b"PUT", b"DELETE", b"HEAD", b"PATCH", b"OPTIONS", b"TRACE")
+            )
         elif kind == 1:
-            draft.chunks = tuple(self.random.randrange(1, len(draft.body) + 2) for _ in range(self.random.randrange(1, 5)))
+            draft.chunks = tuple(
+                self.random.randrange(1, len(draft.body) + 2) for _ in range(self.random.randrange(1, 5))
+            )
         elif kind == 2:
             segments = draft.path.split(b"/")
             segments[self.random.randrange(len(segments))] = self.encoded_token()
             draft.path = b"/".join(segments)
         else:
             draft.path = self._alter_text(draft.path)
+        if not draft.path.startswith(b"/") and self.random.random() < _ENCODED:
+            draft.path = b"/" + draft.path
 
     def _alter_query(self, draft: Draft) -> None:
         if not draft.query:

@@ -66,7 +66,9 @@ class Client:
                 await self.leave()
                 break
         if read.pending and not answers[-1].is_stream:
-            raise WrongAnswerError(f"more came than was asked for: {read.pending[:200]!r}", inputs[len(answers) - 1].data)
+            raise WrongAnswerError(
+                f"more came than was asked for: {read.pending[:200]!r}", inputs[len(answers) - 1].data
+            )
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._streams is None:
