@@ -1,5 +1,5 @@
 # The one way to run anything here: each target makes .venv itself, from python3 alone.
-.PHONY: serve test lint bench contract-url contract-application long mutants docs docs-serve node clean
+.PHONY: serve test lint bench contract-url mutants fuzz long docs docs-serve node clean
 PYTHON ?= python3
 BIN := .venv/bin
 # Each process of a test compiles the sources anew where Python may not keep what it compiled.
@@ -39,6 +39,17 @@ long: .venv/ready
 # How many single alterations of tables and engine the contract tests notice.
 mutants: .venv/ready .venv-rpc/ready
 	$(BIN)/python -m contract_tests.mutants $(ARGS)
+
+# What nobody would send: bytes, altered requests, scenario files. `make fuzz SEED=7 MINUTES=10 TARGET=requests`
+fuzz: .venv/ready
+	$(BIN)/python -m contract_tests.fuzz --seed $(or $(SEED),0) --minutes $(or $(MINUTES),1) $(addprefix --target ,$(TARGET)) $(ARGS)
+
+# The long form of the tests that have one, and a million requests that nobody would send; it takes hours.
+WEB := emulator/tests/web
+LONG := $(WEB)/front/test_pipelines.py $(WEB)/front/test_leaving_clients.py $(WEB)/test_large_requests.py
+long: .venv/ready
+	$(BIN)/python -m contract_tests.fuzz --seed $(or $(SEED),0) --requests 1000000 --target bytes --target requests
+	FAUXLATE_LONG=1 $(BIN)/pytest $(LONG)
 
 # The site of the documents, one build for each language, in site/; a dead link or anchor fails it.
 docs: .venv/server .venv-docs/ready

@@ -123,6 +123,8 @@ class Mutator:
             draft.path = b"/".join(segments)
         else:
             draft.path = self._alter_text(draft.path)
+        if not draft.path.startswith(b"/") and self.random.random() < _ENCODED:
+            draft.path = b"/" + draft.path
 
     def _alter_query(self, draft: Draft) -> None:
         if not draft.query:

@@ -21,6 +21,8 @@ from contract_tests.fuzz.traffic import Client, WrongAnswerError, cut
 CONNECTIONS = 32
 _AT_ONCE = 10
 """Requests that one client sends before it reads."""
+_MAX_START = 120
+"""Seconds until the server and its requests are there."""
 _TIDY_EVERY = 2000
 _TEXT = re.compile(rb'"([^"\\]{6,200})"')
 TARGETS = ("bytes", "requests", "scenarios")
@@ -57,7 +59,7 @@ class Run:
                 else:
                     asyncio.run(self._send(log))
             except watching.HeldUpError as fault:
-                for data in self._list_in_flight():
+                for data in self._list_in_flight() or [b""]:
                     self.findings.add(self.target, str(fault), data)
             gc.collect()  # a task that has failed unseen says so when it goes
             self._report_log(log)
@@ -82,6 +84,7 @@ class Run:
             self.findings.add(self.target, f"an error in the log: {line}", data)
 
     async def _send(self, log: watching.LogWatch) -> None:
+        watching.rearm(_MAX_START)
         async with serve() as fuzzed:
             inputs = Inputs(fuzzed.drafts, fuzzed.admin, Random(self.seed), fuzzed.credentials)
             make = inputs.make_bytes if self.target == "bytes" else inputs.make_request
@@ -145,7 +148,9 @@ def _as_sent(text: bytes) -> bytes:
 
 async def _replay(path: Path, findings: Findings) -> None:
     data = path.read_bytes()
+    watching.rearm(_MAX_START)
     async with serve() as fuzzed:
+        watching.rearm()
         try:
             for answer in await Client(fuzzed.address).send_all([data]):
                 print(answer)

@@ -25,6 +25,7 @@ PIECES = (
 """What requests are made of."""
 _ADMIN = 0.1
 """The share of requests to the admin API."""
+_RARELY = 0.02
 _LARGE = (b"catalog", b"openapi.json", b"scenario.schema.json", b"coverage")
 """Whose answers take as long as hundreds of others."""
 
@@ -63,7 +64,7 @@ class Inputs:
         random = self.random
         if random.random() < _ADMIN:
             chosen = random.choice(self._admin)
-            if not chosen.path.endswith(_LARGE) or random.random() < _ADMIN:
+            if not chosen.path.endswith(_LARGE) or random.random() < _RARELY:
                 return chosen
         return random.choice(self._drafts)
 

@@ -106,7 +106,8 @@ class _AgendaEntry:
     async def _resume(self) -> None:
         self._woken.set()
         try:
-            await asyncio.wait_for(self._settled.wait(), _SETTLE_SECONDS)
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                await self._settled.wait()
         except TimeoutError:
             return
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
@@ -23,10 +22,10 @@ from fauxlate.web.admin.route import PREFIX
 from fauxlate.web.admin.routes import ROUTES
 from fauxlate.web.front import limits
 from multidict import CIMultiDict
+from tests.web.long_runs import IS_LONG
 
 from contract_tests.harness import exchange
 
-IS_LONG = "FAUXLATE_LONG" in os.environ
 MAX_HOLD = 0.1
 """Seconds for which an answer may keep everybody else waiting."""
 RUNS = 5

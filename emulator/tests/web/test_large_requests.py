@@ -28,7 +28,6 @@ from tests.web.large_requests import (
     BODY,
     FILLERS,
     HEADER,
-    IS_LONG,
     MEMBERS,
     OPERATIONS,
     VALUE,
@@ -44,6 +43,7 @@ from tests.web.large_requests import (
     read_journal,
     with_json,
 )
+from tests.web.long_runs import IS_LONG
 
 from contract_tests.harness import exchange
 from contract_tests.harness.target import Target

@@ -104,7 +104,8 @@ def _is_allowed(world: World, url: str) -> bool:
 
 async def _send_frame(connection: subscriptions.Connection, message: Message) -> Outcome:
     try:
-        status, body = await asyncio.wait_for(connection.send(message), TIMEOUT_SECONDS)
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            status, body = await connection.send(message)
     except TimeoutError:
         reason = f"it was not acknowledged within {TIMEOUT_SECONDS:g} s"
     except subscriptions.AnswerError as fault:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from urllib.parse import urlsplit
 
 import pytest
+from fauxlate.engine.exchange.request import Request
 from fauxlate.serving.background import BackgroundServer
+from fauxlate.serving.composition import new_world
+from fauxlate.settings import Settings
+from fauxlate.web import endpoint
+from fauxlate.web.admin import door
 from fauxlate.web.admin.handlers import journal as journal_handlers
 from fauxlate.web.admin.route import PREFIX
+from fauxlate.web.admin.routes import ROUTES
+from multidict import CIMultiDict
 from tests.web.admin.conftest import Admin, Box
 from tests.web.clients import PATIENCE
 from tests.web.conftest import tasks
@@ -159,3 +168,29 @@ def test_a_listener_that_does_not_keep_up_misses_events(
     for _ in range(5000):  # more than wait for a listener who does not read
         book.add(entry)
     assert admin.told("health")["status"] == "ok"
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_listener_is_let_go_even_where_an_entry_comes_as_he_leaves(turns: int) -> None:
+    world = new_world(Settings())
+    asked = Request("GET", f"{PREFIX}sandboxes/default/events", CIMultiDict({"Host": "localhost"}))
+    await endpoint.answer(world, Request("GET", "/", CIMultiDict()))
+    journal = world.sandboxes.default.journal
+    reply = await door.answer(ROUTES, world, door.Settings(), asked)
+    stream = reply.stream
+    assert stream is not None
+
+    async def listen() -> None:
+        async with aclosing(stream):
+            async for _ in stream:
+                pass
+
+    listening = asyncio.create_task(listen())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    journal.add(next(iter(journal)))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    listening.cancel()
+    done, _ = await asyncio.wait([listening], timeout=PATIENCE)
+    assert done

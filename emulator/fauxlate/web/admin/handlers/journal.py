@@ -71,7 +71,10 @@ async def follow_journal(request: AdminRequest) -> Reply:
             yield b": fauxlate\n\n"
             while True:
                 try:
-                    entry = await asyncio.wait_for(queue.get(), _HEARTBEAT_SECONDS)
+                    async with asyncio.timeout(
+                        _HEARTBEAT_SECONDS
+                    ):  # `wait_for` of Python 3.11 may miss that it is ended
+                        entry = await queue.get()
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue
