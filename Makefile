@@ -1,5 +1,5 @@
 # The one way to run anything here: each target makes .venv itself, from python3 alone.
-.PHONY: serve test lint bench contract-url mutants fuzz long docs docs-serve node clean
+.PHONY: serve test lint bench contract-url contract-application mutants fuzz long docs docs-serve node clean
 PYTHON ?= python3
 BIN := .venv/bin
 # Each process of a test compiles the sources anew where Python may not keep what it compiled.
@@ -31,10 +31,6 @@ contract-url: .venv/ready .venv-rpc/ready node
 # The contract tests against the emulator as an application of a plain aiohttp.
 contract-application: .venv/ready .venv-rpc/ready node
 	$(BIN)/pytest -n auto --dist loadgroup -q contract_tests --target application $(ARGS)
-
-# The proofs that take long: 300,000 pipelined requests, 20,000 clients that leave, the largest requests.
-long: .venv/ready
-	FAUXLATE_LONG=1 $(BIN)/pytest -q emulator/tests/web/front emulator/tests/web/test_large_requests.py $(ARGS)
 
 # How many single alterations of tables and engine the contract tests notice.
 mutants: .venv/ready .venv-rpc/ready

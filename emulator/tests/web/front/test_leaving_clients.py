@@ -19,7 +19,7 @@ from tests.web.long_runs import IS_LONG
 ROOT = Path(__file__).parents[4]
 MORE = 0.05
 """The share of what the first round has left that all others may add."""
-KEPT = 16 * 1024
+KEPT = 64 * 1024
 """Bytes by which the memory of one round may differ from that of another, as tables and freed blocks go up and down."""
 
 
