@@ -87,22 +87,23 @@ class AnswerReader:
             self._data = behind
             return Answer(status, headers, b"")
         if headers.get("Transfer-Encoding") == "chunked":
-            read = _join_chunks(behind)
-            if read is not None:
-                body, self._data = read
-                return Answer(status, headers, body)
-            is_stream = headers.get("Content-Type", "").startswith("text/event-stream")
-            return self._end(status, headers) if has_ended or is_stream else None
-        if "Content-Length" not in headers:
-            return self._end(status, headers) if has_ended else None
-        length = int(headers["Content-Length"])
-        if self._may_lack_body and ((has_ended and not behind) or behind.startswith(_NEXT)):
-            self._data = behind
-            return Answer(status, headers, b"")
+            return self._read_chunks(status, headers, behind, has_ended=has_ended)
+        length = int(headers.get("Content-Length", len(behind) + 1))  # else its end is that of the connection
+        lacks_body = self._may_lack_body and ((has_ended and not behind) or behind.startswith(_NEXT))
+        if lacks_body and "Content-Length" in headers:
+            length = 0
         if len(behind) < length:
             return self._end(status, headers) if has_ended else None
         self._data = behind[length:]
         return Answer(status, headers, behind[:length])
+
+    def _read_chunks(self, status: int, headers: CIMultiDict[str], behind: bytes, *, has_ended: bool) -> Answer | None:
+        read = _join_chunks(behind)
+        if read is not None:
+            body, self._data = read
+            return Answer(status, headers, body)
+        is_stream = headers.get("Content-Type", "").startswith("text/event-stream")
+        return self._end(status, headers) if has_ended or is_stream else None
 
     def _end(self, status: int, headers: CIMultiDict[str]) -> Answer:
         self._data = b""

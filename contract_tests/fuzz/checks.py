@@ -28,8 +28,10 @@ def find_fault(answer: Answer, asked: bytes) -> str | None:
         return None if answer.is_stream else "the connection ended before the answer did"
     if answer.status >= 500 and not _is_documented(answer):
         return f"{answer.status} is in no table: {answer.body[:200]!r}"
-    if _is_stored(answer, asked) or not answer.body:
-        return None
+    return None if _is_stored(answer, asked) or not answer.body else _find_fault_of_body(answer)
+
+
+def _find_fault_of_body(answer: Answer) -> str | None:
     if answer.media_type == "text/html":
         return None if any(page in answer.body for page in _PAGES) else f"a page of HTML: {answer.body[:200]!r}"
     if (why := _find_unreadable(answer)) is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -69,7 +70,7 @@ class Draft:
 
     def _encode_chunks(self) -> bytes:
         places = sorted({0, len(self.body), *(place for place in self.chunks if place < len(self.body))})
-        parts = (self.body[start:end] for start, end in zip(places, places[1:], strict=False))
+        parts = (self.body[start:end] for start, end in pairwise(places))
         return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
 
     def has_one_answer(self) -> bool:
@@ -102,24 +103,18 @@ _SIGNED = ("rpc", "acs3")
 
 def provider_drafts(target: Target) -> list[Draft]:
     """Return a draft of each operation, with the credentials of `target`; those of alimt are signed in both ways."""
-    drafts: list[Draft] = []
-    for provider in PROVIDERS:
-        for operation in provider.operations:
-            name = f"{provider.name}.{operation.name}"
-            made = draft_of(name, valid_request(name, target))
-            if provider.name != "alibaba" or not any(key == b"Action" for key, _ in made.query):
-                drafts.append(made)
-                continue
-            for signs in _SIGNED:
-                signed = made.copy()
-                signed.signs = signs
-                drafts.append(signed)
-            in_form = made.copy()
-            in_form.signs, in_form.query = "rpc", []
-            in_form.body = b"&".join([*(key + b"=" + value for key, value in made.query), made.body])
-            in_form.method, in_form.headers = b"POST", [(b"Content-Type", FORM.encode())]
-            drafts.append(in_form)
-    return drafts
+    names = (f"{provider.name}.{operation.name}" for provider in PROVIDERS for operation in provider.operations)
+    drafts = [draft_of(name, valid_request(name, target)) for name in names]
+    actions = [made for made in drafts if any(key == b"Action" for key, _ in made.query)]
+    signed = [replace(made.copy(), signs=signs) for made in actions for signs in _SIGNED]
+    return [*drafts, *signed, *(_put_into_form(made) for made in actions)]
+
+
+def _put_into_form(draft: Draft) -> Draft:
+    """Return a draft of alimt with all parameters in the form, where RPC may have them too."""
+    pairs = [key + b"=" + value for key, value in draft.query]
+    body = b"&".join([*pairs, draft.body] if draft.body else pairs)
+    return replace(draft, method=b"POST", query=[], headers=[(b"Content-Type", FORM.encode())], body=body, signs="rpc")
 
 
 def recorded_drafts(target: Target) -> list[Draft]:

@@ -47,7 +47,9 @@ VALUES: tuple[Any, ...] = (
     "/(a+)+$/", "${now}", "10m", "-5s", "uniform(1s, x)", "*", "huawei.*", "http://[", "http://127.0.0.1:1/", "../x", "zh", "en",
 )  # fmt: skip
 """Values that are put where another type, or nothing, belongs."""
+_INSIDE = 0.9
 _ENCODED = 0.8
+"""How often something is altered inside, and how often it is put into the letters that may stand there."""
 _SAFE = "%/:;=&?,+"
 _ENCODINGS = ("utf-16", "utf-8-sig", "gbk", "utf-32", "latin-1")
 
@@ -190,29 +192,34 @@ class Mutator:
     def alter_value(self, data: Any) -> Any:
         """Return a value of JSON with one part of it altered: each as likely as any other on its level."""
         random = self.random
-        if isinstance(data, dict) and data and random.random() < 0.9:
-            names = list(data)
-            name = random.choice(names)
-            kind = random.randrange(8)
-            if kind == 0:
-                return {key: value for key, value in data.items() if key != name}
-            if kind == 1:
-                return {(self._name() if key == name else key): value for key, value in data.items()}
-            if kind == 2:
-                return {**data, self._name(): self.value()}
-            if kind == 3:
-                return {**data, name: data[random.choice(names)]}
-            return {**data, name: self.alter_value(data[name])}
-        if isinstance(data, list) and data and random.random() < 0.9:
-            place, kind = random.randrange(len(data)), random.randrange(5)
-            if kind == 0:
-                return data[:place] + data[place + 1 :]
-            if kind == 1:
-                return data[:place] + data[place : place + 1] * random.choice((2, 2, 200)) + data[place + 1 :]
-            return [*data[:place], self.alter_value(data[place]), *data[place + 1 :]]
-        if isinstance(data, str) and random.random() < 0.4:
+        if isinstance(data, dict) and data and random.random() < _INSIDE:
+            return self._alter_members(data)
+        if isinstance(data, list) and data and random.random() < _INSIDE:
+            return self._alter_items(data)
+        if isinstance(data, str) and random.random() < _INSIDE / 2:
             return self.alter_bytes(data.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
         return self.value()
+
+    def _alter_members(self, data: dict[Any, Any]) -> dict[Any, Any]:
+        names = list(data)
+        name, other = self.random.choice(names), self.random.choice(names)
+        kind = self.random.randrange(8)
+        if kind == 0:
+            return {key: value for key, value in data.items() if key != name}
+        if kind == 1:
+            return {(self._name() if key == name else key): value for key, value in data.items()}
+        if kind == 2:
+            return {**data, self._name(): self.value()}
+        return {**data, name: data[other] if kind == 3 else self.alter_value(data[name])}
+
+    def _alter_items(self, data: list[Any]) -> list[Any]:
+        place, kind = self.random.randrange(len(data)), self.random.randrange(5)
+        before, item, behind = data[:place], data[place], data[place + 1 :]
+        if kind == 0:
+            return [*before, *behind]
+        if kind == 1:
+            return [*before, *[item] * self.random.choice((2, 2, 200)), *behind]
+        return [*before, self.alter_value(item), *behind]
 
     def _name(self) -> str:
         return self.token().decode("utf-8", "replace")

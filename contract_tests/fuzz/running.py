@@ -65,7 +65,8 @@ class Run:
             self._report_log(log)
 
     def _compile(self, log: watching.LogWatch) -> None:
-        for data in scenario_files.ScenarioInputs(Random(self.seed)):
+        watching.rearm(_MAX_START)
+        for data in scenario_files.ScenarioInputs(Random(self.seed)):  # noqa: S311
             if self.is_over:
                 return
             self._in_flight = {0: [data]}
@@ -86,7 +87,7 @@ class Run:
     async def _send(self, log: watching.LogWatch) -> None:
         watching.rearm(_MAX_START)
         async with serve() as fuzzed:
-            inputs = Inputs(fuzzed.drafts, fuzzed.admin, Random(self.seed), fuzzed.credentials)
+            inputs = Inputs(fuzzed.drafts, fuzzed.admin, Random(self.seed), fuzzed.credentials)  # noqa: S311
             make = inputs.make_bytes if self.target == "bytes" else inputs.make_request
             beating = asyncio.ensure_future(self._beat(fuzzed, log))
             self._ends = time.monotonic() + self.seconds
@@ -146,8 +147,7 @@ def _as_sent(text: bytes) -> bytes:
     return b"/" + text.split(b"/", 3)[-1]
 
 
-async def _replay(path: Path, findings: Findings) -> None:
-    data = path.read_bytes()
+async def _replay(target: str, data: bytes, findings: Findings) -> None:
     watching.rearm(_MAX_START)
     async with serve() as fuzzed:
         watching.rearm()
@@ -155,21 +155,20 @@ async def _replay(path: Path, findings: Findings) -> None:
             for answer in await Client(fuzzed.address).send_all([data]):
                 print(answer)
         except WrongAnswerError as fault:
-            findings.add(path.suffix[1:], str(fault), data)
+            findings.add(target, str(fault), data)
 
 
 def replay(path: Path) -> Findings:
     """Try the input in a file again."""
-    findings = Findings(0)
+    findings, target, data = Findings(0), path.suffix[1:], path.read_bytes()
     with watching.alarm(), watching.watch_log() as log:
         try:
-            if path.suffix == ".scenarios":
-                if (why := scenario_files.find_fault(path.read_bytes())) is not None:
-                    findings.add("scenarios", why, path.read_bytes())
-            else:
-                asyncio.run(_replay(path, findings))
+            if target != "scenarios":
+                asyncio.run(_replay(target, data, findings))
+            elif (why := scenario_files.find_fault(data)) is not None:
+                findings.add(target, why, data)
         except watching.HeldUpError as fault:
-            findings.add(path.suffix[1:], str(fault), path.read_bytes())
+            findings.add(target, str(fault), data)
         for line in log.take():
-            findings.add(path.suffix[1:], line, path.read_bytes())
+            findings.add(target, line, data)
     return findings

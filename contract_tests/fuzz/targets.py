@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from contract_tests.fuzz.drafts import Draft
 from contract_tests.fuzz.mutations import TOKENS, Mutator
@@ -41,12 +40,14 @@ class Input:
 class Inputs:
     """Makes inputs of the drafts of a server, each draft as often as any other."""
 
-    def __init__(self, drafts: Sequence[Draft], admin: Sequence[Draft], random: Random, environment: Mapping[str, Any]):
+    def __init__(
+        self, drafts: Sequence[Draft], admin: Sequence[Draft], random: Random, credentials: Mapping[str, str]
+    ) -> None:
         self.random = random
         self.mutator = Mutator(random)
         self._drafts = drafts
         self._admin = admin
-        self._environment = environment
+        self._credentials = credentials
         self._number = 0
 
     def make_request(self) -> Input:
@@ -57,7 +58,7 @@ class Inputs:
         for _ in range(random.choice((0, 1, 1, 1, 2, 2, 3, 6))):
             self.mutator.alter(made)
         if made.signs and random.random() < 0.8:
-            sign(made, self._environment, f"n{self._number}")
+            sign(made, self._credentials, f"n{self._number}")
         return Input(made.encode(), made.method.decode() if made.has_one_answer() else None)
 
     def _choose(self) -> Draft:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
-from fauxlate.engine.grammar import compiler
 from multidict import CIMultiDict
 
 from contract_tests.fuzz import scenario_files, watching
@@ -49,7 +47,7 @@ def answer(status: int, body: bytes, media_type: str = "application/json", **hea
         (answer(404, b"<html></html>", "text/html", ETag='"x"'), "a page of HTML"),
         (answer(502, b'{"message": "x"}'), "502 is in no table"),
         (answer(500, b'{"error_code": "NLP.0101", "error_msg": "x"}'), "500 is in no table"),
-        (answer(504, b""), "504 is in no table"),
+        (answer(599, b""), "599 is in no table"),
         (answer(500, b'{"message": "Fauxlate itself failed; its log has the traceback."}'), "Fauxlate itself failed"),
         (Answer(200, CIMultiDict({"Content-Type": "application/json"}), b"", is_whole=False), "the connection ended"),
     ],
@@ -104,7 +102,7 @@ def test_answers_are_read_however_they_are_cut() -> None:
 
 
 def draw(seed: int) -> list[bytes]:
-    mutator, drawn = Mutator(Random(seed)), []
+    mutator, drawn = Mutator(Random(seed)), []  # noqa: S311
     for _ in range(200):
         draft = Draft("x", b"POST", b"/a", [(b"q", b"v")], [(b"Content-Type", b"application/json")], b'{"a": [1, "b"]}')
         mutator.alter(draft)
@@ -142,13 +140,12 @@ def test_a_compiler_that_hangs_or_breaks_is_found_and_its_input_can_be_tried_aga
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(scenario_files, "compile_scenario", behave)
-        patched.setattr(watching, "PATIENCE", 0.1)
-        patched.setattr(watching.rearm, "__defaults__", (0.1,))
+        if behave is hang:
+            patched.setattr(watching.rearm, "__defaults__", (0.2,))
         run = Run("scenarios", 1, MAX_SECONDS, 1)
         run.go()
         assert why in next(iter(run.findings.counts))
         assert len(replay(run.findings.paths[0])) == 1
-    assert scenario_files.compile_scenario is compiler.compile_scenario
     assert main_of(run.findings.paths[0]) == 0
 
 
@@ -163,5 +160,3 @@ def test_bytes_are_tried_again_as_they_were_sent(tmp_path: Path, capsys: pytest.
     path.write_bytes(b"GET /__fauxlate/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert main_of(path) == 0
     assert '"status":"ok"' in capsys.readouterr().out
-    with pytest.raises(RuntimeError, match="no running event loop"):
-        asyncio.get_running_loop()

@@ -171,11 +171,11 @@ async def run(clients: int, uploads: int) -> Report:
     logging.getLogger().addHandler(collector)
     try:
         async with serve() as (server, world):
-            await _leave_all(server, [draw(Random(number)) for number in range(AT_ONCE)])  # what is made but once
+            await _leave_all(server, [draw(Random(number)) for number in range(AT_ONCE)])  # what is made but once  # noqa: S311
             await _settle(server, 0)
             tasks, descriptors = len(asyncio.all_tasks()), _count_descriptors()
             for _ in range(ROUNDS):
-                random = Random(1)
+                random = Random(1)  # noqa: S311
                 for start in range(0, clients, AT_ONCE):
                     await _leave_all(server, [draw(random) for _ in range(min(AT_ONCE, clients - start))])
                 for _ in range(uploads):
@@ -203,12 +203,12 @@ async def _settle(server: Server, tasks: int) -> None:
     """Wait until the server knows that they have gone; what it keeps for longer, the report shows."""
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
-            while server.shared.links or (tasks and len(asyncio.all_tasks()) > tasks):
+            while server.shared.links or (tasks and len(asyncio.all_tasks()) > tasks):  # noqa: ASYNC110 nobody tells
                 await asyncio.sleep(0)
 
 
 def _count_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _measure_resident() -> int:

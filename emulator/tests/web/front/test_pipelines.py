@@ -159,6 +159,6 @@ async def test_every_client_gets_every_answer_in_order_however_its_requests_are_
     requests = await asyncio.to_thread(Requests, target)
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as clients:
         for number in range(CLIENTS):
-            random = Random(number)
+            random = Random(number)  # noqa: S311
             asked = [requests.draw(random) for _ in range(REQUESTS)]
             clients.create_task(ask(target.url, asked, random))
