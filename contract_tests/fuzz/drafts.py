@@ -130,8 +130,8 @@ def recorded_drafts(target: Target) -> list[Draft]:
     for flow in FLOWS.values():
         job_id = flow.start(client)
         target.advance("1h")
-        for link in flow.status(client, job_id).links:
-            drafts.append(draft_of(flow.download_operation, Request("GET", link.removeprefix(target.url))))
+        links = flow.status(client, job_id).links
+        drafts += [draft_of(flow.download_operation, Request("GET", link.removeprefix(target.url))) for link in links]
     return drafts
 
 
