@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from random import Random
+from typing import Any, TypeVar
 
 from contract_tests.fuzz.answers import Answer, AnswerReader, UnreadableAnswerError
 from contract_tests.fuzz.checks import find_fault
 from contract_tests.fuzz.targets import Input
 from contract_tests.fuzz.watching import PATIENCE
 
+Result = TypeVar("Result")
 _READ = 65536
+_MOST_WAITS = 6
 _HEAD = re.compile(rb"HEAD", re.IGNORECASE)
 
 
@@ -38,8 +42,7 @@ class Client:
         """
         answers: list[Answer] = []
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._ask(inputs, answers)
+            await _within_patience(self._ask(inputs, answers))
         except TimeoutError:
             raise WrongAnswerError(f"no answer within {PATIENCE} s", inputs[len(answers)].data) from None
         except (OSError, UnreadableAnswerError) as fault:
@@ -84,8 +87,7 @@ class Client:
     async def send_all(self, pieces: list[bytes]) -> list[Answer]:
         """Send any bytes over a connection of their own, end it, and return all that came. Raises `WrongAnswerError`."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._send_all(pieces)
+            return await _within_patience(self._send_all(pieces))
         except TimeoutError:
             raise WrongAnswerError(f"the connection did not end within {PATIENCE} s", b"".join(pieces)) from None
         except (OSError, UnreadableAnswerError) as fault:
@@ -103,6 +105,24 @@ class Client:
             return [answer async for answer in _read_all(reader, answers, data)]
         finally:
             await _close(writer)
+
+
+async def _within_patience(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what comes of `work`. Raises `TimeoutError` where this process has worked for long enough meanwhile.
+
+    Where others have the machine, seconds say nothing: the server is in this process, and may not have had its turn.
+    """
+    task = asyncio.ensure_future(work)
+    ends = time.process_time() + PATIENCE
+    for _ in range(_MOST_WAITS):
+        await asyncio.wait({task}, timeout=PATIENCE)
+        if task.done():
+            return task.result()
+        if time.process_time() >= ends:
+            break
+    task.cancel()
+    await asyncio.wait({task})
+    raise TimeoutError
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[4]
 MORE = 0.05
 """The share of what the first round has left that all others may add."""
 KEPT = 64 * 1024
-"""Bytes by which the memory of one round may differ from that of another, as tables and freed blocks go up and down."""
+"""Bytes that may come and go: the event loop keeps up to a hundred timers that were cancelled. A client has 1 KB at least."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def test_clients_that_leave_at_any_byte_leave_no_task_no_connection_no_mem
     report = await run(100, 1)
     check(report)
     first, second, *_, last = report.traced
-    assert max(report.traced) - first < MORE * first + KEPT, report.traced
+    assert max(report.traced) - first < max(KEPT, MORE * first), report.traced
     assert last - second < KEPT, report.traced
 
 
