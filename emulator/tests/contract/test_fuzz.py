@@ -24,6 +24,12 @@ MAX_SECONDS = 120
 """Seconds that a short run may take at most, on a machine that others use too."""
 
 
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep what is found where tests keep their files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
 @pytest.mark.parametrize("target", COUNTS)
 def test_a_short_run_finds_nothing(target: str) -> None:
     run = Run(target, 1, MAX_SECONDS, COUNTS[target])
